@@ -1,0 +1,355 @@
+"""Defines this repository's generated files; run ``uv run projen`` after an edit."""
+
+from projen import License, TextFile, YamlFile
+from projen.github import (
+    DownloadArtifactWith,
+    GitHubOptions,
+    UploadArtifactWith,
+    WorkflowSteps,
+)
+from projen.github.workflows import (
+    CronScheduleOptions,
+    Job,
+    JobMatrix,
+    JobPermission,
+    JobPermissions,
+    JobStep,
+    JobStrategy,
+    PullRequestOptions,
+    PushOptions,
+    PythonToolRequirement,
+    ToolRequirement,
+    Tools,
+    WorkflowDispatchOptions,
+)
+from projen.python import (
+    BuildSystem,
+    ProjectAuthor,
+    PyprojectTomlProject,
+    PythonProject,
+    UvOptions,
+)
+from projen.python.uv_config import BuildBackendSettings, UvConfiguration
+
+from dev import COMMANDS
+
+NAME = "ecs-blue-green-cdk"
+MODULE = "ecs_blue_green"
+VERSION = "0.1.0"
+CONTRIBUTORS = f"{NAME} contributors"
+
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+NODES = ["22", "24"]
+
+# What a user installs. The lower bounds are those that the whole test suite passes with:
+# `python3 dev.py lowest` runs it on exactly these. constructs and jsii follow aws-cdk-lib's own
+# lower bounds, as far as cdk-nag, which the tests use, allows.
+RUNTIME = [
+    "aws-cdk-lib>=2.262.0,<3",
+    "constructs>=10.5.1,<11",
+    "jsii>=1.138.0,<2",
+]
+
+# What the tests need. There is no lock file in the repository (it would record the addresses of
+# one machine's registries), so a tool whose findings change from release to release is pinned.
+# Lower bounds are recent, so that `lowest` lowers the runtime dependencies and not the tools.
+TEST = [
+    "boto3>=1.44.5,<2",
+    "botocore>=1.44.5,<2",
+    "cdk-nag>=3.0.0,<4",
+    "cfn-lint==1.58.0",
+    "hypothesis>=6.170.15,<7",
+    "mypy~=2.4.1",
+    "pytest>=9.2.0,<10",
+    "pytest-xdist>=3.8.0,<4",
+    "syrupy>=7.0.2,<8",
+    "types-boto3[codedeploy]>=1.43.123,<2",
+    "uv>=0.13.9,<1",
+]
+
+PUBLIB = "0.2.1061"  # the npm package; the one of this name on PyPI is something else
+
+
+class Repository(PythonProject):
+    """A Python project whose synth leaves ``.venv`` alone, in which it runs."""
+
+    def post_synthesize(self) -> None:
+        """Do nothing: projen would clear ``.venv``, and ``uv run`` brings it up to date anyway."""
+
+
+project = Repository(
+    name=NAME,
+    module_name=MODULE,
+    version=VERSION,
+    author_name=CONTRIBUTORS,
+    author_email="",  # asked for by projen, not written anywhere
+    projen_command="uv run projen",
+    sample=False,  # the sample code knows no src layout
+    vscode=False,
+    clobber=False,
+    pytest=False,  # the tests and their tools are set up below
+    uv=True,
+    uv_options=UvOptions(
+        project=PyprojectTomlProject(
+            name=NAME,
+            version=VERSION,
+            description=(
+                "An AWS CDK construct for blue/green deployments of Amazon ECS services"
+                " through CloudFormation and CodeDeploy"
+            ),
+            readme="README.md",
+            requires_python=f">={PYTHONS[0]}",
+            license="Apache-2.0",
+            license_files=["LICENSE"],
+            authors=[ProjectAuthor(name=CONTRIBUTORS)],
+            keywords=[
+                "aws",
+                "aws-cdk",
+                "blue-green",
+                "cloudformation",
+                "codedeploy",
+                "deployment",
+                "ecs",
+                "fargate",
+            ],
+            classifiers=[
+                "Development Status :: 4 - Beta",
+                "Framework :: AWS CDK",
+                "Framework :: AWS CDK :: 2",
+                "Intended Audience :: Developers",
+                "Operating System :: OS Independent",
+                "Programming Language :: Python :: 3",
+                *(f"Programming Language :: Python :: {version}" for version in PYTHONS),
+                "Topic :: Software Development :: Libraries",
+                "Topic :: System :: Systems Administration",
+                "Typing :: Typed",
+            ],
+            dependencies=RUNTIME,
+        ),
+        build_system=BuildSystem(requires=["uv_build>=0.9,<1"], build_backend="uv_build"),
+        uv=UvConfiguration(
+            build_backend=BuildBackendSettings(module_name=MODULE, module_root="src"),
+            default_groups=["dev", "test"],
+        ),
+    ),
+    # projen adds itself here. It asks for a newer jsii than the lowest: not in one group with TEST.
+    dev_deps=["ruff@~0.17.6"],
+    github_options=GitHubOptions(mergify=False, pull_request_lint=False),
+)
+License(project, spdx="Apache-2.0")
+
+pyproject = project.try_find_object_file("pyproject.toml")
+assert pyproject is not None
+pyproject.add_override("dependency-groups.test", TEST)
+pyproject.add_override(
+    "tool.pytest.ini_options",
+    {
+        "testpaths": ["tests"],
+        # Tests and benchmarks, and the flat modules of the example: they are not installed.
+        "pythonpath": [".", "examples/trivia", "examples/trivia/hook"],
+        "addopts": ["-ra", "--strict-markers", "--strict-config", "--import-mode=importlib"],
+        "filterwarnings": ["error"],
+        "xfail_strict": True,
+    },
+)
+pyproject.add_override(
+    "tool.ruff",
+    {
+        "line-length": 120,
+        "target-version": f"py{PYTHONS[0].replace('.', '')}",
+        "src": ["src", "."],
+        "lint": {
+            "select": ["B", "C4", "D", "E", "F", "I", "PGH", "PT", "RET", "RUF", "SIM", "UP"],
+            "pydocstyle": {"convention": "google"},
+            "per-file-ignores": {f"{folder}/**": ["D"] for folder in ("benchmarks", "examples", "tests")},
+        },
+    },
+)
+pyproject.add_override(
+    "tool.mypy",
+    {
+        "strict": True,
+        "warn_unreachable": True,
+        "python_version": PYTHONS[0],
+        "files": ["src", "tests", "examples", "benchmarks", ".projenrc.py", "dev.py"],
+        # User code that mypy must refuse; a test runs mypy on it.
+        "exclude": [r"^tests/typing/mistakes\.py$"],
+        # Folders without __init__.py are packages, so that two may hold a file of one name. The example's folders hold
+        # flat modules instead, as a CDK app and a container have them.
+        "mypy_path": "src:examples/trivia:examples/trivia/backend:examples/trivia/hook",
+        "explicit_package_bases": True,
+    },
+)
+
+# projen's list for Python is a hundred lines of other people's tools, and ignores lib/.
+project.try_remove_file(".gitignore")
+gitignore = TextFile(project, ".gitignore", edit_gitignore=False)
+for line in (
+    f"# {gitignore.marker}",
+    "__pycache__/",
+    ".venv*/",
+    ".*_cache/",
+    ".hypothesis/",
+    "cdk.out/",
+    "dist/",
+    "node_modules/",
+    "uv.lock",
+    "",
+):
+    gitignore.add_line(line)
+
+# The commands are dev.py's, which needs no projen.
+for name, command in COMMANDS.items():
+    task = project.tasks.try_find(name) or project.add_task(name)
+    task.description = command.help
+    task.exec(f"python dev.py {name}", receive_args=True)
+tidy = project.add_task("format", description="Rewrite the code in the project's style")
+tidy.exec("ruff check --fix .")
+tidy.exec("ruff format .")
+project.package_task.reset("uv build --clear --out-dir dist/python")  # where publib looks
+# dev.py installs, and the release workflow publishes.
+for name in ("install", "install:ci", "publish", "publish:test"):
+    project.remove_task(name)
+
+READ = JobPermissions(contents=JobPermission.READ)
+
+
+def tools(python: str = PYTHONS[0], node: str = NODES[-1]) -> Tools:
+    """Return what a job runs on: dev.py needs nothing else."""
+    return Tools(python=PythonToolRequirement(version=python), node=ToolRequirement(version=node))
+
+
+assert project.github is not None
+build = project.github.add_workflow("build")
+build.on(
+    pull_request=PullRequestOptions(),
+    push=PushOptions(branches=["main"]),
+    # Nothing is locked: once a week, the newest dependencies are tried.
+    schedule=[CronScheduleOptions(cron="30 5 * * 1")],
+    workflow_dispatch=WorkflowDispatchOptions(),
+)
+build.add_job(
+    "lint",
+    Job(
+        runs_on=["ubuntu-latest"],
+        permissions=READ,
+        tools=tools(),
+        steps=[
+            WorkflowSteps.checkout(),
+            JobStep(name="Check style and types", run="python dev.py lint"),
+            JobStep(name="Check the generated files", run="bash .ci/generated"),
+        ],
+    ),
+)
+build.add_job(
+    "test",
+    Job(
+        name="Python ${{ matrix.python }}, Node ${{ matrix.node }}",
+        runs_on=["ubuntu-latest"],
+        permissions=READ,
+        strategy=JobStrategy(fail_fast=False, matrix=JobMatrix(domain={"python": PYTHONS, "node": NODES})),
+        tools=tools("${{ matrix.python }}", "${{ matrix.node }}"),
+        steps=[
+            WorkflowSteps.checkout(),
+            JobStep(name="Test", run="python dev.py test"),
+        ],
+    ),
+)
+build.add_job(
+    "lowest",
+    Job(
+        name="Lowest allowed dependencies",
+        runs_on=["ubuntu-latest"],
+        permissions=READ,
+        tools=tools(PYTHONS[0], NODES[0]),
+        steps=[
+            WorkflowSteps.checkout(),
+            JobStep(name="Test", run="python dev.py lowest"),
+        ],
+    ),
+)
+
+release = project.github.add_workflow("release")
+release.on(push=PushOptions(tags=["v*"]))
+release.add_job(
+    "build",
+    Job(
+        runs_on=["ubuntu-latest"],
+        permissions=READ,
+        tools=tools(),
+        steps=[
+            WorkflowSteps.checkout(),
+            JobStep(name="Compare tag and version", run=f'test "$GITHUB_REF_NAME" = v{VERSION}'),
+            JobStep(
+                name="Find the release notes",
+                run="\n".join(
+                    [
+                        "mkdir dist",
+                        f"awk '/^## / {{ mine = index($0, \"[{VERSION}]\") }} mine && !/^## /'"
+                        " CHANGELOG.md | tee dist/notes.md",
+                        "grep --quiet '[^[:space:]]' dist/notes.md",
+                    ]
+                ),
+            ),
+            JobStep(name="Check style and types", run="python dev.py lint"),
+            JobStep(name="Test", run="python dev.py test"),
+            JobStep(name="Build", run=".venv/bin/projen package"),
+            WorkflowSteps.upload_artifact(with_=UploadArtifactWith(name="dist", path="dist")),
+        ],
+    ),
+)
+download = WorkflowSteps.download_artifact(with_=DownloadArtifactWith(name="dist", path="dist"))
+release.add_job(
+    "pypi",
+    Job(
+        needs=["build"],
+        runs_on=["ubuntu-latest"],
+        environment="pypi",
+        permissions=JobPermissions(id_token=JobPermission.WRITE),
+        tools=tools(),
+        steps=[
+            download,
+            JobStep(
+                name="Publish",
+                run=f"npx --yes --package publib@{PUBLIB} publib-pypi dist/python",
+                env={"PYPI_TRUSTED_PUBLISHER": "true"},
+            ),
+        ],
+    ),
+)
+release.add_job(
+    "github",
+    Job(
+        needs=["pypi"],
+        runs_on=["ubuntu-latest"],
+        permissions=JobPermissions(contents=JobPermission.WRITE),
+        steps=[
+            download,
+            JobStep(
+                name="Release",
+                run='gh release create "$GITHUB_REF_NAME" --verify-tag --notes-file dist/notes.md dist/python/*',
+                env={"GH_TOKEN": "${{ github.token }}", "GH_REPO": "${{ github.repository }}"},
+            ),
+        ],
+    ),
+)
+
+# A pull request shows what is new; the version is then changed here, in this file. The actions'
+# versions are projen's, and come with a newer projen.
+YamlFile(
+    project,
+    ".github/dependabot.yml",
+    obj={
+        "version": 2,
+        "updates": [
+            {
+                "package-ecosystem": "uv",
+                "directory": "/",
+                "schedule": {"interval": "weekly"},
+                "groups": {"dependencies": {"patterns": ["*"]}},
+            }
+        ],
+    },
+)
+
+project.synth()

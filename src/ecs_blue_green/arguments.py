@@ -1,0 +1,220 @@
+"""The arguments of one call, checked together.
+
+A public call reads and checks what it was given before it creates anything, so that all mistakes are reported at once
+and a refused call leaves nothing behind. A value that is an unresolved token passes every check: it is known only when
+CloudFormation runs.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from aws_cdk import Duration, Token, Tokenization
+from constructs import Construct
+
+from .errors import InvalidArgumentsError
+
+
+class Arguments:
+    """What is wrong with the arguments of one call.
+
+    Every method takes the argument's name and its value, and notes a mistake or lets the value pass. None passes
+    unless said otherwise: it stands for the documented default.
+    """
+
+    def __init__(self) -> None:
+        """Start with no mistakes."""
+        self._mistakes: list[str] = []
+
+    @property
+    def has_mistakes(self) -> bool:
+        """Whether anything was noted."""
+        return bool(self._mistakes)
+
+    def refuse(self, argument: str, value: object, allowed: str, advice: str = "") -> None:
+        """Note a mistake, unless the value is a token."""
+        if _is_token(value):
+            return
+        self.note(f"{argument} must be {allowed}, got {_shown(value)}", advice)
+
+    def note(self, mistake: str, advice: str = "") -> None:
+        """Note a mistake in words of its own."""
+        self._mistakes.append(f"{mistake}; {advice}" if advice else mistake)
+
+    def whole_number(
+        self,
+        argument: str,
+        value: object,
+        minimum: int,
+        maximum: int | None = None,
+        advice: str = "",
+    ) -> None:
+        """Check an integer's range; both bounds belong to it."""
+        if value is None:
+            return
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if is_whole and minimum <= value and (maximum is None or value <= maximum):  # type: ignore[operator]
+            return
+        bounds = f"from {minimum} to {maximum}" if maximum is not None else f"of {minimum} or more"
+        self.refuse(argument, value, f"a whole number {bounds}", advice)
+
+    def number(self, argument: str, value: object) -> None:
+        """Check for an integer or a float."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.refuse(argument, value, "a number")
+
+    def duration(
+        self,
+        argument: str,
+        value: object,
+        minimum: int,
+        maximum: int | None = None,
+        unit: Literal["seconds", "minutes"] = "seconds",
+        advice: str = "",
+    ) -> int | None:
+        """Check a Duration's range and read it as whole units, in one round trip."""
+        if value is None:
+            return None
+        bounds = f"from {minimum} to {maximum}" if maximum is not None else f"of {minimum} or more"
+        allowed = f"a Duration {bounds} whole {unit}"
+        if not isinstance(value, Duration):
+            self.refuse(argument, value, allowed, advice)
+            return None
+        seconds = _seconds(value)
+        if seconds is None:
+            return self._token_duration(argument, value, allowed, unit, advice)
+        length, rest = divmod(seconds, 60) if unit == "minutes" else divmod(seconds, 1)
+        if rest or length < minimum or (maximum is not None and length > maximum):
+            self.note(f"{argument} must be {allowed}, got {seconds:g} seconds", advice)
+            return None
+        return int(length)
+
+    def _token_duration(self, argument: str, value: Duration, allowed: str, unit: str, advice: str) -> int | None:
+        if not value.is_unresolved():
+            self.note(f"{argument} must be {allowed}, got {value.to_milliseconds():g} ms", advice)
+            return None
+        try:
+            # A number token, which marshals like the number that it stands for.
+            return value.to_minutes() if unit == "minutes" else value.to_seconds()  # type: ignore[return-value]
+        except RuntimeError:
+            self.note(
+                f"{argument} must be {allowed}, got a token in another unit",
+                f"make it with Duration.{unit}(…)",
+            )
+            return None
+
+    def text(self, argument: str, value: object, pattern: str, allowed: str, advice: str = "") -> None:
+        """Check that a string matches a pattern as a whole."""
+        if value is None or (isinstance(value, str) and re.fullmatch(pattern, value)):
+            return
+        self.refuse(argument, value, allowed, advice)
+
+    def instance(self, argument: str, value: object, types: tuple[type, ...], allowed: str, advice: str = "") -> bool:
+        """Check that a value (None is none) is of one of the types; tell whether it is."""
+        if isinstance(value, types):
+            return True
+        self.refuse(argument, value, allowed, advice)
+        return False
+
+    def flag(self, argument: str, value: object) -> None:
+        """Check for True or False."""
+        if value is not None and not isinstance(value, bool):
+            self.refuse(argument, value, "True or False")
+
+    def interface(self, argument: str, value: object, member: str, allowed: str, advice: str = "") -> bool:
+        """Check that a value (None is none) implements a CDK interface, told by a member of it.
+
+        CDK's interfaces are protocols that isinstance can't ask about.
+        """
+        if hasattr(value, "__jsii_ref__") or hasattr(type(value), "__jsii_ifaces__"):
+            # Asking the class costs no round trip; only what CDK returns as a bare interface has to be asked itself.
+            is_proxy = type(value).__name__ == "InterfaceDynamicProxy"
+            if hasattr(value if is_proxy else type(value), member):
+                return True
+        self.refuse(argument, value, allowed, advice)
+        return False
+
+    def items(
+        self, argument: str, value: object, allowed: str, *, least: int = 0, advice: str = ""
+    ) -> Sequence[object]:
+        """Check for a sequence with enough items, and return it, or an empty one in its place."""
+        if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+            self.refuse(argument, value, allowed, advice)
+            return ()
+        if len(value) < least:
+            self.refuse(argument, value, allowed, advice)
+        return value
+
+    def distinct(self, arguments: str, values: Iterable[object], advice: str) -> None:
+        """Check that no two values are equal."""
+        known = [value for value in values if value is not None]
+        for value in sorted({value for value in known if known.count(value) > 1}, key=str):
+            self.note(f"{arguments} must differ, got {_shown(value)} more than once", advice)
+
+    @contextmanager
+    def checked(self, scope: object, id: object) -> Iterator[None]:
+        """Raise what was noted, if anything; otherwise let the block create the construct.
+
+        Raises:
+            InvalidArgumentsError: A mistake was noted, or the scope refuses the id.
+        """
+        if not isinstance(scope, Construct):
+            self.refuse("scope", scope, "a construct", "pass self inside a Stack")
+        if not isinstance(id, str) or not id:
+            self.refuse("id", id, "a non-empty string")
+        if not self._mistakes:
+            try:
+                yield
+            except RuntimeError as error:  # all that jsii tells of an error in JavaScript
+                self.note(f"id {_shown(id)} was refused by CDK: {error}")
+                raise self._error(scope, id) from error
+            return
+        raise self._error(scope, id)
+
+    def _error(self, scope: object, id: object) -> InvalidArgumentsError:
+        path = scope.node.path if isinstance(scope, Construct) else ""
+        return InvalidArgumentsError(f"{path}/{id}" if path else str(id), _caller(), self._mistakes)
+
+
+def number_as_text(value: float) -> str:
+    """Write a number, or a token that stands for one, as a string."""
+    return str(value) if isinstance(value, int) else Tokenization.stringify_number(value)
+
+
+def _is_token(value: object) -> bool:
+    if isinstance(value, str):
+        return "${Token[" in value  # how CDK marks one, told without a round trip
+    return isinstance(value, float | list) and Token.is_unresolved(value)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str | int | float | None) or not hasattr(value, "__jsii_type__"):
+        return repr(value)
+    return f"a {type(value).__name__}"
+
+
+def _seconds(duration: Duration) -> float | None:
+    """Read a duration, or None when it is a token or not in whole seconds."""
+    try:
+        return duration.to_seconds()
+    except RuntimeError:
+        return None
+
+
+def _caller() -> str:
+    """File and line of the innermost frame that is not ours, jsii's or contextlib's."""
+    frame = sys._getframe()
+    while frame.f_back is not None:
+        frame = frame.f_back
+        package = frame.f_globals.get("__name__", "").partition(".")[0]
+        if package not in {__package__, "jsii", "contextlib"}:
+            break
+    file = Path(frame.f_code.co_filename)
+    if file.is_relative_to(Path.cwd()):
+        file = file.relative_to(Path.cwd())
+    return f"{file}:{frame.f_lineno}"

@@ -1,0 +1,178 @@
+"""The AWS::CodeDeployBlueGreen transform, the AWS::CodeDeploy::BlueGreen hook, and what makes a stack fit for them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import (
+    Acknowledgment,
+    CfnHook,
+    CfnParameter,
+    CfnResource,
+    CfnRule,
+    CfnRuleAssertion,
+    Duration,
+    Stack,
+    Token,
+    Validations,
+)
+from constructs import Construct
+
+from .arguments import Arguments
+from .traffic_routing import AllAtOnce, TimeBasedCanary, TimeBasedLinear, TrafficRouting
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+
+    from .listeners import Listeners
+    from .target_groups import TargetGroups
+
+TRANSFORM = "AWS::CodeDeployBlueGreen"
+
+_PARAMETER = "BlueGreenUnavailableRegion"
+
+# CloudFormation's defaults as CDK documents them (rule C7); written out, so that a template says what will happen.
+_DEFAULT_BAKE_MINUTES = 5
+_DEFAULT_TERMINATION_WAIT_MINUTES = 5
+
+
+def hook_settings(
+    arguments: Arguments,
+    *,
+    traffic_routing: TrafficRouting,
+    termination_wait_time: Duration | None,
+) -> dict[str, Any]:
+    """Check how traffic moves and what waits, and render it."""
+    wait = arguments.duration("termination_wait_time", termination_wait_time, 0, 2880, unit="minutes")
+    return {
+        "TrafficRoutingConfig": _traffic_routing_config(arguments, traffic_routing),
+        "AdditionalOptions": {
+            "TerminationWaitTimeInMinutes": (_DEFAULT_TERMINATION_WAIT_MINUTES if wait is None else wait)
+        },
+    }
+
+
+def _traffic_routing_config(arguments: Arguments, routing: TrafficRouting) -> dict[str, Any]:
+    kind = type(routing).__name__
+    if not arguments.instance(
+        "traffic_routing",
+        routing,
+        (AllAtOnce, TimeBasedCanary, TimeBasedLinear),
+        "AllAtOnce(), TimeBasedCanary(…) or TimeBasedLinear(…)",
+    ) or isinstance(routing, AllAtOnce):
+        return {"Type": kind}
+    arguments.whole_number(
+        "traffic_routing.step_percentage",
+        routing.step_percentage,
+        14,
+        99 if isinstance(routing, TimeBasedCanary) else 100,
+        "use AllAtOnce() to move all traffic in one step",
+    )
+    bake = arguments.duration("traffic_routing.bake_time", routing.bake_time, 1, unit="minutes")
+    return {
+        "Type": kind,
+        kind: {
+            "StepPercentage": routing.step_percentage,
+            "BakeTimeMins": _DEFAULT_BAKE_MINUTES if bake is None else bake,
+        },
+    }
+
+
+def create_hook(
+    scope: Construct,
+    *,
+    service: CfnResource,
+    task_definition: CfnResource,
+    task_set: CfnResource,
+    listeners: Listeners,
+    target_groups: TargetGroups,
+    properties: dict[str, Any],
+) -> CfnHook:
+    """Create the hook.
+
+    It is rendered without CDK's typed class, which insists on a test listener and a service role (rules P8, C6).
+    """
+    production, test = listeners.production, listeners.test
+    routes = {"ProdTrafficRoute": _listener_route(production)}
+    if test is not None:
+        routes["TestTrafficRoute"] = _listener_route(test)
+    return CfnHook(
+        scope,
+        "Hook",
+        type="AWS::CodeDeploy::BlueGreen",
+        properties={
+            **properties,
+            "Applications": [
+                {
+                    "Target": {"Type": "AWS::ECS::Service", "LogicalID": service.logical_id},
+                    "ECSAttributes": {
+                        "TaskDefinitions": _blue_and_green(task_definition.logical_id),
+                        "TaskSets": _blue_and_green(task_set.logical_id),
+                        "TrafficRouting": {
+                            **routes,
+                            "TargetGroups": [
+                                target_groups.blue.logical_id,
+                                target_groups.green.logical_id,
+                            ],
+                        },
+                    },
+                }
+            ],
+        },
+    )
+
+
+def _listener_route(listener: elbv2.CfnListener) -> dict[str, str]:
+    return {"Type": "AWS::ElasticLoadBalancingV2::Listener", "LogicalID": listener.logical_id}
+
+
+def _blue_and_green(logical_id: str) -> list[str]:
+    """Name a resource and its successor, which the transform makes and which no template defines (rule Q7)."""
+    return [logical_id, f"{logical_id}Green"]
+
+
+def fit_stack(stack: Stack) -> None:
+    """Make a stack fit for the hook, once however many services ask."""
+    stack.add_transform(TRANSFORM)
+    try:
+        _add_parameter(stack)
+    except RuntimeError:  # another service of this stack has been here
+        return
+    with suppress(RuntimeError):  # there is one already
+        # A child of this name keeps CDK from adding an AWS::CDK::Metadata resource, which changes with every upgrade of
+        # CDK and would then be refused as an infrastructure change (rule P2).
+        Construct(stack, "CDKMetadata")
+    Validations.of(stack).acknowledge(
+        Acknowledgment(
+            id="CloudFormation-Validate::F0005",
+            reason="The Hooks section holds the CodeDeploy blue/green hook, which CloudFormation documents.",
+        )
+    )
+
+
+def _add_parameter(stack: Stack) -> None:
+    """Add a parameter, without which the transform fails, to a stack that need not have another (rule P4).
+
+    It also serves: a region without such hooks is refused before anything is made (rule L17).
+    """
+    CfnParameter(
+        stack,
+        _PARAMETER,
+        default="ap-northeast-3",
+        description=(
+            "The region without CodeDeploy blue/green hooks; keeps the template from having no parameters, with which "
+            "the AWS::CodeDeployBlueGreen transform fails."
+        ),
+    )
+    is_elsewhere = Token.as_any({"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Region"}, {"Ref": _PARAMETER}]}]})
+    CfnRule(
+        stack,
+        "BlueGreenAvailable",
+        assertions=[
+            CfnRuleAssertion(
+                assert_=is_elsewhere,
+                assert_description="CodeDeploy blue/green hooks are not available in this region.",
+            )
+        ],
+    )

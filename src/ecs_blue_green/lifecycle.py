@@ -1,0 +1,128 @@
+"""What a lifecycle hook function uses when it runs in AWS Lambda.
+
+    from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
+
+    @lifecycle_hook
+    def handler(event: LifecycleEvent) -> None:
+        if not answers("https://example.com:9002/health"):
+            raise RuntimeError("the new task set does not answer")
+
+It needs nothing but Python and the boto3 that Lambda ships.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+__all__ = ["DeadlineError", "LifecycleEvent", "lifecycle_hook"]
+
+_log = logging.getLogger(__name__)
+_log.setLevel(logging.INFO)  # Lambda's own root logger starts at WARNING
+
+# What is left of the function's time for the report to CodeDeploy.
+_SECONDS_FOR_REPORT = 5.0
+
+
+class DeadlineError(BaseException):
+    """The hook function was still running shortly before Lambda's time-out; raised inside it.
+
+    It is no Exception, so that a loop that tries again after any Exception ends as well.
+    """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LifecycleEvent:
+    """What CodeDeploy calls a hook function with.
+
+    Attributes:
+        deployment_id: The deployment, such as ``d-ABCDEF123``.
+        execution_id: This execution of the hook, which the report is about.
+    """
+
+    deployment_id: str
+    execution_id: str
+
+
+def lifecycle_hook(
+    function: Callable[[LifecycleEvent], object],
+) -> Callable[[Mapping[str, Any], Any], None]:
+    """Turn a function that returns or raises into a Lambda handler that reports to CodeDeploy.
+
+    When the function returns, whatever it returns, the lifecycle event is reported as ``Succeeded``. When it raises,
+    the reason is logged and the event is reported as ``Failed``, which rolls the deployment back. When it is still
+    running five seconds before Lambda's time-out, ``DeadlineError`` is raised inside it. There is exactly one report,
+    and when that fails the handler raises, so that the failure shows in the function's errors.
+
+    Args:
+        function: Called with the event of CodeDeploy.
+
+    Returns:
+        The handler. Its attribute ``__wrapped__`` is the function, for tests.
+
+    Raises:
+        KeyError: The handler was called with an event that is not CodeDeploy's.
+    """
+
+    @functools.wraps(function)
+    def handler(event: Mapping[str, Any], context: Any = None) -> None:
+        lifecycle_event = LifecycleEvent(
+            deployment_id=event["DeploymentId"],
+            execution_id=event["LifecycleEventHookExecutionId"],
+        )
+        _report(lifecycle_event, _run(function, lifecycle_event, context))
+
+    return handler
+
+
+def _run(
+    function: Callable[[LifecycleEvent], object], event: LifecycleEvent, context: Any
+) -> Literal["Succeeded", "Failed"]:
+    try:
+        with _deadline(context):
+            function(event)
+    except BaseException:  # sys.exit() too must not leave CodeDeploy waiting for an hour
+        _log.exception("Deployment %s: the lifecycle hook failed", event.deployment_id)
+        return "Failed"
+    _log.info("Deployment %s: the lifecycle hook succeeded", event.deployment_id)
+    return "Succeeded"
+
+
+def _report(event: LifecycleEvent, status: Literal["Succeeded", "Failed"]) -> None:
+    import boto3  # here, so that tests of hook functions don't need it
+
+    try:
+        boto3.client("codedeploy").put_lifecycle_event_hook_execution_status(
+            deploymentId=event.deployment_id,
+            lifecycleEventHookExecutionId=event.execution_id,
+            status=status,
+        )
+    except Exception:
+        _log.error("Deployment %s: could not report %s to CodeDeploy", event.deployment_id, status)
+        raise
+
+
+@contextmanager
+def _deadline(context: Any) -> Iterator[None]:
+    """Raise DeadlineError in the block while there is time left for the report."""
+    if context is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(signal_number: int, frame: object) -> None:
+        raise DeadlineError("the function's time is up")
+
+    seconds = context.get_remaining_time_in_millis() / 1000 - _SECONDS_FOR_REPORT
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)

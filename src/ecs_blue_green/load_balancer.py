@@ -1,0 +1,91 @@
+"""The Application Load Balancer in front of the service: a given one, or a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Fn
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from constructs import Construct
+
+from .arguments import Arguments
+
+_DUAL_STACK = {
+    elbv2.IpAddressType.DUAL_STACK,
+    elbv2.IpAddressType.DUAL_STACK_WITHOUT_PUBLIC_IPV4,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewLoadBalancer:
+    """An Application Load Balancer that the construct makes, in the cluster's VPC.
+
+    It drops invalid header fields. Make one yourself, and give it to the construct, for anything else.
+
+    Args:
+        internet_facing: Whether it has public addresses.
+        vpc_subnets: Where its nodes are. Left out: public subnets when it is internet-facing, private ones otherwise.
+        deletion_protection: Whether it refuses to be deleted, with the stack too.
+    """
+
+    internet_facing: bool = False
+    vpc_subnets: ec2.SubnetSelection | None = None
+    deletion_protection: bool = False
+
+
+LoadBalancer = elbv2.IApplicationLoadBalancer | NewLoadBalancer
+
+
+def check_load_balancer(arguments: Arguments, load_balancer: LoadBalancer) -> None:
+    """Check what was given as load balancer."""
+    if not isinstance(load_balancer, NewLoadBalancer):
+        arguments.interface(
+            "load_balancer",
+            load_balancer,
+            "load_balancer_arn",
+            "an Application Load Balancer or NewLoadBalancer(…)",
+        )
+        return
+    arguments.flag("load_balancer.internet_facing", load_balancer.internet_facing)
+    arguments.flag("load_balancer.deletion_protection", load_balancer.deletion_protection)
+    if load_balancer.vpc_subnets is not None:
+        arguments.instance(
+            "load_balancer.vpc_subnets",
+            load_balancer.vpc_subnets,
+            (ec2.SubnetSelection,),
+            "an ec2.SubnetSelection",
+        )
+
+
+def create_load_balancer(scope: Construct, vpc: ec2.IVpc, new: NewLoadBalancer) -> elbv2.ApplicationLoadBalancer:
+    """Create a load balancer."""
+    return elbv2.ApplicationLoadBalancer(
+        scope,
+        "LoadBalancer",
+        vpc=vpc,
+        vpc_subnets=new.vpc_subnets,
+        internet_facing=new.internet_facing,
+        deletion_protection=new.deletion_protection,
+        drop_invalid_header_fields=True,
+    )
+
+
+def is_internal(load_balancer: LoadBalancer) -> bool:
+    """Tell whether a load balancer is known to be internal; an imported one's scheme is not known."""
+    if isinstance(load_balancer, NewLoadBalancer):
+        return not load_balancer.internet_facing
+    resource = load_balancer.node.default_child
+    return isinstance(resource, elbv2.CfnLoadBalancer) and resource.scheme == "internal"
+
+
+def is_dual_stack(load_balancer: LoadBalancer) -> bool:
+    """Tell whether a load balancer has IPv6 addresses as well."""
+    return not isinstance(load_balancer, NewLoadBalancer) and load_balancer.ip_address_type in _DUAL_STACK
+
+
+def full_name(load_balancer: elbv2.IApplicationLoadBalancer) -> str:
+    """Give the last part of the load balancer's ARN, the dimension of its metrics."""
+    if isinstance(load_balancer, elbv2.ApplicationLoadBalancer):
+        return load_balancer.load_balancer_full_name
+    return Fn.select(1, Fn.split("loadbalancer/", load_balancer.load_balancer_arn))

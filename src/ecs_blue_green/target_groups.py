@@ -1,0 +1,107 @@
+"""The blue and the green target group, always with the same settings.
+
+Both colours serve production in turn, so that a difference between them would be a change with every release.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from constructs import Construct
+
+from .arguments import Arguments, number_as_text
+
+# Elastic Load Balancing's defaults for a target of type ip.
+_DEFAULT_INTERVAL = 30
+_DEFAULT_TIMEOUT = 5
+
+
+class TargetGroups:
+    """The target groups that tasks register with, one a colour.
+
+    Attributes:
+        blue: The target group that both listeners start with.
+        green: The target group of the first green deployment; from then on the two take turns.
+    """
+
+    def __init__(self, scope: Construct, vpc: ec2.IVpc, settings: dict[str, Any]) -> None:
+        """Create both groups in a VPC, with settings from ``target_group_settings``."""
+        self.blue = elbv2.CfnTargetGroup(scope, "BlueTargetGroup", vpc_id=vpc, **settings)
+        self.green = elbv2.CfnTargetGroup(scope, "GreenTargetGroup", vpc_id=vpc, **settings)
+
+
+def target_group_settings(
+    arguments: Arguments,
+    *,
+    protocol: elbv2.ApplicationProtocol,
+    port: int,
+    deregistration_delay: Duration | None,
+    health_check: elbv2.HealthCheck | None,
+) -> dict[str, Any]:
+    """Check the settings that both target groups share, and render them."""
+    arguments.instance(
+        "target_protocol",
+        protocol,
+        (elbv2.ApplicationProtocol,),
+        "ApplicationProtocol.HTTP or ApplicationProtocol.HTTPS",
+    )
+    delay = arguments.duration("deregistration_delay", deregistration_delay, 0, 3600)
+    attributes = {"stickiness.enabled": "false"}
+    if delay is not None:
+        attributes["deregistration_delay.timeout_seconds"] = number_as_text(delay)
+    settings: dict[str, Any] = {
+        "port": port,
+        "protocol": getattr(protocol, "value", None),
+        "target_type": "ip",  # the only one that awsvpc networking, and so Fargate, can register with
+        "target_group_attributes": [
+            elbv2.CfnTargetGroup.TargetGroupAttributeProperty(key=key, value=value) for key, value in attributes.items()
+        ],
+    }
+    if health_check is not None and arguments.instance(
+        "health_check", health_check, (elbv2.HealthCheck,), "an elasticloadbalancingv2.HealthCheck"
+    ):
+        settings |= _health_check_settings(arguments, health_check)
+    return settings
+
+
+def _health_check_settings(arguments: Arguments, health_check: elbv2.HealthCheck) -> dict[str, Any]:
+    """Check and render a health check.
+
+    The ranges: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+    """
+    arguments.text("health_check.path", health_check.path, r"/.{0,1023}", "a path that starts with /")
+    if health_check.healthy_grpc_codes is not None:
+        arguments.note(
+            "health_check.healthy_grpc_codes can't be used: target groups of protocol version GRPC don't survive the "
+            "AWS::CodeDeployBlueGreen transform (rule P5)",
+            "use healthy_http_codes",
+        )
+    if health_check.enabled is False:
+        arguments.refuse("health_check.enabled", False, "True", "targets of type ip are always checked")
+    if health_check.protocol not in {None, elbv2.Protocol.HTTP, elbv2.Protocol.HTTPS}:
+        arguments.refuse("health_check.protocol", health_check.protocol, "Protocol.HTTP or Protocol.HTTPS")
+    for name in ("healthy_threshold_count", "unhealthy_threshold_count"):
+        arguments.whole_number(f"health_check.{name}", getattr(health_check, name), 2, 10)
+    interval = arguments.duration("health_check.interval", health_check.interval, 5, 300)
+    timeout = arguments.duration("health_check.timeout", health_check.timeout, 2, 120)
+    if 0 < (interval or _DEFAULT_INTERVAL) <= (timeout or _DEFAULT_TIMEOUT):
+        arguments.note(
+            f"health_check.timeout must be shorter than health_check.interval, got {timeout or _DEFAULT_TIMEOUT} and "
+            f"{interval or _DEFAULT_INTERVAL} seconds",
+            "set both",
+        )
+    codes = health_check.healthy_http_codes
+    rendered = {
+        "health_check_interval_seconds": interval,
+        "health_check_path": health_check.path,
+        "health_check_port": health_check.port,
+        "health_check_protocol": getattr(health_check.protocol, "value", None),
+        "health_check_timeout_seconds": timeout,
+        "healthy_threshold_count": health_check.healthy_threshold_count,
+        "unhealthy_threshold_count": health_check.unhealthy_threshold_count,
+        "matcher": codes and elbv2.CfnTargetGroup.MatcherProperty(http_code=codes),
+    }
+    return {name: value for name, value in rendered.items() if value is not None}
