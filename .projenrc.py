@@ -147,7 +147,7 @@ pyproject.add_override(
         "testpaths": ["tests"],
         # Tests and benchmarks, and the flat modules of the example: they are not installed.
         "pythonpath": [".", "examples/trivia", "examples/trivia/hook"],
-        "addopts": ["-ra", "--strict-markers", "--strict-config", "--import-mode=importlib"],
+        "addopts": ["-ra", "--tb=short", "--strict-markers", "--strict-config", "--import-mode=importlib"],
         "filterwarnings": ["error"],
         "xfail_strict": True,
     },

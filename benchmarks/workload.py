@@ -53,8 +53,9 @@ def add_with_library(app: "App", number: int, env: "Environment") -> None:
         env: The account and region of the stack.
     """
     sys.path.append(str(EXAMPLE))
-    from ecs_blue_green import LifecycleHooks
     from service_stack import TriviaBackendStack
+
+    from ecs_blue_green import LifecycleHooks
 
     hooks_stack = f"TriviaBackendHooks{number}"
 
