@@ -1,0 +1,52 @@
+"""Synthesizes the example and prints what was made; ``python -m examples.trivia --help`` says more."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from collections import Counter
+from pathlib import Path
+
+from ecs_blue_green.template.schedule import in_words, traffic_schedule
+
+HERE = Path(__file__).parent
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="examples.trivia",
+        description="Synthesizes the trivia example, without an AWS account, and prints what was made.",
+        epilog="The image's tag comes from the environment variable IMAGE_TAG; without it, it is `latest`.",
+    )
+    parser.add_argument("--output", type=Path, default=HERE / "cdk.out", help="folder for the templates (%(default)s)")
+    output = parser.parse_args().output.resolve()
+    print("Synthesizing, which includes CDK's validation of every template …", file=sys.stderr, flush=True)
+    code = subprocess.run(
+        [sys.executable, HERE / "app.py"], env={**os.environ, "CDK_OUTDIR": str(output)}, check=False
+    ).returncode
+    if code == 0:
+        print_stacks(output)
+    return code
+
+
+def print_stacks(output: Path) -> None:
+    """Prints the stacks of a cloud assembly in the order in which they are deployed."""
+    for path in sorted(output.glob("*.template.json"), key=lambda path: ("Hooks" not in path.name, path.name)):
+        template = json.loads(path.read_text())
+        types = [resource["Type"].removeprefix("AWS::") for resource in template["Resources"].values()]
+        print(f"\n{path.name.removesuffix('.template.json')}: {len(types)} resources, {path}")
+        for service in sorted({type.partition("::")[0] for type in types}):
+            counts = Counter(type.partition("::")[2] for type in types if type.startswith(f"{service}::"))
+            listed = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+            print(textwrap.fill(f"  {service:<24}{listed}", width=100, subsequent_indent=" " * 26))
+        for hook in template.get("Hooks", {}).values():
+            print("  a release, step by step (times from when production traffic begins to move):")
+            for step in traffic_schedule(hook["Properties"]):
+                time = "before" if step.minute is None else f"{step.minute} min"
+                print(f"    {time:>6}  {in_words(step)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
