@@ -4,14 +4,15 @@ import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
+import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from constructs import Construct
 
-from ecs_blue_green import EcsBlueGreenService, HttpListener
+from ecs_blue_green import EcsBlueGreenService, HttpListener, InvalidArgumentsError
 
 ROOT = Path(__file__).parents[1]
 
@@ -65,6 +66,18 @@ def small_service(scope: Construct) -> Service:
         return EcsBlueGreenService(scope, id, **given, **arguments)
 
     return make
+
+
+def mistakes_of(service: Service, **arguments: Any) -> list[str]:
+    """Make a service that must be refused, and list its mistakes."""
+    with pytest.raises(InvalidArgumentsError) as caught:
+        service(**arguments)
+    return [*caught.value.mistakes]
+
+
+def number_token(scope: Construct, id: str = "Number") -> int:
+    """Give a number that is known only when CloudFormation runs, typed as the library asks for it."""
+    return cast(int, cdk.CfnParameter(scope, id, type="Number").value_as_number)
 
 
 def template_of(stack: cdk.Stack) -> Template:

@@ -30,7 +30,7 @@ for stage, domain_name in DOMAINS.items():
         f"TriviaBackend{stage}",
         domain_name=domain_name,
         domain_zone=ZONE,
-        image_tag=os.environ.get("IMAGE_TAG", "latest"),
+        image_tag=os.environ.get("IMAGE_TAG") or "latest",
         lifecycle_hooks=hooks.lifecycle_hooks,
         env=env,
         tags=tags,

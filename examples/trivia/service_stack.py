@@ -7,7 +7,6 @@ from aws_cdk import Duration
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_ecs_patterns as ecs_patterns
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
@@ -20,7 +19,6 @@ from ecs_blue_green import (
     LifecycleHooks,
     NewLoadBalancer,
     TargetGroupAlarm,
-    TaskImage,
     TimeBasedCanary,
 )
 
@@ -52,16 +50,19 @@ class TriviaBackendStack(cdk.Stack):
         )
         repository = ecr.Repository.from_repository_name(self, "Repo", "reinvent-trivia-backend")
         certificate = ssm.StringParameter.value_for_string_parameter(self, f"CertificateArn-{domain_name}")
+        task_definition = ecs.FargateTaskDefinition(self, "TaskDefinition")
+        task_definition.add_container(
+            "web",
+            # The tag is literal text: from a parameter, CodeDeploy would not see it change.
+            image=ecs.ContainerImage.from_ecr_repository(repository, image_tag),
+            logging=ecs.LogDrivers.aws_logs(stream_prefix="Service"),
+            port_mappings=[ecs.PortMapping(container_port=80)],
+        )
         service = EcsBlueGreenService(
             self,
             "Service",
             cluster=cluster,
-            task_definition=TaskImage(
-                options=ecs_patterns.ApplicationLoadBalancedTaskImageOptions(
-                    # The tag is literal text: from a parameter, CodeDeploy would not see it change.
-                    image=ecs.ContainerImage.from_ecr_repository(repository, image_tag)
-                )
-            ),
+            task_definition=task_definition,
             desired_count=3,
             load_balancer=NewLoadBalancer(internet_facing=True),
             production_listener=HttpsListener(certificates=[certificate]),
@@ -93,5 +94,3 @@ class TriviaBackendStack(cdk.Stack):
             record_name=domain_name,
             target=route53.RecordTarget.from_alias(targets.LoadBalancerTarget(service.load_balancer)),
         )
-        cdk.CfnOutput(self, "ServiceURL", value=f"https://{domain_name}/api/docs/")
-        cdk.CfnOutput(self, "LoadBalancerDnsName", value=service.load_balancer.load_balancer_dns_name)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .listeners import Listeners as Listeners
     from .load_balancer import NewLoadBalancer as NewLoadBalancer
     from .service import EcsBlueGreenService as EcsBlueGreenService
+    from .serving_container import ServingContainer as ServingContainer
     from .target_groups import TargetGroups as TargetGroups
-    from .task_definition import ServingContainer as ServingContainer
     from .task_definition import TaskImage as TaskImage
     from .traffic_routing import AllAtOnce as AllAtOnce
     from .traffic_routing import TimeBasedCanary as TimeBasedCanary
@@ -40,7 +40,7 @@ _MODULES = {
     "LifecycleHooks": "lifecycle_hooks",
     "Listeners": "listeners",
     "NewLoadBalancer": "load_balancer",
-    "ServingContainer": "task_definition",
+    "ServingContainer": "serving_container",
     "TargetGroupAlarm": "alarms",
     "TargetGroups": "target_groups",
     "TaskImage": "task_definition",
@@ -70,12 +70,14 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f".{_MODULES[name]}", __name__), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # with it, a type checker would take any name for a public one
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from aws_cdk import Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
 from .listeners import HttpsListener, Listener
-from .load_balancer import LoadBalancer, is_dual_stack, is_internal
+from .load_balancer import LoadBalancer, NewLoadBalancer, is_dual_stack, is_internal
+from .tokens import is_number_token, is_text_token, number_as_text
 
 
 def allow_access(
@@ -18,37 +20,54 @@ def allow_access(
     production: Listener,
     test: Listener | None,
     security_groups: Iterable[ec2.ISecurityGroup],
-    ports: Iterable[int],
+    ports: Iterable[ec2.Port],
 ) -> None:
     """Let peers reach the listeners, and the load balancer reach the tasks at their ports."""
     connections = load_balancer.connections
-    _let_in(
-        connections,
-        production,
-        is_open=not production.peers and not is_internal(given) if production.open is None else production.open,
-        given=given,
-    )
+    is_open = not production.peers and not is_internal(given) if production.open is None else production.open
+    _let_in(connections, "Production", production, is_open=is_open, given=given)
     if test is not None:
-        _let_in(connections, test, is_open=bool(test.open), given=given)
-    for number in ports:
-        port = ec2.Port.tcp(number)
-        for group in security_groups:
-            connections.allow_to(group, port)
+        _let_in(connections, "Test", test, is_open=bool(test.open), given=given)
+    for group in security_groups:
+        for port in ports:
+            if isinstance(given, NewLoadBalancer):
+                connections.allow_to(group, port)
+            else:
+                # Asked for by the tasks, for one more round trip: both rules are then in their stack, on which the load
+                # balancer's, if it is another, can't depend as well.
+                group.connections.allow_from(load_balancer, port)
 
 
-def _let_in(connections: ec2.Connections, listener: Listener, *, is_open: bool, given: LoadBalancer) -> None:
+def target_ports(container_port: int, health_check: elbv2.HealthCheck | None) -> list[ec2.Port]:
+    """List the ports that the load balancer sends to: the container's, and that of the health check."""
+    container = _tcp(container_port, "Container")
+    port = health_check.port if health_check else None
+    if port in {None, "traffic-port", str(container_port)}:
+        return [container]
+    return [container, _tcp(Token.as_number(port) if is_text_token(port) else int(port), "HealthCheck")]
+
+
+def _let_in(connections: ec2.Connections, name: str, listener: Listener, *, is_open: bool, given: LoadBalancer) -> None:
     """Open a listener's port, and that of its redirect."""
     if not is_open and not listener.peers:
         return
-    numbers = [listener.port]
+    numbers = {f"{name}Listener": listener.port}
     if isinstance(listener, HttpsListener) and listener.redirect_http_from is not None:
-        numbers.append(listener.redirect_http_from)
+        numbers[f"{name}Redirect"] = listener.redirect_http_from
     any_ipv6 = [ec2.Peer.any_ipv6()] if is_open and is_dual_stack(given) else []
-    for number in numbers:
-        port = ec2.Port.tcp(number)
+    for id, number in numbers.items():
+        port = _tcp(number, id)
+        description = f"Allow from anyone on port {number_as_text(number)}"
         if is_open:
-            connections.allow_from_any_ipv4(port, f"Allow from anyone on port {number}")
+            connections.allow_from_any_ipv4(port, description)
         for anyone in any_ipv6:
-            connections.allow_from(anyone, port, f"Allow from anyone on port {number}")
+            connections.allow_from(anyone, port, description)
         for peer in listener.peers:
             connections.allow_from(peer, port)
+
+
+def _tcp(number: float, name: str) -> ec2.Port:
+    """Make a port, with a name if it is a token: CDK takes all without for the same, and drops rules as duplicates."""
+    if is_number_token(number):
+        return ec2.Port(protocol=ec2.Protocol.TCP, string_representation=name, from_port=number, to_port=number)
+    return ec2.Port.tcp(number)

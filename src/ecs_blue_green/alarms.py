@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from constructs import Construct
 
+from .alarm_settings import alarm_settings
 from .arguments import Arguments
 from .load_balancer import full_name
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
     from .target_groups import TargetGroups
-
-_STATISTICS = ("Average", "Sum", "Minimum", "Maximum", "SampleCount")
 
 # CloudFormation takes no more rollback triggers (rule L39).
 _MOST_ROLLBACK_TRIGGERS = 5
@@ -34,22 +33,28 @@ class TargetGroupAlarm:
     Make the usual ones with ``unhealthy_hosts``, ``http_5xx`` and ``response_time``.
 
     Args:
-        id: Construct id, part of the alarms' logical ids: never change it afterwards.
+        id: Construct id, letters and digits, not starting with ``Blue`` or ``Green``. It is part of the alarms' logical
+            ids: never change it afterwards.
         metric_name: Name in the namespace AWS/ApplicationELB, with the dimensions TargetGroup and LoadBalancer:
             https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
-        statistic: ``Average``, ``Sum``, ``Minimum``, ``Maximum``, ``SampleCount`` or a percentile such as ``p99``.
-        threshold: The alarm goes off at this value or above it.
-        period: Time that one data point covers, 1 to 1440 whole minutes. Left out: 1 minute.
-        evaluation_periods: Number of the latest data points looked at, 1 or more.
-        datapoints_to_alarm: Number of these that must be at the threshold, 1 to ``evaluation_periods``. Left out: all.
-        name: Name of the composite alarm, and with ``-Blue`` and ``-Green`` of the other two. Left out: CloudFormation
-            names them.
+        statistic: ``Average``, ``Sum``, ``Minimum``, ``Maximum``, ``SampleCount``, a percentile such as ``p99`` or
+            another extended statistic such as ``TM(5%:95%)``:
+            https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
+        threshold: The alarm goes off at this value or above it, a number above 0. A Duration stands for its seconds.
+        period: Time that one data point covers, 1 or more whole minutes. Left out: 1 minute.
+        evaluation_periods: Number of the latest data points looked at, 1 or more. They cover at most a day, or 7 days
+            with periods of an hour or longer:
+            https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+        datapoints_to_alarm: Number of these that must be at the threshold or above it, 1 to ``evaluation_periods``.
+            Left out: all.
+        name: Name of the composite alarm, up to 249 characters, and with ``-Blue`` and ``-Green`` of the other two.
+            Left out: CloudFormation names them.
     """
 
     id: str
     metric_name: str
     statistic: str
-    threshold: float
+    threshold: float | Duration
     period: Duration | None = None
     evaluation_periods: int = 1
     datapoints_to_alarm: int | None = None
@@ -110,7 +115,7 @@ class TargetGroupAlarm:
             id="ResponseTime",
             metric_name="TargetResponseTime",
             statistic=statistic,
-            threshold=threshold.to_milliseconds() / 1000,
+            threshold=threshold,
             period=period,
             evaluation_periods=evaluation_periods,
             name=name,
@@ -136,8 +141,8 @@ def checked_alarms(
     arguments: Arguments,
     alarms: Sequence[TargetGroupAlarm] | None,
     alarm_actions: Sequence[cloudwatch.IAlarmAction],
-) -> list[tuple[TargetGroupAlarm, int]]:
-    """Check what to alarm on, and read each alarm's period in seconds."""
+) -> list[tuple[TargetGroupAlarm, dict[str, Any]]]:
+    """Check what to alarm on, and render what the alarms on the two colours have in common."""
     if alarms is None:
         alarms = (TargetGroupAlarm.unhealthy_hosts(), TargetGroupAlarm.http_5xx())
     allowed = f"a sequence of at most {_MOST_ROLLBACK_TRIGGERS} TargetGroupAlarm"
@@ -149,44 +154,22 @@ def checked_alarms(
         )
     for index, action in enumerate(arguments.items("alarm_actions", alarm_actions, "a sequence of alarm actions")):
         arguments.interface(f"alarm_actions[{index}]", action, "bind", "an IAlarmAction, such as an SnsAction")
+    advice = "make one with TargetGroupAlarm.http_5xx(…) and the like"
     checked = [
-        (alarm, _check_alarm(arguments, f"alarms[{index}]", alarm))
+        (alarm, alarm_settings(arguments, f"alarms[{index}]", alarm))
         for index, alarm in enumerate(items)
-        if arguments.instance(
-            f"alarms[{index}]",
-            alarm,
-            (TargetGroupAlarm,),
-            "a TargetGroupAlarm",
-            "make one with TargetGroupAlarm.http_5xx(…) and the like",
-        )
+        if arguments.instance(f"alarms[{index}]", alarm, (TargetGroupAlarm,), "a TargetGroupAlarm", advice)
         and isinstance(alarm, TargetGroupAlarm)
     ]
-    arguments.distinct("the ids of alarms", [alarm.id for alarm, _ in checked], "give each a different id")
+    for field in ("id", "name"):
+        values = [getattr(alarm, field) for alarm, _ in checked]
+        arguments.distinct(f"the {field}s of alarms", values, f"give each a different {field}")
     return checked
-
-
-def _check_alarm(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> int:
-    arguments.text(f"{name}.id", alarm.id, r"[A-Za-z][A-Za-z0-9]*", "letters and digits")
-    arguments.text(f"{name}.metric_name", alarm.metric_name, r"\S{1,255}", "a metric's name")
-    arguments.text(
-        f"{name}.statistic",
-        alarm.statistic,
-        rf"{'|'.join(_STATISTICS)}|p(\d{{1,2}}(\.\d{{1,10}})?|100)",
-        f"one of {', '.join(_STATISTICS)} or a percentile such as p99",
-    )
-    arguments.number(f"{name}.threshold", alarm.threshold)
-    arguments.whole_number(f"{name}.evaluation_periods", alarm.evaluation_periods, 1)
-    if alarm.datapoints_to_alarm is not None:
-        most = alarm.evaluation_periods if isinstance(alarm.evaluation_periods, int) else None
-        arguments.whole_number(f"{name}.datapoints_to_alarm", alarm.datapoints_to_alarm, 1, most)
-    arguments.text(f"{name}.name", alarm.name, r".{1,249}", "a name of 1 to 249 characters")
-    minutes = arguments.duration(f"{name}.period", alarm.period, 1, 1440, unit="minutes")
-    return 60 if minutes is None else 60 * minutes
 
 
 def create_alarms(
     scope: Construct,
-    alarms: Sequence[tuple[TargetGroupAlarm, int]],
+    alarms: Sequence[tuple[TargetGroupAlarm, dict[str, Any]]],
     *,
     target_groups: TargetGroups,
     load_balancer: elbv2.IApplicationLoadBalancer,
@@ -199,60 +182,59 @@ def create_alarms(
     blue_group = target_groups.blue.attr_target_group_full_name
     green_group = target_groups.green.attr_target_group_full_name
     pairs = {}
-    for alarm, period in alarms:
-        blue = _create_alarm(scope, alarm, period, "Blue", blue_group, balancer)
-        green = _create_alarm(scope, alarm, period, "Green", green_group, balancer)
-        composite = _create_composite(scope, alarm, blue, green)
-        if actions:
-            _add_actions(composite, actions)
+    for alarm, settings in alarms:
+        blue = _create_alarm(scope, alarm, settings, "Blue", blue_group, balancer)
+        green = _create_alarm(scope, alarm, settings, "Green", green_group, balancer)
+        composite = _create_composite(scope, alarm, blue, green, actions)
         pairs[alarm.id] = AlarmPair(blue=blue, green=green, composite=composite)
     return pairs
 
 
 def _create_alarm(
-    scope: Construct, alarm: TargetGroupAlarm, period: int, colour: str, target_group: str, load_balancer: str
+    scope: Construct,
+    alarm: TargetGroupAlarm,
+    settings: dict[str, Any],
+    colour: str,
+    target_group: str,
+    load_balancer: str,
 ) -> cloudwatch.CfnAlarm:
     # Imported on use, for apps that want no alarms.
     from aws_cdk import aws_cloudwatch as cloudwatch
 
     dimensions = {"LoadBalancer": load_balancer, "TargetGroup": target_group}
-    is_percentile = alarm.statistic not in _STATISTICS
     return cloudwatch.CfnAlarm(
         scope,
         f"{colour}{alarm.id}Alarm",
         alarm_name=alarm.name and f"{alarm.name}-{colour}",
         namespace="AWS/ApplicationELB",
-        metric_name=alarm.metric_name,
         dimensions=[
             cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value) for name, value in dimensions.items()
         ],
-        statistic=None if is_percentile else alarm.statistic,
-        extended_statistic=alarm.statistic if is_percentile else None,
-        period=period,
-        threshold=alarm.threshold,
         comparison_operator="GreaterThanOrEqualToThreshold",
-        evaluation_periods=alarm.evaluation_periods,
-        datapoints_to_alarm=alarm.datapoints_to_alarm,
         # The colour that is not live has no targets and so no data, which is no reason for alarm.
         treat_missing_data="notBreaching",
+        **settings,
     )
 
 
 def _create_composite(
-    scope: Construct, alarm: TargetGroupAlarm, blue: cloudwatch.CfnAlarm, green: cloudwatch.CfnAlarm
+    scope: Construct,
+    alarm: TargetGroupAlarm,
+    blue: cloudwatch.CfnAlarm,
+    green: cloudwatch.CfnAlarm,
+    actions: Sequence[cloudwatch.IAlarmAction],
 ) -> cloudwatch.CfnCompositeAlarm:
     from aws_cdk import aws_cloudwatch as cloudwatch
 
-    return cloudwatch.CfnCompositeAlarm(
+    id = f"{alarm.id}Alarm"
+    composite = cloudwatch.CfnCompositeAlarm(
         scope,
-        f"{alarm.id}Alarm",
+        id,
         alarm_name=alarm.name,
         alarm_rule=f'(ALARM("{blue.attr_arn}") OR ALARM("{green.attr_arn}"))',
     )
-
-
-def _add_actions(composite: cloudwatch.CfnCompositeAlarm, actions: Sequence[cloudwatch.IAlarmAction]) -> None:
-    from aws_cdk import aws_cloudwatch as cloudwatch
-
-    alarm = cloudwatch.Alarm.from_alarm_arn(composite, "Alarm", composite.attr_arn)
-    composite.alarm_actions = [action.bind(composite, alarm).alarm_action_arn for action in actions]
+    if actions:
+        # Some actions make ids of this one: it has to differ from alarm to alarm.
+        bound = cloudwatch.Alarm.from_alarm_arn(composite, id, composite.attr_arn)
+        composite.alarm_actions = [action.bind(composite, bound).alarm_action_arn for action in actions]
+    return composite

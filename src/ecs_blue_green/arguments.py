@@ -1,23 +1,29 @@
 """The arguments of one call, checked together.
 
 A public call reads and checks what it was given before it creates anything, so that all mistakes are reported at once
-and a refused call leaves nothing behind. A value that is an unresolved token passes every check: it is known only when
-CloudFormation runs.
+and a refused call leaves nothing behind. An unresolved token passes where its kind is asked for, a string or a number:
+its value is known only when CloudFormation runs.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
-from aws_cdk import Duration, Token, Tokenization
+from aws_cdk import Duration, Stack
 from constructs import Construct
 
 from .errors import InvalidArgumentsError
+from .tokens import is_list_token, is_number_token, is_text_token
+
+# The type of what CDK returns as a bare interface.
+_PROXY = "InterfaceDynamicProxy"
 
 
 class Arguments:
@@ -38,8 +44,10 @@ class Arguments:
 
     def refuse(self, argument: str, value: object, allowed: str, advice: str = "") -> None:
         """Note a mistake, unless the value is a token."""
-        if _is_token(value):
-            return
+        if not is_text_token(value) and not is_number_token(value):
+            self._refuse(argument, value, allowed, advice)
+
+    def _refuse(self, argument: str, value: object, allowed: str, advice: str = "") -> None:
         self.note(f"{argument} must be {allowed}, got {_shown(value)}", advice)
 
     def note(self, mistake: str, advice: str = "") -> None:
@@ -53,20 +61,21 @@ class Arguments:
         minimum: int,
         maximum: int | None = None,
         advice: str = "",
+        *,
+        required: bool = False,
     ) -> None:
         """Check an integer's range; both bounds belong to it."""
-        if value is None:
+        if (value is None and not required) or is_number_token(value):
             return
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         if is_whole and minimum <= value and (maximum is None or value <= maximum):  # type: ignore[operator]
             return
-        bounds = f"from {minimum} to {maximum}" if maximum is not None else f"of {minimum} or more"
-        self.refuse(argument, value, f"a whole number {bounds}", advice)
+        self._refuse(argument, value, f"a whole number {_bounds(minimum, maximum)}", advice)
 
     def number(self, argument: str, value: object) -> None:
-        """Check for an integer or a float."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self.refuse(argument, value, "a number")
+        """Check for an integer or a float; None is none."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self._refuse(argument, value, "a number")
 
     def duration(
         self,
@@ -80,15 +89,14 @@ class Arguments:
         """Check a Duration's range and read it as whole units, in one round trip."""
         if value is None:
             return None
-        bounds = f"from {minimum} to {maximum}" if maximum is not None else f"of {minimum} or more"
-        allowed = f"a Duration {bounds} whole {unit}"
+        allowed = f"a Duration {_bounds(minimum, maximum)} whole {unit}"
         if not isinstance(value, Duration):
-            self.refuse(argument, value, allowed, advice)
+            self._refuse(argument, value, allowed, advice or f"make it with Duration.{unit}(…)")
             return None
         seconds = _seconds(value)
-        if seconds is None:
+        if seconds is None or is_number_token(seconds):
             return self._token_duration(argument, value, allowed, unit, advice)
-        length, rest = divmod(seconds, 60) if unit == "minutes" else divmod(seconds, 1)
+        length, rest = divmod(seconds, 60 if unit == "minutes" else 1)
         if rest or length < minimum or (maximum is not None and length > maximum):
             self.note(f"{argument} must be {allowed}, got {seconds:g} seconds", advice)
             return None
@@ -110,33 +118,33 @@ class Arguments:
 
     def text(self, argument: str, value: object, pattern: str, allowed: str, advice: str = "") -> None:
         """Check that a string matches a pattern as a whole."""
-        if value is None or (isinstance(value, str) and re.fullmatch(pattern, value)):
+        if value is None or is_text_token(value) or (isinstance(value, str) and re.fullmatch(pattern, value)):
             return
-        self.refuse(argument, value, allowed, advice)
+        self._refuse(argument, value, allowed, advice)
 
     def instance(self, argument: str, value: object, types: tuple[type, ...], allowed: str, advice: str = "") -> bool:
         """Check that a value (None is none) is of one of the types; tell whether it is."""
         if isinstance(value, types):
             return True
-        self.refuse(argument, value, allowed, advice)
+        self._refuse(argument, value, allowed, advice)
         return False
 
     def flag(self, argument: str, value: object) -> None:
         """Check for True or False."""
         if value is not None and not isinstance(value, bool):
-            self.refuse(argument, value, "True or False")
+            self._refuse(argument, value, "True or False")
 
     def interface(self, argument: str, value: object, member: str, allowed: str, advice: str = "") -> bool:
         """Check that a value (None is none) implements a CDK interface, told by a member of it.
 
         CDK's interfaces are protocols that isinstance can't ask about.
         """
-        if hasattr(value, "__jsii_ref__") or hasattr(type(value), "__jsii_ifaces__"):
-            # Asking the class costs no round trip; only what CDK returns as a bare interface has to be asked itself.
-            is_proxy = type(value).__name__ == "InterfaceDynamicProxy"
-            if hasattr(value if is_proxy else type(value), member):
-                return True
-        self.refuse(argument, value, allowed, advice)
+        is_cdk = hasattr(value, "__jsii_ref__") or hasattr(type(value), "__jsii_ifaces__")
+        # Asking the class costs no round trip; a proxy's class knows nothing.
+        asked = value if type(value).__name__ == _PROXY else type(value)
+        if is_cdk and hasattr(asked, member):
+            return True
+        self._refuse(argument, value, allowed, advice)
         return False
 
     def items(
@@ -144,15 +152,18 @@ class Arguments:
     ) -> Sequence[object]:
         """Check for a sequence with enough items, and return it, or an empty one in its place."""
         if isinstance(value, str | bytes) or not isinstance(value, Sequence):
-            self.refuse(argument, value, allowed, advice)
+            self._refuse(argument, value, allowed, advice)
+            return ()
+        if is_list_token(value):
+            self._refuse(argument, value, allowed, "a token hides how many there are: take each with Fn.select(…)")
             return ()
         if len(value) < least:
-            self.refuse(argument, value, allowed, advice)
+            self._refuse(argument, value, allowed, advice)
         return value
 
     def distinct(self, arguments: str, values: Iterable[object], advice: str) -> None:
-        """Check that no two values are equal."""
-        known = [value for value in values if value is not None]
+        """Check that no two strings or integers are equal."""
+        known = [value for value in values if isinstance(value, str | int) and not is_text_token(value)]
         for value in sorted({value for value in known if known.count(value) > 1}, key=str):
             self.note(f"{arguments} must differ, got {_shown(value)} more than once", advice)
 
@@ -163,39 +174,50 @@ class Arguments:
         Raises:
             InvalidArgumentsError: A mistake was noted, or the scope refuses the id.
         """
-        if not isinstance(scope, Construct):
-            self.refuse("scope", scope, "a construct", "pass self inside a Stack")
-        if not isinstance(id, str) or not id:
-            self.refuse("id", id, "a non-empty string")
-        if not self._mistakes:
-            try:
-                yield
-            except RuntimeError as error:  # all that jsii tells of an error in JavaScript
-                self.note(f"id {_shown(id)} was refused by CDK: {error}")
-                raise self._error(scope, id) from error
-            return
-        raise self._error(scope, id)
+        if not _is_in_stack(scope):
+            self._refuse("scope", scope, "a construct that belongs to a Stack", "pass self inside a Stack")
+        if not isinstance(id, str) or not id or is_text_token(id):
+            self._refuse("id", id, "a non-empty string")
+        if self._mistakes:
+            raise self._error(scope, id)
+        try:
+            yield
+        except RuntimeError as error:  # all that jsii tells of an error in JavaScript
+            self.note(f"id {_shown(id)} was refused by CDK: {error}")
+            raise self._error(scope, id) from error
 
     def _error(self, scope: object, id: object) -> InvalidArgumentsError:
         path = scope.node.path if isinstance(scope, Construct) else ""
         return InvalidArgumentsError(f"{path}/{id}" if path else str(id), _caller(), self._mistakes)
 
 
-def number_as_text(value: float) -> str:
-    """Write a number, or a token that stands for one, as a string."""
-    return str(value) if isinstance(value, int) else Tokenization.stringify_number(value)
+def _is_in_stack(scope: object) -> bool:
+    if isinstance(scope, Stack):
+        return True
+    try:
+        return isinstance(scope, Construct) and bool(Stack.of(scope))
+    except RuntimeError:  # all that jsii tells of an app or a stage
+        return False
 
 
-def _is_token(value: object) -> bool:
-    if isinstance(value, str):
-        return "${Token[" in value  # how CDK marks one, told without a round trip
-    return isinstance(value, float | list) and Token.is_unresolved(value)
+def _bounds(minimum: int, maximum: int | None) -> str:
+    return f"of {minimum} or more" if maximum is None else f"from {minimum} to {maximum}"
 
 
 def _shown(value: object) -> str:
+    """Show a value, or say of which kind it is where its repr would tell nothing."""
+    if is_text_token(value) or is_number_token(value) or is_list_token(value):
+        return "a token"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isinstance(value, Enum):
+        return str(value)
     if isinstance(value, str | int | float | None) or not hasattr(value, "__jsii_type__"):
         return repr(value)
-    return f"a {type(value).__name__}"
+    name = type(value).__name__
+    if name == _PROXY:
+        name = cast(Any, value).__jsii_ref__.interfaces[0].rpartition(".")[2]
+    return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
 
 
 def _seconds(duration: Duration) -> float | None:

@@ -10,11 +10,8 @@ from aws_cdk import (
     CfnHook,
     CfnParameter,
     CfnResource,
-    CfnRule,
-    CfnRuleAssertion,
     Duration,
     Stack,
-    Token,
     Validations,
 )
 from constructs import Construct
@@ -29,8 +26,6 @@ if TYPE_CHECKING:
     from .target_groups import TargetGroups
 
 TRANSFORM = "AWS::CodeDeployBlueGreen"
-
-_PARAMETER = "BlueGreenUnavailableRegion"
 
 # CloudFormation's defaults as CDK documents them (rule C7); written out, so that a template says what will happen.
 _DEFAULT_BAKE_MINUTES = 5
@@ -136,7 +131,13 @@ def fit_stack(stack: Stack) -> None:
     """Make a stack fit for the hook, once however many services ask."""
     stack.add_transform(TRANSFORM)
     try:
-        _add_parameter(stack)
+        # Without any parameter the transform fails, and a stack need not have another (rule P4).
+        CfnParameter(
+            stack,
+            "BlueGreenTransformParameter",
+            default="unused",
+            description="Means nothing: the AWS::CodeDeployBlueGreen transform fails on a template without parameters",
+        )
     except RuntimeError:  # another service of this stack has been here
         return
     with suppress(RuntimeError):  # there is one already
@@ -148,31 +149,4 @@ def fit_stack(stack: Stack) -> None:
             id="CloudFormation-Validate::F0005",
             reason="The Hooks section holds the CodeDeploy blue/green hook, which CloudFormation documents.",
         )
-    )
-
-
-def _add_parameter(stack: Stack) -> None:
-    """Add a parameter, without which the transform fails, to a stack that need not have another (rule P4).
-
-    It also serves: a region without such hooks is refused before anything is made (rule L17).
-    """
-    CfnParameter(
-        stack,
-        _PARAMETER,
-        default="ap-northeast-3",
-        description=(
-            "The region without CodeDeploy blue/green hooks; keeps the template from having no parameters, with which "
-            "the AWS::CodeDeployBlueGreen transform fails."
-        ),
-    )
-    is_elsewhere = Token.as_any({"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Region"}, {"Ref": _PARAMETER}]}]})
-    CfnRule(
-        stack,
-        "BlueGreenAvailable",
-        assertions=[
-            CfnRuleAssertion(
-                assert_=is_elsewhere,
-                assert_description="CodeDeploy blue/green hooks are not available in this region.",
-            )
-        ],
     )

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import jsii
-from aws_cdk import (
-    ArnFormat,
-    AssetHashType,
-    BundlingOptions,
-    DockerImage,
-    Duration,
-    ILocalBundling,
-    Stack,
-    Token,
-)
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from .arguments import Arguments
+from .hook_names import FUNCTION_NAME_PREFIX, literal_name
+from .hook_package import check_code, package
+from .network import check_security_groups
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_logs as logs
 
-# AWS's managed policies let CodeDeploy call functions with this prefix only (rules S28, S33).
-NAME_PREFIX = "CodeDeployHook_"
-
-_RUN_TIME_MODULE = Path(__file__).with_name("lifecycle.py")
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+_NETWORK_INTERFACE_ACTIONS = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+]
 
 
 class LifecycleHookFunction(Construct):
@@ -70,13 +67,15 @@ class LifecycleHookFunction(Construct):
         Args:
             scope: Where to create it.
             id: Construct id.
-            code: A folder of Python files (as ``Path``), or the source of one module called ``index`` (as ``str``).
+            code: A folder of Python files (as ``Path``), without its hidden files, caches and ``cdk.out``, or the
+                source of one module called ``index`` (as ``str``).
             handler: Module and function that ``ecs_blue_green.lifecycle.lifecycle_hook`` decorates, as
                 ``module.function``.
             function_name: Name of the function: ``CodeDeployHook_`` and up to 49 more characters. Left out: that, the
                 name of the stack, a hyphen and the id.
-            runtime: A Python runtime. Left out: Python 3.13.
-            timeout: Longest run, 1 second to 15 minutes. Left out: 5 minutes.
+            runtime: A Python runtime, 3.11 or later. Left out: Python 3.13.
+            timeout: Longest run, 10 seconds to 15 minutes, of which the last 5 seconds are for the report. Left out: 5
+                minutes.
             memory_size: Memory in MiB, 128 to 10240.
             environment: Environment variables.
             vpc: Network that the function runs in, to reach an internal load balancer. Left out: none, from where it
@@ -93,23 +92,25 @@ class LifecycleHookFunction(Construct):
         from aws_cdk import aws_logs as logs
 
         arguments = Arguments()
-        name = literal_name(arguments, scope, "function_name", function_name, NAME_PREFIX, r"[\w-]", suffix=f"-{id}")
-        arguments.text(
+        name = literal_name(
+            arguments,
             "function_name",
             function_name,
-            rf"(?s){NAME_PREFIX}.*",
-            f"a name that starts with {NAME_PREFIX} (rule S33)",
+            scope=scope,
+            prefix=FUNCTION_NAME_PREFIX,
+            suffix=f"-{id}",
+            pattern=rf"{FUNCTION_NAME_PREFIX}[A-Za-z0-9_-]{{0,49}}",
+            allowed=f"{FUNCTION_NAME_PREFIX} and up to 49 letters, digits, hyphens and underscores (rule S33)",
         )
-        _check_code(arguments, code, handler)
-        arguments.duration("timeout", timeout, 1, 900)
-        arguments.whole_number("memory_size", memory_size, 128, 10240)
-        if (
-            runtime is not None
-            and arguments.instance("runtime", runtime, (lambda_.Runtime,), "a lambda_.Runtime")
-            and runtime.family != lambda_.RuntimeFamily.PYTHON
-        ):
-            arguments.refuse("runtime", runtime.name, "a Python runtime")
+        check_code(arguments, code, handler)
+        arguments.duration("timeout", timeout, 10, 900, advice="the last 5 seconds of it are for the report")
+        arguments.whole_number("memory_size", memory_size, 128, 10240, required=True)
+        if runtime is not None and arguments.instance("runtime", runtime, (lambda_.Runtime,), "a lambda_.Runtime"):
+            arguments.text("runtime", runtime.name, r"python3\.(1[1-9]|[2-9]\d)", "a Python runtime, 3.11 or later")
+        _check_environment(arguments, environment or {})
         _check_network(arguments, vpc, vpc_subnets, security_groups)
+        if log_retention is not None:
+            arguments.instance("log_retention", log_retention, (logs.RetentionDays,), "a logs.RetentionDays")
         with arguments.checked(scope, id):
             super().__init__(scope, id)
         self.function_name = name
@@ -121,91 +122,51 @@ class LifecycleHookFunction(Construct):
             function_name=name,
             description="Tests the new task set of a blue/green deployment and reports to CodeDeploy",
             runtime=runtime or lambda_.Runtime.PYTHON_3_13,
-            code=_package(code),
+            code=package(code),
             handler=handler,
             timeout=timeout or Duration.minutes(5),
             memory_size=memory_size,
-            environment=environment,
+            environment=dict(environment or {}),
             vpc=vpc,
             vpc_subnets=vpc_subnets,
-            security_groups=security_groups,
+            security_groups=None if security_groups is None else list(security_groups),
             role=self.role,
             log_group=self.log_group,
         )
 
     def _create_role(self, *, in_vpc: bool) -> iam.Role:
+        # CloudFormation makes no deployment group that could be named here (rule L15).
+        deployment_groups = Stack.of(self).format_arn(
+            service="codedeploy",
+            resource="deploymentgroup",
+            resource_name="*/*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        policies = {
+            "ReportToCodeDeploy": _allow(["codedeploy:PutLifecycleEventHookExecutionStatus"], on=deployment_groups)
+        }
+        if in_vpc:
+            # AWS's managed policy for functions in a VPC would open every log group as well.
+            policies["ManageNetworkInterfaces"] = _allow(_NETWORK_INTERFACE_ACTIONS, on="*")
         role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={
-                "ReportToCodeDeploy": iam.PolicyDocument(
-                    statements=[
-                        iam.PolicyStatement(
-                            actions=["codedeploy:PutLifecycleEventHookExecutionStatus"],
-                            # CloudFormation makes no deployment group that could be named here (rule L15).
-                            resources=[
-                                Stack.of(self).format_arn(
-                                    service="codedeploy",
-                                    resource="deploymentgroup",
-                                    resource_name="*/*",
-                                    arn_format=ArnFormat.COLON_RESOURCE_NAME,
-                                )
-                            ],
-                        )
-                    ]
-                )
-            },
+            inline_policies=policies,
         )
         self.log_group.grant_write(role)
-        if in_vpc:
-            role.add_managed_policy(
-                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaVPCAccessExecutionRole")
-            )
         return role
 
 
-def literal_name(
-    arguments: Arguments,
-    scope: object,
-    argument: str,
-    given: str | None,
-    prefix: str,
-    character: str,
-    *,
-    suffix: str = "",
-) -> str:
-    """Check a given name, or make one of the stack's name; either has to be a literal of at most 64 characters."""
-    name, advice = given, ""
-    if given is None:
-        if not isinstance(scope, Construct):
-            return ""
-        name, advice = f"{prefix}{Stack.of(scope).stack_name}{suffix}", f"give a {argument}"
-    if not isinstance(name, str) or Token.is_unresolved(name):
-        arguments.note(
-            f"{argument} must be a literal name, got a token"
-            if isinstance(name, str)
-            else f"{argument} must be a literal name, got {name!r}",
-            "the service's stack names it without an export (rule S32)",
-        )
-        return ""
-    arguments.text(argument, name, rf"{character}{{1,64}}", "a name of at most 64 characters", advice)
-    return name
+def _allow(actions: list[str], *, on: str) -> iam.PolicyDocument:
+    return iam.PolicyDocument(statements=[iam.PolicyStatement(actions=actions, resources=[on])])
 
 
-def _check_code(arguments: Arguments, code: Path | str, handler: str) -> None:
-    arguments.text("handler", handler, r"[\w/]+(\.\w+)+", "module.function")
-    if isinstance(code, str):
-        if "\n" not in code and Path(code).is_dir():
-            arguments.refuse("code", code, "a Path or the source of a module", f"write Path({code!r})")
-        elif not str(handler).startswith("index."):
-            arguments.refuse("handler", handler, "index.function when code is the source of a module")
-    elif arguments.instance("code", code, (Path,), "a folder as Path or the source of a module as str"):
-        module = str(handler).rpartition(".")[0].replace(".", "/")
-        if not code.is_dir():
-            arguments.refuse("code", str(code), "an existing folder")
-        elif not (code / f"{module}.py").is_file():
-            arguments.refuse("handler", handler, f"a function of a module in {code}", f"there is no {module}.py")
+def _check_environment(arguments: Arguments, environment: Mapping[str, str]) -> None:
+    if not arguments.instance("environment", environment, (Mapping,), "a mapping of names to values"):
+        return
+    for name, value in environment.items():
+        arguments.instance(f"environment[{name!r}]", value, (str,), "a string")
 
 
 def _check_network(
@@ -221,41 +182,4 @@ def _check_network(
         arguments.note(f"vpc must be given together with {given}, got None")
     if vpc_subnets is not None:
         arguments.instance("vpc_subnets", vpc_subnets, (ec2.SubnetSelection,), "an ec2.SubnetSelection")
-    for index, group in enumerate(
-        arguments.items("security_groups", security_groups or (), "a sequence of security groups")
-    ):
-        arguments.interface(f"security_groups[{index}]", group, "security_group_id", "a security group")
-
-
-def _package(code: Path | str) -> lambda_.Code:
-    """Make a deployment package of the user's code and our run-time module, with neither Docker nor network."""
-    from aws_cdk import aws_lambda as lambda_
-
-    return lambda_.Code.from_asset(
-        str(code if isinstance(code, Path) else _RUN_TIME_MODULE.parent),
-        # What was made is hashed, and not what it was made of, so that our module's changes count.
-        asset_hash_type=AssetHashType.OUTPUT,
-        bundling=BundlingOptions(image=DockerImage.from_registry("never-used"), local=_LocalBundling(code)),
-    )
-
-
-@jsii.implements(ILocalBundling)
-class _LocalBundling:
-    """Copies the user's code and our run-time module, which then are a package of the same names as here."""
-
-    def __init__(self, code: Path | str) -> None:
-        self._code = code
-
-    # jsii passes the bundling options as one value, and typed Python as many; neither is of use here.
-    def try_bundle(self, output_dir: str, *_options: Any, **_named: Any) -> bool:
-        output = Path(output_dir)
-        if isinstance(self._code, Path):
-            ignored = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
-            shutil.copytree(self._code, output, ignore=ignored, dirs_exist_ok=True)
-        else:
-            (output / "index.py").write_text(self._code)
-        package = output / "ecs_blue_green"
-        package.mkdir(exist_ok=True)
-        (package / "__init__.py").write_text('"""The part of ecs-blue-green-cdk that hook functions use."""\n')
-        shutil.copyfile(_RUN_TIME_MODULE, package / "lifecycle.py")
-        return True
+    check_security_groups(arguments, security_groups)

@@ -9,7 +9,9 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from .arguments import Arguments
-from .hook_function import NAME_PREFIX, LifecycleHookFunction, literal_name
+from .hook_function import LifecycleHookFunction
+from .hook_names import FUNCTION_NAME, FUNCTION_NAME_PREFIX, ROLE_NAME, literal_name
+from .tokens import is_text_token
 
 
 class CodeDeployHookRole(Construct):
@@ -39,14 +41,22 @@ class CodeDeployHookRole(Construct):
             functions: The functions that may be called, as constructs or by name. Left out: every function of this
                 account and region whose name starts with ``CodeDeployHook_``, as in AWS's own managed policy (rule
                 S28).
-            role_name: Name of the role, up to 64 characters. Left out: ``CodeDeployHookRole_`` and the name of the
-                stack.
+            role_name: Name of the role, up to 64 characters, that no other role of the account has in any region. Left
+                out: ``CodeDeployHookRole_`` and the name of the stack.
 
         Raises:
             InvalidArgumentsError: An argument has a value that can't work.
         """
         arguments = Arguments()
-        name = literal_name(arguments, scope, "role_name", role_name, "CodeDeployHookRole_", r"[\w+=,.@-]")
+        name = literal_name(
+            arguments,
+            "role_name",
+            role_name,
+            scope=scope,
+            prefix="CodeDeployHookRole_",
+            pattern=ROLE_NAME,
+            allowed="up to 64 letters, digits and +=,.@_-",
+        )
         names = None if functions is None else _function_names(arguments, functions)
         with arguments.checked(scope, id):
             super().__init__(scope, id)
@@ -71,7 +81,7 @@ class CodeDeployHookRole(Construct):
                                     resource_name=function,
                                     arn_format=ArnFormat.COLON_RESOURCE_NAME,
                                 )
-                                for function in names or [f"{NAME_PREFIX}*"]
+                                for function in names or [f"{FUNCTION_NAME_PREFIX}*"]
                             ],
                         )
                     ]
@@ -80,10 +90,10 @@ class CodeDeployHookRole(Construct):
         )
 
     def may_invoke(self, function_name: str) -> bool:
-        """Tell whether this role may call a function of this name."""
+        """Tell whether this role may call the function called ``function_name``, where a token may be any name."""
         if self._functions is None:
-            return function_name.startswith(NAME_PREFIX)
-        return function_name in self._functions
+            return function_name.startswith(FUNCTION_NAME_PREFIX) or is_text_token(function_name)
+        return function_name in self._functions or any(map(is_text_token, [function_name, *self._functions]))
 
 
 def _function_names(arguments: Arguments, functions: Sequence[LifecycleHookFunction | str]) -> list[str]:
@@ -98,6 +108,7 @@ def _function_names(arguments: Arguments, functions: Sequence[LifecycleHookFunct
     for index, item in enumerate(items):
         name = item.function_name if isinstance(item, LifecycleHookFunction) else item
         allowed = "a LifecycleHookFunction or the name of a function (not its ARN)"
-        arguments.text(f"functions[{index}]", name, r"[\w-]{1,64}", allowed)
+        if arguments.instance(f"functions[{index}]", name, (str,), allowed):
+            arguments.text(f"functions[{index}]", name, FUNCTION_NAME, allowed)
         names.append(str(name))
     return names

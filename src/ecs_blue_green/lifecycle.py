@@ -13,21 +13,22 @@ It needs nothing but Python and the boto3 that Lambda ships.
 from __future__ import annotations
 
 import functools
+import inspect
 import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-__all__ = ["DeadlineError", "LifecycleEvent", "lifecycle_hook"]
+__all__ = ["DeadlineError", "LifecycleEvent", "LifecycleHookHandler", "lifecycle_hook"]
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.INFO)  # Lambda's own root logger starts at WARNING
 
 # What is left of the function's time for the report to CodeDeploy.
-_SECONDS_FOR_REPORT = 5.0
+_SECONDS_FOR_REPORT = 5
 
 
 class DeadlineError(BaseException):
@@ -50,9 +51,20 @@ class LifecycleEvent:
     execution_id: str
 
 
-def lifecycle_hook(
-    function: Callable[[LifecycleEvent], object],
-) -> Callable[[Mapping[str, Any], Any], None]:
+class LifecycleHookHandler(Protocol):
+    """A Lambda handler that reports to CodeDeploy.
+
+    Attributes:
+        __wrapped__: The function that it calls, for tests.
+    """
+
+    __wrapped__: Callable[[LifecycleEvent], object]
+
+    def __call__(self, event: Mapping[str, Any], context: Any = None) -> None:
+        """Call the function and report."""
+
+
+def lifecycle_hook(function: Callable[[LifecycleEvent], object]) -> LifecycleHookHandler:
     """Turn a function that returns or raises into a Lambda handler that reports to CodeDeploy.
 
     When the function returns, whatever it returns, the lifecycle event is reported as ``Succeeded``. When it raises,
@@ -67,18 +79,44 @@ def lifecycle_hook(
         The handler. Its attribute ``__wrapped__`` is the function, for tests.
 
     Raises:
-        KeyError: The handler was called with an event that is not CodeDeploy's.
+        TypeError: The function has ``async`` or ``yield``.
+        ValueError: The handler was called with an event that is not CodeDeploy's.
     """
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        raise TypeError(
+            f"{function.__qualname__} must be a function without async and yield; "
+            "a call would run nothing of it, and be reported as Succeeded"
+        )
 
     @functools.wraps(function)
     def handler(event: Mapping[str, Any], context: Any = None) -> None:
-        lifecycle_event = LifecycleEvent(
+        lifecycle_event = _lifecycle_event(event)
+        # Before the function, as it takes seconds where there is little memory, and the deadline leaves few.
+        codedeploy = _codedeploy()
+        _report(codedeploy, lifecycle_event, _run(function, lifecycle_event, context))
+
+    return handler
+
+
+def _lifecycle_event(event: Mapping[str, Any]) -> LifecycleEvent:
+    try:
+        return LifecycleEvent(
             deployment_id=event["DeploymentId"],
             execution_id=event["LifecycleEventHookExecutionId"],
         )
-        _report(lifecycle_event, _run(function, lifecycle_event, context))
+    except (KeyError, TypeError):
+        raise ValueError(
+            "event must be one of CodeDeploy's, with DeploymentId and LifecycleEventHookExecutionId, "
+            f"got {event!r:.200}; nothing was run or reported"
+        ) from None
 
-    return handler
+
+def _codedeploy() -> Any:
+    import boto3  # here, so that tests of hook functions don't need it
+    from botocore.config import Config
+
+    # Where there is no way to CodeDeploy, botocore would try five times for a minute each, and so past the time-out.
+    return boto3.client("codedeploy", config=Config(connect_timeout=5, read_timeout=5))
 
 
 def _run(
@@ -94,11 +132,9 @@ def _run(
     return "Succeeded"
 
 
-def _report(event: LifecycleEvent, status: Literal["Succeeded", "Failed"]) -> None:
-    import boto3  # here, so that tests of hook functions don't need it
-
+def _report(codedeploy: Any, event: LifecycleEvent, status: Literal["Succeeded", "Failed"]) -> None:
     try:
-        boto3.client("codedeploy").put_lifecycle_event_hook_execution_status(
+        codedeploy.put_lifecycle_event_hook_execution_status(
             deploymentId=event.deployment_id,
             lifecycleEventHookExecutionId=event.execution_id,
             status=status,
@@ -111,18 +147,24 @@ def _report(event: LifecycleEvent, status: Literal["Succeeded", "Failed"]) -> No
 @contextmanager
 def _deadline(context: Any) -> Iterator[None]:
     """Raise DeadlineError in the block while there is time left for the report."""
-    if context is None or threading.current_thread() is not threading.main_thread():
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    # Signals reach the main thread only, and Windows, where tests may run, has no alarm.
+    if remaining is None or threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
         yield
         return
 
     def interrupt(signal_number: int, frame: object) -> None:
-        raise DeadlineError("the function's time is up")
+        raise DeadlineError(f"still running {_SECONDS_FOR_REPORT} seconds before the function's time-out")
 
-    seconds = context.get_remaining_time_in_millis() / 1000 - _SECONDS_FOR_REPORT
+    seconds = max(remaining() / 1000 - _SECONDS_FOR_REPORT, 0.001)
     previous = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
     try:
-        yield
+        try:
+            # Every second from then on, as a bare except or a `with` that waits for its threads may hold one up.
+            signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)  # again: a signal may have come just before the first time
         signal.signal(signal.SIGALRM, previous)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 
 from .arguments import Arguments
 from .hook_function import LifecycleHookFunction
+from .hook_names import FUNCTION_NAME, ROLE_NAME
 from .hook_role import CodeDeployHookRole
 
 HookFunction = LifecycleHookFunction | str
-
-# The names that IAM and Lambda allow; an ARN has characters beside these.
-_FUNCTION_NAME = r"[\w-]{1,64}"
-_ROLE_NAME = r"[\w+=,.@-]{1,64}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,8 +57,8 @@ def lifecycle_hook_settings(arguments: Arguments, hooks: LifecycleHooks | None) 
     settings: dict[str, str | dict[str, str]] = {}
     events = {
         # CodeDeploy's AfterAllowTestTraffic for our after_allow_test_traffic
-        argument.title().replace("_", ""): _function_name(arguments, argument, hooks)
-        for argument in hooks.functions
+        argument.title().replace("_", ""): _function_name(arguments, argument, function, hooks.role)
+        for argument, function in hooks.functions.items()
     }
     if hooks.role is not None:
         settings["ServiceRole"] = _role_name(arguments, hooks.role)
@@ -74,16 +72,18 @@ def lifecycle_hook_settings(arguments: Arguments, hooks: LifecycleHooks | None) 
     return settings
 
 
-def _function_name(arguments: Arguments, argument: str, hooks: LifecycleHooks) -> str:
-    function = hooks.functions[argument]
+def _function_name(
+    arguments: Arguments, argument: str, function: HookFunction, role: CodeDeployHookRole | str | None
+) -> str:
     name = function.function_name if isinstance(function, LifecycleHookFunction) else function
     arguments.text(
         f"lifecycle_hooks.{argument}",
         name,
-        _FUNCTION_NAME,
+        FUNCTION_NAME,
         "a LifecycleHookFunction or the name of a function (not its ARN) of at most 64 characters",
     )
-    if isinstance(hooks.role, CodeDeployHookRole) and not hooks.role.may_invoke(name):
+    is_name = isinstance(name, str) and re.fullmatch(FUNCTION_NAME, name)
+    if is_name and isinstance(role, CodeDeployHookRole) and not role.may_invoke(name):
         arguments.note(
             f"lifecycle_hooks.{argument} must be a function that lifecycle_hooks.role may invoke, got {name!r}",
             "add it to the role's functions",
@@ -96,7 +96,7 @@ def _role_name(arguments: Arguments, role: CodeDeployHookRole | str) -> str:
     arguments.text(
         "lifecycle_hooks.role",
         name,
-        _ROLE_NAME,
+        ROLE_NAME,
         "a CodeDeployHookRole or the name of a role (not its ARN, rule S32) of at most 64 characters",
     )
     return name

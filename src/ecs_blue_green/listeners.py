@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from aws_cdk import Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
-from .arguments import Arguments, number_as_text
+from .arguments import Arguments
+from .tokens import number_as_text
 
 # TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only, and a post-quantum key exchange:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
@@ -94,10 +96,10 @@ def _check_listener(arguments: Arguments, name: str, listener: Listener) -> list
     allowed = "HttpsListener(certificates=[…]) or HttpListener()"
     if not arguments.instance(name, listener, (HttpsListener, HttpListener), allowed):
         return []
-    arguments.whole_number(f"{name}.port", listener.port, 1, 65535)
+    arguments.whole_number(f"{name}.port", listener.port, 1, 65535, required=True)
     arguments.flag(f"{name}.open", listener.open)
     for index, peer in enumerate(arguments.items(f"{name}.peers", listener.peers, "a sequence of peers")):
-        arguments.interface(f"{name}.peers[{index}]", peer, "connections", "an ec2.Peer or another IConnectable")
+        _check_peer(arguments, f"{name}.peers[{index}]", peer)
     if isinstance(listener, HttpListener):
         return [listener.port]
     certificates = arguments.items(
@@ -123,6 +125,15 @@ def _check_listener(arguments: Arguments, name: str, listener: Listener) -> list
         return [listener.port]
     arguments.whole_number(f"{name}.redirect_http_from", listener.redirect_http_from, 1, 65535)
     return [listener.port, listener.redirect_http_from]
+
+
+def _check_peer(arguments: Arguments, argument: str, peer: object) -> None:
+    allowed = "an ec2.Peer or another IConnectable"
+    try:
+        if arguments.interface(argument, peer, "connections", allowed):
+            _ = cast(ec2.IConnectable, peer).connections
+    except RuntimeError as error:  # all that jsii tells of a Lambda function outside a VPC and the like
+        arguments.note(f"{argument} must be {allowed}, got one without connections: {error}")
 
 
 def create_listeners(

@@ -10,11 +10,16 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
 from .arguments import Arguments
+from .network import selected_subnet_ids
 
 _DUAL_STACK = {
     elbv2.IpAddressType.DUAL_STACK,
     elbv2.IpAddressType.DUAL_STACK_WITHOUT_PUBLIC_IPV4,
 }
+
+# One in each of two zones:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+_LEAST_SUBNETS = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,25 +42,25 @@ class NewLoadBalancer:
 LoadBalancer = elbv2.IApplicationLoadBalancer | NewLoadBalancer
 
 
-def check_load_balancer(arguments: Arguments, load_balancer: LoadBalancer) -> None:
-    """Check what was given as load balancer."""
+def check_load_balancer(arguments: Arguments, load_balancer: LoadBalancer, vpc: ec2.IVpc | None) -> None:
+    """Check what was given as load balancer, and the subnets of a new one."""
     if not isinstance(load_balancer, NewLoadBalancer):
         arguments.interface(
             "load_balancer",
             load_balancer,
-            "load_balancer_arn",
+            "is_application_load_balancer",
             "an Application Load Balancer or NewLoadBalancer(…)",
         )
         return
     arguments.flag("load_balancer.internet_facing", load_balancer.internet_facing)
     arguments.flag("load_balancer.deletion_protection", load_balancer.deletion_protection)
+    if vpc is None:
+        return
+    argument = "load_balancer.vpc_subnets"
     if load_balancer.vpc_subnets is not None:
-        arguments.instance(
-            "load_balancer.vpc_subnets",
-            load_balancer.vpc_subnets,
-            (ec2.SubnetSelection,),
-            "an ec2.SubnetSelection",
-        )
+        selected_subnet_ids(arguments, argument, vpc, load_balancer.vpc_subnets, least=_LEAST_SUBNETS)
+    elif load_balancer.internet_facing is True and len(vpc.public_subnets) < _LEAST_SUBNETS:
+        arguments.note(f"{argument} must be given for a VPC with fewer than {_LEAST_SUBNETS} public subnets, got None")
 
 
 def create_load_balancer(scope: Construct, vpc: ec2.IVpc, new: NewLoadBalancer) -> elbv2.ApplicationLoadBalancer:

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Literal
 
+from aws_cdk import Duration
+
+from .arguments import Arguments
 from .load_balancer import full_name
 
 if TYPE_CHECKING:
-    from aws_cdk import Duration
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+    from constructs import Node
 
     from .target_groups import TargetGroups
 
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
+SIMPLE_STATISTICS = ("Average", "Sum", "Minimum", "Maximum", "SampleCount")
+_EXTENDED_STATISTICS = (
+    r"(p|tm|wm|tc|ts)(\d{1,2}(\.\d{1,10})?|100)",  # p99
+    r"(PR|TM|WM|TC|TS)\((?!:\))[\d.%]*:[\d.%]*\)",  # TM(5%:95%)
+    "IQM",
+)
+
 # A colour without targets has no data, which must not make the whole expression have none.
 _EXPRESSIONS = {
-    "sum": "FILL(blue, 0) + FILL(green, 0)",
-    "max": "MAX([FILL(blue, 0), FILL(green, 0)])",
+    "sum": "FILL({blue}, 0) + FILL({green}, 0)",
+    "max": "MAX([FILL({blue}, 0), FILL({green}, 0)])",
 }
+
+
+def check_statistic(arguments: Arguments, argument: str, statistic: object) -> None:
+    """Check that a statistic is one that CloudWatch has."""
+    allowed = f"{', '.join(SIMPLE_STATISTICS)} or an extended statistic such as p99 or TM(5%:95%)"
+    if statistic is None:
+        arguments.refuse(argument, statistic, allowed)
+    arguments.text(argument, statistic, "|".join((*SIMPLE_STATISTICS, *_EXTENDED_STATISTICS)), allowed)
 
 
 class PairMetrics:
     """What a service can tell about its two target groups.
 
-    Every method takes the ``period`` that one data point covers, 1 or more whole minutes; left out: 5 minutes.
+    Every method takes the ``period`` that one data point covers, 1 or more whole minutes; left out: 5 minutes. It
+    raises InvalidArgumentsError when an argument has a value that can't work.
     """
 
+    node: Node
     load_balancer: elbv2.IApplicationLoadBalancer
     target_groups: TargetGroups
 
@@ -51,8 +73,8 @@ class PairMetrics:
         """Measure the seconds that targets take to answer, of the slower colour.
 
         Args:
-            statistic: ``Average``, ``Maximum``, a percentile such as ``p99`` …
-            period: Time that one data point covers.
+            statistic: ``Average``, ``Minimum``, ``Maximum``, a percentile such as ``p99`` …
+            period: Time that one data point covers, 1 or more whole minutes. Left out: 5 minutes.
 
         Returns:
             The metric.
@@ -65,20 +87,34 @@ class PairMetrics:
         # Imported on use, for apps that want no metrics.
         from aws_cdk import aws_cloudwatch as cloudwatch
 
+        self._check(statistic, period)
         balancer = full_name(self.load_balancer)
         groups = {"blue": self.target_groups.blue, "green": self.target_groups.green}
+        # A graph knows each metric by one id, and can show several of these, and of several services.
+        key = f"{self.node.addr} {name} {statistic} {period.to_minutes() if period else 5}"
+        ids = {colour: f"{colour}_{hashlib.sha256(key.encode()).hexdigest()[:8]}" for colour in groups}
         return cloudwatch.MathExpression(
-            expression=_EXPRESSIONS[combination],
+            expression=_EXPRESSIONS[combination].format(**ids),
             label=label,
             period=period,
             using_metrics={
-                colour: cloudwatch.Metric(
+                ids[colour]: cloudwatch.Metric(
                     namespace="AWS/ApplicationELB",
                     metric_name=name,
                     statistic=statistic,
-                    period=period,
                     dimensions_map={"LoadBalancer": balancer, "TargetGroup": group.attr_target_group_full_name},
                 )
                 for colour, group in groups.items()
             },
         )
+
+    def _check(self, statistic: str, period: Duration | None) -> None:
+        arguments = Arguments()
+        check_statistic(arguments, "statistic", statistic)
+        if isinstance(period, Duration) and period.is_unresolved():
+            arguments.note("period must be a literal Duration, got a token", "CDK's metrics take no other")
+        else:
+            arguments.duration("period", period, 1, unit="minutes")
+        node = self.node
+        with arguments.checked(node.scope, node.id):
+            pass  # a metric is no construct; there is only to be raised what was noted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 import jsii
@@ -12,10 +13,11 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct, IConstruct
 
-from .access import allow_access
+from .access import allow_access, target_ports
 from .alarms import TargetGroupAlarm, checked_alarms, create_alarms
 from .arguments import Arguments
 from .codedeploy_hook import create_hook, fit_stack, hook_settings
+from .execute_command import allow_execute_command
 from .lifecycle_hooks import LifecycleHooks, lifecycle_hook_settings
 from .listeners import Listener, check_listeners, create_listeners
 from .load_balancer import (
@@ -26,16 +28,10 @@ from .load_balancer import (
 )
 from .metrics import PairMetrics
 from .network import check_security_groups, create_security_groups, task_subnets
+from .serving_container import serving_container
 from .target_groups import TargetGroups, target_group_settings
-from .task_definition import (
-    ServingContainer,
-    TaskDefinition,
-    TaskImage,
-    create_task_definition,
-    serving_container,
-)
+from .task_definition import TaskDefinition, TaskImage, create_task_definition
 from .task_set import (
-    allow_execute_command,
     check_cluster,
     create_service,
     create_task_set,
@@ -123,13 +119,13 @@ class EcsBlueGreenService(PairMetrics, Construct):
             scope: Where to create it; the hook goes into that stack's template.
             id: Construct id, part of every logical id in it: never change it afterwards.
             cluster: Where the service runs. Its VPC is that of the target groups and the tasks.
-            task_definition: A task definition of the same stack, with its containers added, or ``TaskImage(…)`` to have
-                one made. Give an image with a literal tag: with a tag from a template parameter no green deployment
-                starts (rule P3).
+            task_definition: A task definition of the same stack, with awsvpc networking and its containers added, or
+                ``TaskImage(…)`` to have one made. Give an image with a literal tag: with a tag from a template
+                parameter no green deployment starts (rule P3).
             production_listener: ``HttpsListener(…)`` or ``HttpListener(…)`` for production traffic.
             test_listener: The same for test traffic, at another port; reachable by nobody unless it says by whom. Left
                 out: no test listener, and so nothing to test the green task set through before production traffic
-                    moves.
+                moves.
             container_name: Container that the load balancer sends to. Left out: the task definition's default
                 container.
             container_port: Port of that container, 1 to 65535. Left out: that of its first port mapping.
@@ -145,12 +141,14 @@ class EcsBlueGreenService(PairMetrics, Construct):
             health_check_grace_period: Time after its start in which a task's failed health checks don't count, in whole
                 seconds. Left out: none.
             availability_zone_rebalancing: Whether ECS evens tasks out over zones. Left out: ECS's default.
-            enable_execute_command: Whether ECS Exec can open a shell in the tasks; adds what it needs to the task role.
-            capacity_provider_strategies: Capacity providers of the cluster to run on. Left out: Fargate.
+            enable_execute_command: Whether ECS Exec can open a shell in the tasks; adds to the task role what that
+                needs, and what the cluster's own configuration of it needs.
+            capacity_provider_strategies: Capacity providers of the cluster to run on, by weights of 0 to 1000 above a
+                base of 0 to 100000 tasks for one of them. Left out: the Fargate launch type.
             platform_version: Fargate platform version. Left out: the latest.
-            vpc_subnets: Where tasks run. Left out: private subnets with egress, or public ones with
-                ``assign_public_ip``.
-            security_groups: The tasks' security groups. Left out: a new one that lets everything out.
+            vpc_subnets: Where tasks run, at most 16 subnets. Left out: private subnets with egress, or public ones
+                with ``assign_public_ip``.
+            security_groups: The tasks' security groups, 1 to 5. Left out: a new one that lets everything out.
             assign_public_ip: Whether tasks get public addresses.
             cloud_map_services: AWS Cloud Map services that tasks register with. Left out: none. With SRV records the
                 serving container and its port are registered unless the options name others.
@@ -168,16 +166,19 @@ class EcsBlueGreenService(PairMetrics, Construct):
         arguments = Arguments()
         load_balancer = NewLoadBalancer() if load_balancer is None else load_balancer
         traffic_routing = TimeBasedCanary() if traffic_routing is None else traffic_routing
+        stack = _stack_of(scope)
         vpc = check_cluster(arguments, cluster)
-        check_load_balancer(arguments, load_balancer)
+        check_load_balancer(arguments, load_balancer, vpc)
         check_listeners(arguments, production_listener, test_listener)
         check_security_groups(arguments, security_groups)
         subnet_ids = task_subnets(arguments, vpc, vpc_subnets=vpc_subnets, assign_public_ip=assign_public_ip)
         container = serving_container(
             arguments,
             task_definition,
+            stack=stack,
             container_name=container_name,
             container_port=container_port,
+            on_fargate=not capacity_provider_strategies,
         )
         target_group = target_group_settings(
             arguments,
@@ -199,6 +200,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
             capacity_provider_strategies=capacity_provider_strategies,
             platform_version=platform_version,
             cloud_map_services=cloud_map_services,
+            task_definition=task_definition,
             container=container,
         )
         hook = hook_settings(
@@ -233,10 +235,10 @@ class EcsBlueGreenService(PairMetrics, Construct):
             production=production_listener,
             test=test_listener,
             security_groups=self.security_groups,
-            ports=_target_ports(container, health_check),
+            ports=target_ports(container.port, health_check),
         )
         self.task_definition = (
-            create_task_definition(self, task_definition, stream_prefix=id)
+            create_task_definition(self, task_definition, container, stream_prefix=id)
             if isinstance(task_definition, TaskImage)
             else task_definition
         )
@@ -245,6 +247,9 @@ class EcsBlueGreenService(PairMetrics, Construct):
         cluster_name = cluster.cluster_name
         self.service = create_service(self, cluster_name=cluster_name, settings=service)
         self.service.node.add_dependency(*self._find_dependencies(lifecycle_hooks))
+        if capacity_provider_strategies:
+            # A cluster's providers are associated with it by another resource.
+            self.service.node.add_dependency(cluster)
         service_name = self.service.attr_name
         self.task_set = create_task_set(
             self,
@@ -276,7 +281,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
             target_groups=self.target_groups,
             properties=hook,
         )
-        fit_stack(scope if isinstance(scope, Stack) else Stack.of(self))
+        fit_stack(stack)
         self.alarms = create_alarms(
             self,
             alarm_settings,
@@ -319,9 +324,11 @@ class EcsBlueGreenService(PairMetrics, Construct):
         ]
 
 
-def _target_ports(container: ServingContainer, health_check: elbv2.HealthCheck | None) -> list[int]:
-    """List the ports that the load balancer sends to, the one that serves first."""
-    ports = [container.port]
-    if health_check and health_check.port and health_check.port.isdecimal():
-        ports.append(int(health_check.port))
-    return sorted(set(ports), key=ports.index)
+def _stack_of(scope: Construct) -> Stack:
+    """Find the stack whose template the hook goes into."""
+    with suppress(RuntimeError):  # all that jsii tells of an app or a stage
+        if isinstance(scope, Stack):
+            return scope
+        if isinstance(scope, Construct):
+            return Stack.of(scope)
+    return cast(Stack, None)  # never used: the call is refused

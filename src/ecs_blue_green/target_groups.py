@@ -12,11 +12,14 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
-from .arguments import Arguments, number_as_text
+from .arguments import Arguments
+from .tokens import number_as_text
 
 # Elastic Load Balancing's defaults for a target of type ip.
 _DEFAULT_INTERVAL = 30
 _DEFAULT_TIMEOUT = 5
+
+_CODES = r"[2-4]\d\d(-[2-4]\d\d)?"
 
 
 class TargetGroups:
@@ -28,7 +31,7 @@ class TargetGroups:
     """
 
     def __init__(self, scope: Construct, vpc: ec2.IVpc, settings: dict[str, Any]) -> None:
-        """Create both groups in a VPC, with settings from ``target_group_settings``."""
+        """Create both groups under ``scope`` in a ``vpc``, with ``settings`` from ``target_group_settings``."""
         self.blue = elbv2.CfnTargetGroup(scope, "BlueTargetGroup", vpc_id=vpc, **settings)
         self.green = elbv2.CfnTargetGroup(scope, "GreenTargetGroup", vpc_id=vpc, **settings)
 
@@ -81,23 +84,34 @@ def _health_check_settings(arguments: Arguments, health_check: elbv2.HealthCheck
         )
     if health_check.enabled is False:
         arguments.refuse("health_check.enabled", False, "True", "targets of type ip are always checked")
+    arguments.text(
+        "health_check.healthy_http_codes",
+        health_check.healthy_http_codes,
+        rf"{_CODES}(, ?{_CODES})*",
+        "HTTP codes from 200 to 499, such as '200,301' or '200-299'",
+    )
+    port = health_check.port
+    if port is not None and port != "traffic-port" and not (port.isdecimal() and 1 <= int(port) <= 65535):
+        arguments.refuse("health_check.port", port, "'traffic-port' or a port from '1' to '65535'")
     if health_check.protocol not in {None, elbv2.Protocol.HTTP, elbv2.Protocol.HTTPS}:
         arguments.refuse("health_check.protocol", health_check.protocol, "Protocol.HTTP or Protocol.HTTPS")
     for name in ("healthy_threshold_count", "unhealthy_threshold_count"):
         arguments.whole_number(f"health_check.{name}", getattr(health_check, name), 2, 10)
     interval = arguments.duration("health_check.interval", health_check.interval, 5, 300)
     timeout = arguments.duration("health_check.timeout", health_check.timeout, 2, 120)
-    if 0 < (interval or _DEFAULT_INTERVAL) <= (timeout or _DEFAULT_TIMEOUT):
+    # None where a mistake was noted; a token is a negative number.
+    longer = _DEFAULT_INTERVAL if health_check.interval is None else interval
+    shorter = _DEFAULT_TIMEOUT if health_check.timeout is None else timeout
+    if longer is not None and shorter is not None and 0 < longer <= shorter:
         arguments.note(
-            f"health_check.timeout must be shorter than health_check.interval, got {timeout or _DEFAULT_TIMEOUT} and "
-            f"{interval or _DEFAULT_INTERVAL} seconds",
+            f"health_check.timeout must be shorter than health_check.interval, got {shorter} and {longer} seconds",
             "set both",
         )
     codes = health_check.healthy_http_codes
     rendered = {
         "health_check_interval_seconds": interval,
         "health_check_path": health_check.path,
-        "health_check_port": health_check.port,
+        "health_check_port": port,
         "health_check_protocol": getattr(health_check.protocol, "value", None),
         "health_check_timeout_seconds": timeout,
         "healthy_threshold_count": health_check.healthy_threshold_count,

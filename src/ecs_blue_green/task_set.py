@@ -11,26 +11,24 @@ from typing import Any, cast
 from aws_cdk import Duration, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from .arguments import Arguments
-from .task_definition import ServingContainer
-
-_EXEC_ACTIONS = [
-    "ssmmessages:CreateControlChannel",
-    "ssmmessages:CreateDataChannel",
-    "ssmmessages:OpenControlChannel",
-    "ssmmessages:OpenDataChannel",
-]
-
-_LOG_ACTIONS = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+from .service_registries import checked_registries
+from .serving_container import ServingContainer
+from .task_definition import TaskDefinition
 
 
 def check_cluster(arguments: Arguments, cluster: ecs.ICluster) -> ec2.IVpc:
     """Check the cluster, and read its VPC."""
-    if arguments.interface("cluster", cluster, "cluster_name", "an ECS cluster"):
-        return cluster.vpc
+    if arguments.interface("cluster", cluster, "execute_command_configuration", "an ECS cluster"):
+        try:
+            return cluster.vpc
+        except RuntimeError:  # all that jsii tells of a cluster imported by its ARN
+            arguments.note(
+                "cluster must know its VPC, got one that was imported without",
+                "import it with Cluster.from_cluster_attributes(…)",
+            )
     return cast(ec2.IVpc, None)  # never used: the call is refused
 
 
@@ -82,21 +80,12 @@ def task_set_settings(
     capacity_provider_strategies: Sequence[ecs.CapacityProviderStrategy],
     platform_version: ecs.FargatePlatformVersion | None,
     cloud_map_services: Sequence[ecs.AssociateCloudMapServiceOptions],
+    task_definition: TaskDefinition,
     container: ServingContainer,
 ) -> dict[str, Any]:
     """Check where the tasks run and how they are found, and render it."""
-    structs: tuple[tuple[str, object, type], ...] = (
-        (
-            "capacity_provider_strategies",
-            capacity_provider_strategies,
-            ecs.CapacityProviderStrategy,
-        ),
-        ("cloud_map_services", cloud_map_services, ecs.AssociateCloudMapServiceOptions),
-    )
-    for name, items, struct in structs:
-        allowed = f"an ecs.{struct.__name__}"
-        for index, item in enumerate(arguments.items(name, items, f"a sequence of {struct.__name__}")):
-            arguments.instance(f"{name}[{index}]", item, (struct,), allowed)
+    _check_strategies(arguments, capacity_provider_strategies)
+    registries = checked_registries(arguments, cloud_map_services, task_definition, container)
     if platform_version is not None:
         arguments.instance(
             "platform_version",
@@ -119,23 +108,28 @@ def task_set_settings(
         ]
     else:
         settings["launch_type"] = "FARGATE"
-    if cloud_map_services:
-        settings["service_registries"] = [_service_registry(options, container) for options in cloud_map_services]
+    if registries:
+        settings["service_registries"] = registries
     return settings
 
 
-def _service_registry(
-    options: ecs.AssociateCloudMapServiceOptions, container: ServingContainer
-) -> ecs.CfnTaskSet.ServiceRegistryProperty:
-    """Render a registry; only SRV records say which container and port an instance has."""
-    arn = options.service.service_arn
-    if options.service.dns_record_type.name != "SRV":
-        return ecs.CfnTaskSet.ServiceRegistryProperty(registry_arn=arn)
-    return ecs.CfnTaskSet.ServiceRegistryProperty(
-        registry_arn=arn,
-        container_name=options.container.container_name if options.container else container.name,
-        container_port=options.container_port or container.port,
-    )
+def _check_strategies(arguments: Arguments, strategies: Sequence[ecs.CapacityProviderStrategy]) -> None:
+    """Check a capacity provider strategy.
+
+    The ranges: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
+    """
+    argument, struct = "capacity_provider_strategies", ecs.CapacityProviderStrategy
+    items = []
+    for index, item in enumerate(arguments.items(argument, strategies, f"a sequence of {struct.__name__}")):
+        name = f"{argument}[{index}]"
+        if arguments.instance(name, item, (struct,), f"an ecs.{struct.__name__}") and isinstance(item, struct):
+            arguments.whole_number(f"{name}.base", item.base, 0, 100_000)
+            arguments.whole_number(f"{name}.weight", item.weight, 0, 1000)
+            items.append(item)
+    if sum(bool(item.base) for item in items) > 1:
+        arguments.note(f"{argument} must have a base in one of them, got several")
+    if len(items) > 1 and not any(item.weight for item in items):
+        arguments.note(f"{argument} must have a weight above 0 in at least one of them, got none")
 
 
 def create_task_set(
@@ -168,28 +162,3 @@ def create_task_set(
         network_configuration=ecs.CfnTaskSet.NetworkConfigurationProperty(aws_vpc_configuration=network),
         **settings,
     )
-
-
-def allow_execute_command(task_definition: ecs.TaskDefinition, cluster: ecs.ICluster) -> None:
-    """Let ECS Exec reach the tasks, and write where the cluster says that sessions are logged."""
-    # The ssmmessages actions know no resource types:
-    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
-    task_definition.add_to_task_role_policy(iam.PolicyStatement(actions=_EXEC_ACTIONS, resources=["*"]))
-    configuration = cluster.execute_command_configuration
-    if configuration is None:
-        return
-    role = task_definition.task_role
-    if configuration.kms_key is not None:
-        configuration.kms_key.grant_decrypt(role)
-    logs = configuration.log_configuration
-    if logs is None:
-        return
-    if logs.cloud_watch_log_group is not None:
-        arn = logs.cloud_watch_log_group.log_group_ref.log_group_arn
-        task_definition.add_to_task_role_policy(iam.PolicyStatement(actions=_LOG_ACTIONS, resources=[arn]))
-        # DescribeLogGroups is not authorized by log group.
-        task_definition.add_to_task_role_policy(
-            iam.PolicyStatement(actions=["logs:DescribeLogGroups"], resources=["*"])
-        )
-    if logs.s3_bucket is not None:
-        logs.s3_bucket.grant_put(role)

@@ -25,7 +25,7 @@ def moves(hook: dict[str, Any]) -> list[tuple[int | None, int]]:
         (TimeBasedLinear(step_percentage=25), [(0, 25), (5, 50), (10, 75), (15, 100)]),
         (TimeBasedLinear(step_percentage=100), [(0, 100)]),
     ],
-    ids=str,
+    ids=["all-at-once", "default", "canary", "linear", "linear-by-quarters", "linear-in-one-step"],
 )
 def test_production_traffic_moves_as_the_routing_says(
     stack: cdk.Stack, service: Service, routing: Any, expected: list[tuple[int, int]]

@@ -1,0 +1,81 @@
+"""What the alarms on the two target groups have in common, checked and rendered."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import Duration
+
+from .arguments import Arguments
+from .metrics import SIMPLE_STATISTICS, check_statistic
+from .tokens import is_number_token
+
+if TYPE_CHECKING:
+    from .alarms import TargetGroupAlarm
+
+# In seconds.
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def alarm_settings(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> dict[str, Any]:
+    """Check an alarm, called by the name of its argument, and render what both colours share.
+
+    The limits: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    """
+    # A token can't name a construct; Blue and Green are put in front of the id for the alarms on the target groups.
+    if not isinstance(alarm.id, str) or not re.fullmatch(r"(?!Blue|Green)[A-Za-z][A-Za-z0-9]*", alarm.id):
+        arguments.note(f"{name}.id must be letters and digits, not starting with Blue or Green, got {alarm.id!r}")
+    for field in ("metric_name", "evaluation_periods"):
+        if getattr(alarm, field) is None:
+            arguments.note(f"{name}.{field} must be given, got None")
+    arguments.text(f"{name}.metric_name", alarm.metric_name, r"\S{1,255}", "a metric's name")
+    check_statistic(arguments, f"{name}.statistic", alarm.statistic)
+    # A double quote would end the name in the composite alarm's rule.
+    allowed = "a name of 1 to 249 characters, without control characters and double quotes"
+    arguments.text(f"{name}.name", alarm.name, r"[^\x00-\x1f\x7f\"]{1,249}", allowed)
+    arguments.whole_number(f"{name}.evaluation_periods", alarm.evaluation_periods, 1)
+    if alarm.datapoints_to_alarm is not None:
+        most = alarm.evaluation_periods if isinstance(alarm.evaluation_periods, int) else None
+        arguments.whole_number(f"{name}.datapoints_to_alarm", alarm.datapoints_to_alarm, 1, most)
+    is_simple = alarm.statistic in SIMPLE_STATISTICS
+    return {
+        "metric_name": alarm.metric_name,
+        "statistic" if is_simple else "extended_statistic": alarm.statistic,
+        "threshold": _threshold(arguments, f"{name}.threshold", alarm.threshold),
+        "period": _period(arguments, name, alarm),
+        "evaluation_periods": alarm.evaluation_periods,
+        "datapoints_to_alarm": alarm.datapoints_to_alarm,
+    }
+
+
+def _threshold(arguments: Arguments, name: str, threshold: float | Duration) -> float:
+    """Check a threshold, and read a Duration as seconds."""
+    if isinstance(threshold, Duration):
+        try:
+            threshold = threshold.to_seconds(integral=False)
+        except RuntimeError:  # all that jsii tells of an error in JavaScript
+            mistake = f"{name} must be a number or a Duration, got a token in another unit"
+            arguments.note(mistake, "make it with Duration.seconds(…)")
+            return 0
+    arguments.number(name, threshold)
+    if isinstance(threshold, int | float) and not is_number_token(threshold) and threshold <= 0:
+        arguments.note(f"{name} must be above 0, got {threshold:g}", "the alarm goes off at the threshold or above it")
+    return threshold
+
+
+def _period(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> int:
+    """Check a period, by itself and together with the number of periods, and read it as seconds."""
+    period = _MINUTE if alarm.period is None else arguments.duration(f"{name}.period", alarm.period, _MINUTE, 7 * _DAY)
+    if not isinstance(period, int):  # a token, or a mistake
+        return period or _MINUTE
+    if period % _MINUTE:
+        arguments.note(f"{name}.period must be whole minutes, got {period} seconds")
+    most = (7 * _DAY if period >= _HOUR else _DAY) // period
+    if isinstance(alarm.evaluation_periods, int) and alarm.evaluation_periods > most:
+        arguments.note(
+            f"{name}.evaluation_periods must be at most {most} with a period of {period} seconds, got "
+            f"{alarm.evaluation_periods}",
+            "CloudWatch looks back for a day, or for 7 days with periods of an hour or longer",
+        )
+    return period

@@ -1,0 +1,57 @@
+"""How the tasks are found by name: their registries in AWS Cloud Map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_ecs as ecs
+
+from .arguments import Arguments
+from .serving_container import ServingContainer, first_port
+from .task_definition import TaskDefinition
+
+
+def checked_registries(
+    arguments: Arguments,
+    services: Sequence[ecs.AssociateCloudMapServiceOptions],
+    task_definition: TaskDefinition,
+    serving: ServingContainer,
+) -> list[ecs.CfnTaskSet.ServiceRegistryProperty]:
+    """Check the Cloud Map services, and render those that are right."""
+    argument, struct = "cloud_map_services", ecs.AssociateCloudMapServiceOptions
+    registries = []
+    for index, options in enumerate(arguments.items(argument, services, f"a sequence of {struct.__name__}")):
+        name = f"{argument}[{index}]"
+        if (
+            arguments.instance(name, options, (struct,), f"an ecs.{struct.__name__}")
+            and isinstance(options, struct)
+            and arguments.interface(f"{name}.service", options.service, "dns_record_type", "a Cloud Map service")
+        ):
+            registries.append(_service_registry(arguments, name, options, task_definition, serving))
+    return registries
+
+
+def _service_registry(
+    arguments: Arguments,
+    argument: str,
+    options: ecs.AssociateCloudMapServiceOptions,
+    task_definition: TaskDefinition,
+    serving: ServingContainer,
+) -> ecs.CfnTaskSet.ServiceRegistryProperty:
+    """Render a registry; only SRV records say which container and port an instance has."""
+    arn, container, port = options.service.service_arn, options.container, options.container_port
+    if options.service.dns_record_type.name != "SRV":
+        return ecs.CfnTaskSet.ServiceRegistryProperty(registry_arn=arn)
+    arguments.whole_number(f"{argument}.container_port", port, 1, 65535)
+    if container is None:
+        return ecs.CfnTaskSet.ServiceRegistryProperty(
+            registry_arn=arn, container_name=serving.name, container_port=port or serving.port
+        )
+    if container.task_definition is not task_definition:
+        arguments.note(f"{argument}.container must be one of task_definition, got {container.node.path}")
+    port = port or first_port(container)
+    if port is None:
+        arguments.note(f"{argument}.container must have a port mapping, got {container.node.path} with none")
+    return ecs.CfnTaskSet.ServiceRegistryProperty(
+        registry_arn=arn, container_name=container.container_name, container_port=port
+    )

@@ -1,0 +1,133 @@
+"""The container of a task definition that the load balancer sends to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from aws_cdk import Stack
+from aws_cdk import aws_ecs as ecs
+
+from .arguments import Arguments
+from .task_definition import TaskDefinition, TaskImage, check_image
+from .tokens import is_text_token
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServingContainer:
+    """The container that the load balancer sends traffic to.
+
+    Attributes:
+        name: Its name in the task definition.
+        port: Its port that takes the traffic.
+    """
+
+    name: str
+    port: int
+
+
+# Stands in where a mistake was noted, so that the other arguments can still be checked.
+_UNKNOWN = ServingContainer(name="", port=80)
+
+
+def serving_container(
+    arguments: Arguments,
+    task_definition: TaskDefinition,
+    *,
+    stack: Stack | None,
+    container_name: str | None,
+    container_port: int | None,
+    on_fargate: bool,
+) -> ServingContainer:
+    """Check the task definition and tell which of its containers serves, at which port."""
+    if isinstance(task_definition, TaskImage):
+        return _of_image(arguments, task_definition, container_name, container_port)
+    if not arguments.instance(
+        "task_definition",
+        task_definition,
+        (ecs.TaskDefinition,),
+        "an ecs.TaskDefinition of this stack or TaskImage(…)",
+        "the hook renames the task definition, so that an imported one can't be used (rule S23)",
+    ):
+        return _UNKNOWN
+    if stack is not None and task_definition.stack is not stack:
+        arguments.note(
+            f"task_definition must be of the service's own stack, got {task_definition.node.path}",
+            "the hook names it by its logical id (rule S23)",
+        )
+    # A Fargate task definition has no other network mode, and runs on Fargate.
+    if not isinstance(task_definition, ecs.FargateTaskDefinition):
+        mode = task_definition.network_mode
+        if mode != ecs.NetworkMode.AWS_VPC:
+            arguments.note(f"task_definition.network_mode must be NetworkMode.AWS_VPC, got {mode}")
+        if on_fargate and not task_definition.is_fargate_compatible:
+            arguments.note(
+                "capacity_provider_strategies must be given for a task_definition that can't run on Fargate, got none",
+                "name a capacity provider of EC2 instances, or use an ecs.FargateTaskDefinition",
+            )
+    return _of_task_definition(arguments, task_definition, container_name, container_port)
+
+
+def _of_image(arguments: Arguments, image: TaskImage, name: str | None, port: int | None) -> ServingContainer:
+    for argument, value in {"container_name": name, "container_port": port}.items():
+        if value is not None:
+            arguments.note(
+                f"{argument} can't be used together with task_definition=TaskImage(…)",
+                f"give TaskImage's options a {argument}",
+            )
+    if not check_image(arguments, image):
+        return _UNKNOWN
+    options = image.options
+    return ServingContainer(name=options.container_name or "web", port=cast(int, options.container_port or 80))
+
+
+def _of_task_definition(
+    arguments: Arguments, task_definition: ecs.TaskDefinition, name: str | None, port: int | None
+) -> ServingContainer:
+    if name is None:
+        container = task_definition.default_container
+        if container is None:
+            arguments.note(
+                "task_definition must have an essential container, got none",
+                "call add_container before the task definition is passed on",
+            )
+            return _UNKNOWN
+        name = container.container_name
+    else:
+        container = task_definition.find_container(name) if isinstance(name, str) else None
+        if container is None:
+            return _not_found(arguments, name, port)
+    if port is None:
+        port = first_port(container)
+        if port is None:
+            arguments.note(
+                f"task_definition must have a port mapping in container {name!r}, got none",
+                "call add_port_mappings, or name another container as container_name",
+            )
+            return _UNKNOWN
+    elif type(port) is not int:
+        arguments.whole_number("container_port", port, 1, 65535)
+    elif container.find_port_mapping(port, ecs.Protocol.TCP) is None:
+        arguments.refuse("container_port", port, f"a TCP port that container {name!r} has a port mapping for")
+    return ServingContainer(name=name, port=port)
+
+
+def first_port(container: ecs.ContainerDefinition) -> int | None:
+    """Give the port of a container's first port mapping, or None when it has none."""
+    try:
+        return cast(int, container.container_port)
+    except RuntimeError:  # all that jsii tells of it
+        return None
+
+
+def _not_found(arguments: Arguments, name: str, port: int | None) -> ServingContainer:
+    """Refuse a name that no container has, unless it is a token."""
+    no_literal = r"(?!)"
+    arguments.text("container_name", name, no_literal, "the name of a container of task_definition")
+    if port is None and is_text_token(name):
+        arguments.note(
+            "container_port must be given with a container_name that is a token, got None",
+            "which container it is, and so its port, is known only when CloudFormation runs",
+        )
+    arguments.whole_number("container_port", port, 1, 65535)
+    return ServingContainer(name=name, port=port or _UNKNOWN.port)

@@ -1,0 +1,161 @@
+"""The trivia example's stacks."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+from cdk_nag import AwsSolutionsChecks
+from syrupy.assertion import SnapshotAssertion
+
+from tests.snapshot import TemplateSnapshot
+from tests.support import ROOT, hook_of, properties, template_of
+
+EXAMPLE = ROOT / "examples/trivia"
+DOMAINS = {"Test": "api-test.reinvent-trivia.com", "Prod": "api.reinvent-trivia.com"}
+IDS = [f"TriviaBackend{part}{stage}" for part in ("Hooks", "") for stage in DOMAINS]
+
+Stacks = Callable[[], dict[str, cdk.Stack]]
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Compares with the template that is kept for the test."""
+    return snapshot.use_extension(TemplateSnapshot)
+
+
+@pytest.mark.parametrize("stack", IDS)
+def test_template(stack: str, trivia: Stacks, snapshot: SnapshotAssertion) -> None:
+    assert template_of(trivia()[stack]) == snapshot
+
+
+@pytest.mark.parametrize("stage", DOMAINS)
+def test_service_names_function_and_role_of_its_hook_stack(stage: str, trivia: Stacks) -> None:
+    stacks = trivia()
+    service, functions = stacks[f"TriviaBackend{stage}"], stacks[f"TriviaBackendHooks{stage}"]
+    assert service.dependencies == [functions]
+    hook, hooks = hook_of(template_of(service)), template_of(functions)
+    function = properties(hooks, "AWS::Lambda::Function")
+    assert hook["LifecycleEventHooks"] == {"AfterAllowTestTraffic": function["FunctionName"]}
+    assert function["FunctionName"] == f"CodeDeployHook_-TriviaBackendHooks{stage}-pre-traffic-hook"
+    assert properties(hooks, "AWS::IAM::Role", RoleName=hook["ServiceRole"])
+    assert hook["ServiceRole"] == f"CodeDeployHookRole_TriviaBackendHooks{stage}"
+
+
+@pytest.mark.parametrize("stage", DOMAINS)
+def test_hook_function_and_role_have_the_rights_they_need_and_no_more(stage: str, trivia: Stacks) -> None:
+    hooks = template_of(trivia()[f"TriviaBackendHooks{stage}"])
+    function = properties(hooks, "AWS::Lambda::Function")
+    assert function["Timeout"] == 300
+    assert function["Environment"] == {"Variables": {"TARGET_URL": f"https://{DOMAINS[stage]}:9002/api/trivia/all"}}
+    for service, action, resource in [
+        (
+            "lambda",
+            "codedeploy:PutLifecycleEventHookExecutionStatus",
+            "arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:*/*",
+        ),
+        (
+            "codedeploy",
+            "lambda:InvokeFunction",
+            f"arn:aws:lambda:us-east-1:123456789012:function:{function['FunctionName']}",
+        ),
+    ]:
+        trusted = {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}}
+        role = properties(
+            hooks, "AWS::IAM::Role", AssumeRolePolicyDocument={"Statement": [trusted], "Version": "2012-10-17"}
+        )
+        (policy,) = role["Policies"]
+        assert policy["PolicyDocument"]["Statement"] == [{"Action": action, "Effect": "Allow", "Resource": resource}]
+
+
+@pytest.mark.parametrize(("given", "expected"), [("v42", "v42"), ("", "latest"), (None, "latest")])
+def test_image_tag_of_the_environment_is_literal_in_the_template(
+    given: str | None, expected: str, trivia: Stacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if given is not None:
+        monkeypatch.setenv("IMAGE_TAG", given)
+    stacks = trivia()
+    for stage in DOMAINS:
+        task = properties(template_of(stacks[f"TriviaBackend{stage}"]), "AWS::ECS::TaskDefinition")
+        (container,) = task["ContainerDefinitions"]
+        assert container["Image"]["Fn::Join"][1][-1] == f"/reinvent-trivia-backend:{expected}"
+
+
+def test_app_writes_to_cdk_outdir_and_passes_strict_validation_without_a_warning(tmp_path: Path) -> None:
+    variables = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CDK_", "AWS_")) and name != "IMAGE_TAG"
+    }
+    done = subprocess.run(
+        [sys.executable, EXAMPLE / "app.py"],
+        cwd=tmp_path,
+        env=variables | {"CDK_OUTDIR": str(tmp_path / "out"), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    warnings = {line for line in done.stderr.splitlines() if re.search("warning|error", line, re.IGNORECASE)}
+    assert warnings <= {ABOUT_VPC}
+    assert {path.name for path in (tmp_path / "out").glob("*.template.json")} == {f"{id}.template.json" for id in IDS}
+    (report,) = json.loads((tmp_path / "out/validation-report.json").read_text())["pluginReports"]
+    assert (report["pluginName"], report["conclusion"]) == ("CloudFormation Validate", "success")
+
+
+# What older releases of CDK say about what their own Vpc does.
+ABOUT_VPC = "WARNING AvailabilityZone: Avoid hardcoding availability zones 'us-east-1a' (CloudFormation Validate)"
+
+# What cdk-nag finds in the stacks of a stage, by construct and rule, and why it stays.
+ACKNOWLEDGED = {
+    (
+        "TriviaBackendHooks{stage}/PreTrafficHook/Role",
+        "AwsSolutions-IAM5[Resource::arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:*/*]",
+    ): "The function reports on a deployment of CloudFormation's, which has no deployment group that could be named.",
+    (
+        "TriviaBackendHooks{stage}/PreTrafficHook/Function",
+        "AwsSolutions-L1",
+    ): "Python 3.13 is supported until 2029; which runtime is the latest changes with CDK's releases.",
+    (
+        "TriviaBackend{stage}/VPC",
+        "AwsSolutions-VPC7",
+    ): "The hand-written application has no flow logs; they cost money that an example should not spend.",
+    (
+        "TriviaBackend{stage}/Service/LoadBalancer",
+        "AwsSolutions-ELB2",
+    ): "The hand-written application has no access logs; they need a bucket, which is the account's to choose.",
+    (
+        "TriviaBackend{stage}/Service/LoadBalancer/SecurityGroup",
+        "AwsSolutions-EC23",
+    ): "The game is for everybody, and the hook function reaches the test listener from outside the VPC.",
+    (
+        "TriviaBackend{stage}/TaskDefinition/ExecutionRole/DefaultPolicy",
+        "AwsSolutions-IAM5[Resource::*]",
+    ): "ecr:GetAuthorizationToken knows no resources; CDK grants it so with every image of ECR.",
+}
+
+
+def test_cdk_nag_finds_only_what_is_acknowledged(trivia: Stacks) -> None:
+    app = trivia()["TriviaBackendTest"].node.root
+    assert isinstance(app, cdk.App)
+    checks = AwsSolutionsChecks(app)
+    acknowledged = {
+        (path.format(stage=stage), rule): reason for (path, rule), reason in ACKNOWLEDGED.items() for stage in DOMAINS
+    }
+    assert {
+        (str(resource.construct_path).removesuffix("/Resource"), violation.rule_name)
+        for violation in checks.validate_scope(app).violations
+        for resource in violation.violating_resources
+    } == {*acknowledged}
+    constructs = {construct.node.path: construct for construct in app.node.find_all()}
+    for (path, rule), reason in acknowledged.items():
+        # Older CDKs want the plugin's name in front, and only one "::" in all.
+        id = rule if "::" in rule else f"AwsSolutions::{rule}"
+        cdk.Validations.of(constructs[path]).acknowledge(cdk.Acknowledgment(id=id, reason=reason))
+    cdk.Validations.of(app).add_plugins(checks)
+    assert app.synth(force=True), "which fails when a finding is left"

@@ -1,0 +1,394 @@
+"""What a hook function uses in Lambda: reports are checked against botocore's model, and as sent over real HTTP."""
+
+import json
+import logging
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoRegionError, ParamValidationError
+from botocore.stub import Stubber
+
+from ecs_blue_green.lifecycle import DeadlineError, LifecycleEvent, lifecycle_hook
+from tests.loopback import Answer, loopback, use_codedeploy
+from tests.support import ROOT
+
+EVENT = {"DeploymentId": "d-ABCDEF123", "LifecycleEventHookExecutionId": "execution"}
+OPERATION = "put_lifecycle_event_hook_execution_status"
+OPERATION_NAME = "PutLifecycleEventHookExecutionStatus"
+CODEDEPLOY = boto3.client(
+    "codedeploy", region_name="eu-west-1", aws_access_key_id="key", aws_secret_access_key="secret"
+)
+
+
+class Context:
+    """The part of Lambda's context that counts."""
+
+    def __init__(self, seconds_left: float) -> None:
+        self.end = time.monotonic() + seconds_left
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self.end - time.monotonic()) * 1000)
+
+
+@pytest.fixture
+def codedeploy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    """A real client that checks requests against AWS's model, and refuses one more than was expected."""
+
+    def client(service: str, **_: Any) -> Any:
+        assert service == "codedeploy"
+        return CODEDEPLOY
+
+    monkeypatch.setattr(boto3, "client", client)
+    with Stubber(CODEDEPLOY) as stubber:
+        yield stubber
+    stubber.assert_no_pending_responses()
+
+
+def expect(codedeploy: Stubber, status: str, event: dict[str, str] = EVENT) -> None:
+    expected = {
+        "deploymentId": event["DeploymentId"],
+        "lifecycleEventHookExecutionId": event["LifecycleEventHookExecutionId"],
+        "status": status,
+    }
+    response = {"lifecycleEventHookExecutionId": event["LifecycleEventHookExecutionId"]}
+    codedeploy.add_response(OPERATION, response, expected)
+
+
+def raiser(error: BaseException) -> Callable[[LifecycleEvent], None]:
+    def hook(event: LifecycleEvent) -> None:
+        raise error
+
+    return hook
+
+
+@pytest.mark.parametrize("result", [None, True, False, 0, "Failed"])
+def test_returning_anything_reports_success_once(result: object, codedeploy: Stubber) -> None:
+    expect(codedeploy, "Succeeded")
+    seen = []
+
+    @lifecycle_hook
+    def handler(event: LifecycleEvent) -> object:
+        seen.append(event)
+        return result
+
+    handler(EVENT, Context(300))
+    assert seen == [LifecycleEvent(deployment_id="d-ABCDEF123", execution_id="execution")]
+
+
+def test_success_is_logged_although_lambda_logs_warnings_only(
+    codedeploy: Stubber, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert logging.getLogger().level == logging.WARNING
+    expect(codedeploy, "Succeeded")
+    lifecycle_hook(lambda event: None)(EVENT)
+    assert caplog.messages == ["Deployment d-ABCDEF123: the lifecycle hook succeeded"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("no answer from the new task set"),
+        AssertionError("expected 4 categories"),
+        SystemExit(0),
+        KeyboardInterrupt("interrupted"),
+        DeadlineError("raised by hand"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_raising_anything_reports_failure_once_and_logs_why(
+    error: BaseException, codedeploy: Stubber, caplog: pytest.LogCaptureFixture
+) -> None:
+    expect(codedeploy, "Failed")
+    lifecycle_hook(raiser(error))(EVENT, Context(300))
+    assert "Deployment d-ABCDEF123: the lifecycle hook failed" in caplog.messages
+    assert f"{type(error).__name__}: {error}" in caplog.text
+
+
+def repeat_after_any_exception(event: LifecycleEvent) -> None:
+    for _ in range(300):
+        try:
+            time.sleep(0.01)
+            raise RuntimeError("not yet")
+        except Exception:
+            pass
+
+
+def go_on_after_anything(event: LifecycleEvent) -> None:
+    try:
+        time.sleep(3)
+    except BaseException:
+        time.sleep(3)
+
+
+def wait_for_a_thread(event: LifecycleEvent) -> None:
+    with ThreadPoolExecutor() as pool:
+        pool.submit(TEST_IS_OVER.wait, 3).result()
+
+
+TEST_IS_OVER = threading.Event()
+
+
+@pytest.fixture(autouse=True)
+def end_threads() -> Iterator[None]:
+    TEST_IS_OVER.clear()
+    yield
+    TEST_IS_OVER.set()
+
+
+@pytest.mark.parametrize("hook", [repeat_after_any_exception, go_on_after_anything, wait_for_a_thread])
+def test_deadline_ends_function_and_reports_failure_once(
+    hook: Callable[[LifecycleEvent], None], codedeploy: Stubber, caplog: pytest.LogCaptureFixture
+) -> None:
+    expect(codedeploy, "Failed")
+    lifecycle_hook(hook)(EVENT, Context(5.1))
+    assert "DeadlineError: still running 5 seconds before the function's time-out" in caplog.text
+
+
+@pytest.mark.parametrize("seconds_left", [0, 4, 5])
+def test_function_that_starts_after_the_deadline_fails(
+    seconds_left: float, codedeploy: Stubber, caplog: pytest.LogCaptureFixture
+) -> None:
+    expect(codedeploy, "Failed")
+    lifecycle_hook(repeat_after_any_exception)(EVENT, Context(seconds_left))
+    assert "DeadlineError" in caplog.text
+
+
+def test_deadline_as_the_function_returns_is_one_failure(codedeploy: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_timer = signal.setitimer
+    interrupted: list[bool] = []
+
+    def interrupted_once(which: int, seconds: float, interval: float = 0) -> None:
+        if seconds == 0 and not interrupted:
+            interrupted.append(True)
+            raise DeadlineError("just before the timer would have been stopped")
+        set_timer(which, seconds, interval)
+
+    monkeypatch.setattr(signal, "setitimer", interrupted_once)
+    expect(codedeploy, "Failed")
+    lifecycle_hook(lambda event: None)(EVENT, Context(300))
+    assert interrupted
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("hook", "status"),
+    [
+        (lambda event: None, "Succeeded"),
+        (raiser(RuntimeError("no answer")), "Failed"),
+        (repeat_after_any_exception, "Failed"),
+    ],
+    ids=["returned", "raised", "deadline"],
+)
+def test_no_timer_is_left_behind(hook: Callable[[LifecycleEvent], None], status: str, codedeploy: Stubber) -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    while_reporting = []
+
+    def look(**_: Any) -> None:
+        while_reporting.append(signal.getitimer(signal.ITIMER_REAL))
+
+    CODEDEPLOY.meta.events.register("before-parameter-build.codedeploy", look, unique_id="look")
+    expect(codedeploy, status)
+    lifecycle_hook(hook)(EVENT, Context(5.1))
+    CODEDEPLOY.meta.events.unregister("before-parameter-build.codedeploy", unique_id="look")
+    assert while_reporting == [(0, 0)]
+    assert signal.getsignal(signal.SIGALRM) is before
+
+
+def test_one_environment_serves_many_invocations(codedeploy: Stubber) -> None:
+    events = [{"DeploymentId": f"d-{n}", "LifecycleEventHookExecutionId": f"execution-{n}"} for n in range(4)]
+    for event, status in zip(events, ["Succeeded", "Failed", "Failed", "Succeeded"], strict=True):
+        expect(codedeploy, status, event)
+
+    @lifecycle_hook
+    def handler(event: LifecycleEvent) -> None:
+        if event.deployment_id == "d-1":
+            raise RuntimeError("no answer")
+        if event.deployment_id == "d-2":
+            repeat_after_any_exception(event)
+
+    for event in events:
+        handler(event, Context(5.1 if event["DeploymentId"] == "d-2" else 300))
+
+
+@pytest.mark.parametrize("context", [None, {}, object()], ids=["none", "mapping", "object"])
+def test_context_is_not_needed(context: object, codedeploy: Stubber) -> None:
+    expect(codedeploy, "Succeeded")
+    lifecycle_hook(lambda event: None)(EVENT, context)
+
+
+def test_context_may_be_left_out(codedeploy: Stubber) -> None:
+    expect(codedeploy, "Succeeded")
+    lifecycle_hook(lambda event: None)(EVENT)
+
+
+def test_runs_without_a_deadline_outside_the_main_thread(codedeploy: Stubber) -> None:
+    expect(codedeploy, "Succeeded")
+    with ThreadPoolExecutor() as pool:
+        pool.submit(lifecycle_hook(lambda event: time.sleep(0.05)), EVENT, Context(5.01)).result()
+
+
+def test_runs_without_a_deadline_where_there_are_no_alarms(
+    codedeploy: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SIGALRM", "ITIMER_REAL", "setitimer"):  # none of which Windows has
+        monkeypatch.delattr(signal, name)
+    expect(codedeploy, "Succeeded")
+    lifecycle_hook(lambda event: time.sleep(0.05))(EVENT, Context(5.01))
+
+
+ERRORS = [shape.name for shape in CODEDEPLOY.meta.service_model.operation_model(OPERATION_NAME).error_shapes]
+
+
+@pytest.mark.parametrize("code", [*ERRORS, "AccessDeniedException", "ThrottlingException"])
+@pytest.mark.parametrize(
+    ("hook", "status"), [(lambda event: None, "Succeeded"), (raiser(RuntimeError("no answer")), "Failed")]
+)
+def test_refused_report_fails_the_function(
+    code: str,
+    hook: Callable[[LifecycleEvent], None],
+    status: str,
+    codedeploy: Stubber,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    codedeploy.add_client_error(OPERATION, code)
+    with pytest.raises(ClientError) as caught:
+        lifecycle_hook(hook)(EVENT)
+    assert caught.value.response["Error"]["Code"] == code
+    assert f"Deployment d-ABCDEF123: could not report {status} to CodeDeploy" in caplog.messages
+
+
+def test_ids_that_the_model_refuses_fail_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_codedeploy(monkeypatch, "http://127.0.0.1:1")
+    event = {"DeploymentId": 1, "LifecycleEventHookExecutionId": "execution"}
+    with pytest.raises(ParamValidationError, match="deploymentId"):
+        lifecycle_hook(lambda event: None)(event)
+
+
+def test_unreachable_codedeploy_fails_the_function(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with loopback() as closed:
+        pass
+    use_codedeploy(monkeypatch, closed.url)
+    with pytest.raises(EndpointConnectionError):
+        lifecycle_hook(lambda event: None)(EVENT, Context(300))
+    assert "Deployment d-ABCDEF123: could not report Succeeded to CodeDeploy" in caplog.messages
+
+
+def test_codedeploy_without_an_answer_is_given_up_before_the_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_codedeploy(monkeypatch, "http://127.0.0.1:1")
+    make, clients = boto3.client, []
+
+    def client(*arguments: Any, **options: Any) -> Any:
+        clients.append(make(*arguments, **options))
+        return clients[-1]
+
+    monkeypatch.setattr(boto3, "client", client)
+    with pytest.raises(EndpointConnectionError):
+        lifecycle_hook(lambda event: None)(EVENT)
+    (config,) = [client.meta.config for client in clients]
+    assert (config.connect_timeout, config.read_timeout) == (5, 5)
+
+
+def test_nothing_runs_when_there_will_be_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_codedeploy(monkeypatch, "http://127.0.0.1:1")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    ran: list[LifecycleEvent] = []
+    with pytest.raises(NoRegionError):
+        lifecycle_hook(ran.append)(EVENT)
+    assert ran == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"key1": "value1"},
+        {"DeploymentId": "d-ABCDEF123"},
+        {"LifecycleEventHookExecutionId": "execution"},
+        [],
+        None,
+        "event",
+    ],
+    ids=repr,
+)
+def test_foreign_event_is_refused_before_anything_runs(event: Any, codedeploy: Stubber) -> None:
+    ran: list[LifecycleEvent] = []
+    with pytest.raises(ValueError, match="with DeploymentId and LifecycleEventHookExecutionId, got ") as caught:
+        lifecycle_hook(ran.append)(event)
+    assert repr(event) in str(caught.value)
+    assert ran == []
+
+
+async def asynchronous(event: LifecycleEvent) -> None:
+    """Would not run."""
+
+
+def generator(event: LifecycleEvent) -> Iterator[None]:
+    yield
+
+
+@pytest.mark.parametrize("function", [asynchronous, generator])
+def test_function_that_a_call_would_not_run_is_refused(function: Callable[[LifecycleEvent], object]) -> None:
+    with pytest.raises(TypeError, match=f"{function.__name__} must be a function without async and yield"):
+        lifecycle_hook(function)
+
+
+@pytest.mark.parametrize(
+    ("hook", "status"), [(lambda event: None, "Succeeded"), (raiser(SystemExit("no answer")), "Failed")]
+)
+def test_request_as_sent(hook: Callable[[LifecycleEvent], None], status: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with loopback(lambda _: Answer(b'{"lifecycleEventHookExecutionId": "execution"}')) as server:
+        use_codedeploy(monkeypatch, server.url)
+        lifecycle_hook(hook)(EVENT, Context(300))
+    (request,) = server.requests
+    assert (request.method, request.path) == ("POST", "/")
+    assert request.headers["X-Amz-Target"] == "CodeDeploy_20141006.PutLifecycleEventHookExecutionStatus"
+    assert request.headers["Content-Type"] == "application/x-amz-json-1.1"
+    assert "/eu-west-1/codedeploy/aws4_request" in request.headers["Authorization"]
+    assert json.loads(request.body) == {
+        "deploymentId": "d-ABCDEF123",
+        "lifecycleEventHookExecutionId": "execution",
+        "status": status,
+    }
+
+
+def test_refusal_as_received(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = Answer(b'{"__type": "LifecycleEventAlreadyCompletedException", "message": "done"}', status=400)
+    with loopback(lambda _: refusal) as server:
+        use_codedeploy(monkeypatch, server.url)
+        with pytest.raises(ClientError, match="LifecycleEventAlreadyCompletedException"):
+            lifecycle_hook(lambda event: None)(EVENT)
+    assert len(server.requests) == 1
+
+
+def test_handler_keeps_name_docstring_and_function() -> None:
+    def smoke_test(event: LifecycleEvent) -> str:
+        """Says what it tests."""
+        return event.deployment_id
+
+    handler = lifecycle_hook(smoke_test)
+    assert (getattr(handler, "__name__", ""), handler.__doc__) == ("smoke_test", "Says what it tests.")
+    assert handler.__wrapped__ is smoke_test
+    assert handler.__wrapped__(LifecycleEvent(deployment_id="d-1", execution_id="e-1")) == "d-1"
+
+
+def test_importing_and_testing_a_function_needs_neither_cdk_nor_boto3() -> None:
+    script = """
+import sys
+for name in ("aws_cdk", "boto3", "botocore", "constructs", "jsii"):
+    sys.modules[name] = None  # an import would fail
+from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
+handler = lifecycle_hook(lambda event: event.deployment_id)
+print(handler.__wrapped__(LifecycleEvent(deployment_id="d-1", execution_id="e-1")))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("d-1\n", "")

@@ -1,0 +1,148 @@
+"""What is published, and that it works where nothing of this repository is."""
+
+import email.message
+import importlib.metadata
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+import uv
+
+from tests.support import INIT_FLAGS, ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+MODULES = {
+    path.relative_to(ROOT / "src").as_posix()
+    for path in (ROOT / "src").glob("**/*")
+    if path.is_file() and path.suffix != ".pyc"
+}
+
+# A user's app, with what needs a file of the package besides what Python imports.
+APP = '''
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2, aws_ecs as ecs, aws_ecs_patterns as ecs_patterns
+import ecs_blue_green
+from ecs_blue_green import (
+    CodeDeployHookRole, EcsBlueGreenService, HttpListener, LifecycleHookFunction, LifecycleHooks, TaskImage
+)
+
+app = cdk.App()
+hooks = cdk.Stack(app, "Hooks")
+function = LifecycleHookFunction(hooks, "Test", code="""
+from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
+
+@lifecycle_hook
+def handler(event: LifecycleEvent) -> None:
+    pass
+""")
+stack = cdk.Stack(app, "Web")
+EcsBlueGreenService(
+    stack,
+    "Service",
+    cluster=ecs.Cluster(stack, "Cluster", vpc=ec2.Vpc(stack, "Vpc", restrict_default_security_group=False)),
+    task_definition=TaskImage(
+        options=ecs_patterns.ApplicationLoadBalancedTaskImageOptions(
+            image=ecs.ContainerImage.from_registry("example.com/app:v1")
+        )
+    ),
+    production_listener=HttpListener(),
+    lifecycle_hooks=LifecycleHooks(after_install=function, role=CodeDeployHookRole(hooks, "Role")),
+)
+app.synth()
+print(ecs_blue_green.__file__)
+'''
+
+
+def run(*command: str | Path, **variables: str) -> str:
+    done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the wheel and the source distribution."""
+    folder = tmp_path_factory.mktemp("built")
+    run(uv.find_uv_bin(), "build", "--quiet", "--out-dir", folder, ROOT)
+    return folder
+
+
+def wheel(folder: Path) -> Path:
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def metadata(folder: Path) -> email.message.Message:
+    with zipfile.ZipFile(wheel(folder)) as archive:
+        (path,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        return email.message_from_string(archive.read(path).decode())
+
+
+def test_wheel_holds_the_package_its_type_marker_and_the_licence_and_nothing_else(built: Path) -> None:
+    with zipfile.ZipFile(wheel(built)) as archive:
+        names = {name for name in archive.namelist() if not name.endswith("/")}
+    about = f"ecs_blue_green_cdk-{PROJECT['version']}.dist-info"
+    assert "ecs_blue_green/py.typed" in names
+    assert names == MODULES | {f"{about}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE")}
+
+
+def test_source_distribution_holds_what_the_wheel_is_built_from_and_nothing_else(built: Path) -> None:
+    (path,) = built.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {member.name.partition("/")[2] for member in archive if member.isfile()}
+    project = {"PKG-INFO", "pyproject.toml", "README.md", "LICENSE"}
+    assert names - {"pyproject.toml.orig"} == project | {f"src/{name}" for name in MODULES}
+
+
+def test_metadata_is_that_of_the_project(built: Path) -> None:
+    told = metadata(built)
+    assert told["Name"] == "ecs-blue-green-cdk"
+    assert told["Requires-Python"] == PROJECT["requires-python"]
+    assert told["License-Expression"] == "Apache-2.0"
+    assert told["Description-Content-Type"] == "text/markdown"
+    assert told.get_payload() == (ROOT / "README.md").read_text()
+
+
+def test_runtime_dependencies_are_cdk_and_what_it_stands_on(built: Path) -> None:
+    required = metadata(built).get_all("Requires-Dist", [])
+    assert sorted(required) == sorted(PROJECT["dependencies"])
+    assert {re.split(r"[<>=]", requirement)[0] for requirement in required} == {"aws-cdk-lib", "constructs", "jsii"}
+    assert all(re.search(r">=[\d.]+,<\d+$", requirement) for requirement in required)
+
+
+def test_version_is_the_newest_in_the_changelog(built: Path) -> None:
+    versions = re.findall(r"^## \[(\d\S+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert metadata(built)["Version"] == PROJECT["version"] == versions[0]
+
+
+def test_wheel_synthesizes_an_app_in_an_environment_of_its_own(built: Path, tmp_path: Path) -> None:
+    environment, constraints = tmp_path / "environment", tmp_path / "constraints.txt"
+    program = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    # The versions that the other tests run on, which the package manager has at hand.
+    constraints.write_text(
+        "".join(
+            f"{distribution.name}=={distribution.version}\n"
+            for distribution in importlib.metadata.distributions()
+            if distribution.name != PROJECT["name"]
+        )
+    )
+    run(uv.find_uv_bin(), "venv", "--quiet", "--python", sys.executable, environment)
+    run(
+        *(uv.find_uv_bin(), "pip", "install", "--quiet", "--python", program),
+        *("--constraints", constraints, wheel(built)),
+    )
+    (tmp_path / "app.py").write_text(APP)
+    printed = run(program, "-I", tmp_path / "app.py", CDK_OUTDIR=str(tmp_path), CDK_CONTEXT_JSON=json.dumps(INIT_FLAGS))
+    assert Path(printed.strip()).is_relative_to(environment)
+    assert "Hooks" in json.loads((tmp_path / "Web.template.json").read_text())
+    (asset,) = tmp_path.glob("asset.*")
+    assert (asset / "ecs_blue_green/lifecycle.py").read_bytes() == (
+        ROOT / "src/ecs_blue_green/lifecycle.py"
+    ).read_bytes()

@@ -1,0 +1,114 @@
+"""What users import, and what its documentation says."""
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import ecs_blue_green
+from ecs_blue_green import lifecycle
+from tests.support import ROOT
+
+SOURCE = ROOT / "src/ecs_blue_green"
+
+
+def test_all_lists_every_public_name_in_order() -> None:
+    assert ecs_blue_green.__all__ == sorted(ecs_blue_green._MODULES)
+    assert {name for name in dir(ecs_blue_green) if name in ecs_blue_green._MODULES} == {*ecs_blue_green.__all__}
+
+
+def test_type_checkers_see_the_names_that_are_loaded_on_first_use() -> None:
+    seen = {
+        alias.asname: statement.module
+        for statement in ast.walk(ast.parse((SOURCE / "__init__.py").read_text()))
+        if isinstance(statement, ast.ImportFrom) and statement.level == 1
+        for alias in statement.names
+        if alias.name == alias.asname  # which makes it a public one, for them
+    }
+    assert seen == ecs_blue_green._MODULES
+
+
+@pytest.mark.parametrize("name", ecs_blue_green.__all__)
+def test_name_is_of_the_module_that_it_is_loaded_from(name: str) -> None:
+    value = getattr(ecs_blue_green, name)
+    assert value.__module__ == f"ecs_blue_green.{ecs_blue_green._MODULES[name]}"
+    assert value.__name__ == name
+
+
+def test_unknown_name_is_an_attribute_error_that_names_the_package() -> None:
+    with pytest.raises(AttributeError, match=r"^module 'ecs_blue_green' has no attribute 'EcsBlueGreenServise'$"):
+        getattr(ecs_blue_green, "EcsBlueGreenServise")  # noqa: B009 - type checkers know better
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import ecs_blue_green",
+        "from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook",
+        "from ecs_blue_green.template.schedule import traffic_schedule",
+    ],
+)
+def test_import_starts_no_cdk(statement: str) -> None:
+    show = (
+        "import sys; print({'aws_cdk', 'constructs', 'jsii', 'boto3'} & {name.split('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", f"{statement}; {show}"], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("set()\n", "")
+
+
+def public_callables() -> dict[str, tuple[Callable[..., Any], str]]:
+    """Lists what users call, and the docstrings around it: functions, constructors and methods, inherited ones too."""
+    found: dict[str, tuple[Callable[..., Any], str]] = {}
+    for module in (ecs_blue_green, lifecycle):
+        for name in module.__all__:
+            public = getattr(module, name)
+            if not inspect.isclass(public):
+                found[name] = (public, "")
+                continue
+            for owner in public.__mro__:
+                if not owner.__module__.startswith("ecs_blue_green"):
+                    continue
+                for member, value in vars(owner).items():
+                    function = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
+                    if not inspect.isfunction(function) or not function.__module__.startswith("ecs_blue_green"):
+                        continue
+                    if member == "__init__" or not member.startswith("_"):
+                        found.setdefault(f"{name}.{member}", (function, inspect.getdoc(owner) or ""))
+    return found
+
+
+CALLABLES = public_callables()
+
+
+def entries(docstring: str) -> list[str]:
+    """Lists what the section Args explains."""
+    section = docstring.partition("\nArgs:\n")[2].partition("\n\n")[0]
+    return re.findall(r"^ {4}(\w+): ", section, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+def test_every_argument_is_explained(name: str) -> None:
+    function, of_class = CALLABLES[name]
+    own = inspect.getdoc(function) or ""
+    arguments = [*inspect.signature(function).parameters]
+    if arguments[:1] in (["self"], ["cls"]):
+        del arguments[0]
+    listed = entries(own) or (entries(of_class) if name.endswith(".__init__") else [])
+    if listed:
+        assert listed == arguments
+    else:
+        # In a sentence, or by the class, whose methods and fields share what it explains.
+        explained = re.findall(r"(?:``|^ {4})(\w+)(?:``|: )", f"{own}\n{of_class}", re.MULTILINE)
+        assert [argument for argument in arguments if argument not in explained] == []
+
+
+@pytest.mark.parametrize("name", ["EcsBlueGreenService", "LifecycleHookFunction", "CodeDeployHookRole"])
+def test_constructs_tell_what_they_raise(name: str) -> None:
+    docstring = inspect.getdoc(getattr(ecs_blue_green, name).__init__)
+    assert docstring is not None
+    assert "\nRaises:\n    InvalidArgumentsError: " in docstring

@@ -1,0 +1,150 @@
+"""What users write, and mypy must accept as it is."""
+
+from pathlib import Path
+from typing import assert_type
+
+import aws_cdk as cdk
+from aws_cdk import Duration
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_ecs_patterns as ecs_patterns
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+import ecs_blue_green
+from ecs_blue_green import (
+    AlarmPair,
+    AllAtOnce,
+    CodeDeployHookRole,
+    EcsBlueGreenError,
+    EcsBlueGreenService,
+    HttpListener,
+    HttpsListener,
+    InvalidArgumentsError,
+    LifecycleHookFunction,
+    LifecycleHooks,
+    Listeners,
+    NewLoadBalancer,
+    ServingContainer,
+    TargetGroupAlarm,
+    TargetGroups,
+    TaskImage,
+    TimeBasedCanary,
+    TimeBasedLinear,
+)
+from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
+
+IMAGE = ecs_patterns.ApplicationLoadBalancedTaskImageOptions(
+    image=ecs.ContainerImage.from_registry("example.com/app:v1"), container_port=8080
+)
+
+
+class Hooks(cdk.Stack):
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        smoke = LifecycleHookFunction(self, "Smoke", code="def handler(event, context): ...")
+        load = LifecycleHookFunction(
+            self,
+            "Load",
+            code=Path("hook"),
+            handler="load.handler",
+            function_name="CodeDeployHook_load",
+            timeout=Duration.minutes(10),
+            environment={"URL": "https://example.com"},
+        )
+        role = CodeDeployHookRole(self, "Role", functions=[smoke, load, "CodeDeployHook_another"])
+        assert_type(role.may_invoke(smoke.function_name), bool)
+        self.lifecycle_hooks = LifecycleHooks(
+            after_allow_test_traffic=smoke, before_allow_traffic=load, after_allow_traffic="CodeDeployHook_x", role=role
+        )
+
+
+class Web(cdk.Stack):
+    def __init__(self, scope: Construct, id: str, *, cluster: ecs.ICluster, hooks: LifecycleHooks) -> None:
+        super().__init__(scope, id)
+        certificate = acm.Certificate.from_certificate_arn(self, "Certificate", "arn:aws:acm:us-east-1:1:certificate/1")
+        office = ec2.Peer.ipv4("192.0.2.0/24")
+        topic = sns.Topic(self, "Topic")
+        service = EcsBlueGreenService(
+            self,
+            "Service",
+            cluster=cluster,
+            task_definition=TaskImage(options=IMAGE, cpu=512, memory_limit_mib=1024),
+            production_listener=HttpsListener(certificates=[certificate, "arn:aws:acm:us-east-1:1:certificate/2"]),
+            test_listener=HttpsListener(certificates=(certificate,), port=8443, peers=[office, topic_reader(self)]),
+            load_balancer=NewLoadBalancer(internet_facing=True),
+            health_check=elbv2.HealthCheck(path="/health"),
+            traffic_routing=TimeBasedCanary(step_percentage=20, bake_time=Duration.minutes(15)),
+            lifecycle_hooks=hooks,
+            alarms=[
+                TargetGroupAlarm.http_5xx(threshold=5),
+                TargetGroupAlarm.response_time(threshold=Duration.seconds(1)),
+            ],
+            alarm_actions=[actions.SnsAction(topic)],
+        )
+        assert_type(service.load_balancer, elbv2.IApplicationLoadBalancer)
+        assert_type(service.target_groups, TargetGroups)
+        assert_type(service.target_groups.blue, elbv2.CfnTargetGroup)
+        assert_type(service.listeners, Listeners)
+        assert_type(service.listeners.production, elbv2.CfnListener)
+        assert_type(service.listeners.test, elbv2.CfnListener | None)
+        assert_type(service.container, ServingContainer)
+        assert_type(service.container.port, int)
+        assert_type(service.service, ecs.CfnService)
+        assert_type(service.task_set, ecs.CfnTaskSet)
+        assert_type(service.primary_task_set, ecs.CfnPrimaryTaskSet)
+        assert_type(service.hook, cdk.CfnHook)
+        assert_type(service.alarms, dict[str, AlarmPair])
+        assert_type(service.alarms["Http5xx"].composite, cloudwatch.CfnCompositeAlarm)
+        assert_type(service.rollback_alarms, list[cloudwatch.CfnCompositeAlarm])
+        assert_type(service.connections, ec2.Connections)
+        assert_type(service.metric_http_5xx(period=Duration.minutes(1)), cloudwatch.MathExpression)
+        service.task_definition.add_to_task_role_policy(cdk.aws_iam.PolicyStatement(actions=["s3:GetObject"]))
+        # It is connectable, and a construct like any other.
+        topic_reader(self).connections.allow_to(service, ec2.Port.tcp(service.container.port))
+        cdk.Tags.of(service).add("team", "web")
+
+
+def topic_reader(scope: Construct) -> ec2.SecurityGroup:
+    return ec2.SecurityGroup(scope, "Reader", vpc=ec2.Vpc(scope, "Vpc"))
+
+
+def routing(kind: str) -> AllAtOnce | TimeBasedCanary | TimeBasedLinear:
+    if kind == "slow":
+        return TimeBasedLinear(step_percentage=20)
+    return TimeBasedCanary() if kind == "careful" else AllAtOnce()
+
+
+def least(stack: cdk.Stack, cluster: ecs.ICluster, task_definition: ecs.FargateTaskDefinition) -> str:
+    try:
+        service = EcsBlueGreenService(
+            stack,
+            "Service",
+            cluster=cluster,
+            task_definition=task_definition,
+            production_listener=HttpListener(),
+            traffic_routing=routing("slow"),
+        )
+    except InvalidArgumentsError as error:
+        assert_type(error.mistakes, tuple[str, ...])
+        return "\n".join(error.mistakes)
+    except EcsBlueGreenError as error:
+        return str(error)
+    return service.service.attr_name
+
+
+@lifecycle_hook
+def handler(event: LifecycleEvent) -> None:
+    assert_type(event.deployment_id, str)
+
+
+def test_handler() -> None:
+    handler({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}, None)
+    handler.__wrapped__(LifecycleEvent(deployment_id="d-1", execution_id="e-1"))
+
+
+assert_type(ecs_blue_green.TimeBasedCanary().step_percentage, int)

@@ -1,0 +1,99 @@
+"""What users get wrong, and mypy must refuse: in every line that names an error code, and in no other."""
+
+import aws_cdk as cdk
+from aws_cdk import Duration
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+
+import ecs_blue_green
+from ecs_blue_green import (
+    AllAtOnce,
+    EcsBlueGreenService,
+    HttpListener,
+    HttpsListener,
+    LifecycleHookFunction,
+    LifecycleHooks,
+    NewLoadBalancer,
+    TargetGroupAlarm,
+    TaskImage,
+    TimeBasedCanary,
+)
+from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
+
+
+def traffic_routing() -> None:
+    TimeBasedCanary(20)  # expect: call-arg
+    TimeBasedCanary(step_percentage="20")  # expect: arg-type
+    TimeBasedCanary(bake_time=15)  # expect: arg-type
+    TimeBasedCanary(step_percent=20)  # expect: call-arg
+    AllAtOnce(step_percentage=20)  # expect: call-arg
+    TimeBasedCanary().step_percentage = 20  # expect: misc
+
+
+def listeners() -> None:
+    HttpsListener()  # expect: call-arg
+    HttpsListener(certificates=[1])  # expect: list-item
+    HttpsListener(certificates=["arn:…"], ssl_policy="ELBSecurityPolicy-2016-08")  # expect: arg-type
+    HttpListener(certificates=["arn:…"])  # expect: call-arg
+    HttpListener(port="80")  # expect: arg-type
+    HttpListener(peers=["192.0.2.0/24"])  # expect: list-item
+
+
+def hooks(stack: cdk.Stack, role: LifecycleHookFunction) -> None:
+    LifecycleHooks(after_test_traffic="CodeDeployHook_x")  # expect: call-arg
+    LifecycleHooks(after_install="CodeDeployHook_x", role=role)  # expect: arg-type
+    LifecycleHookFunction(stack, "Hook")  # expect: call-arg
+    LifecycleHookFunction(stack, "Hook", code=b"")  # expect: arg-type
+
+
+def alarms() -> None:
+    TargetGroupAlarm.http_5xx(threshold="1")  # expect: arg-type
+    TargetGroupAlarm.response_time()  # expect: call-arg
+    TargetGroupAlarm.response_time(threshold=0.5)  # expect: arg-type
+    TargetGroupAlarm.http_4xx()  # expect: attr-defined
+
+
+def service(stack: cdk.Stack, cluster: ecs.ICluster, task: ecs.FargateTaskDefinition) -> EcsBlueGreenService:
+    http = HttpListener()
+    EcsBlueGreenService(stack, "A", task_definition=task, production_listener=http)  # expect: call-arg
+    EcsBlueGreenService(stack, "B", cluster, task, http)  # expect: call-arg
+    EcsBlueGreenService(  # expect: call-arg
+        stack, "C", cluster=cluster, task_definition=task, production_listener=http, desired_counts=3
+    )
+    return EcsBlueGreenService(
+        stack,
+        "D",
+        cluster="cluster",  # expect: arg-type
+        task_definition=TaskImage(options="example.com/app:v1"),  # expect: arg-type
+        production_listener=443,  # expect: arg-type
+        test_listener=elbv2.ListenerAction,  # expect: arg-type
+        load_balancer=NewLoadBalancer(scheme="internal"),  # expect: call-arg
+        deregistration_delay=5,  # expect: arg-type
+        health_check={"path": "/health"},  # expect: arg-type
+        desired_count="3",  # expect: arg-type
+        health_check_grace_period=60,  # expect: arg-type
+        platform_version="1.4.0",  # expect: arg-type
+        traffic_routing="AllAtOnce",  # expect: arg-type
+        termination_wait_time=30,  # expect: arg-type
+        lifecycle_hooks={"after_install": "CodeDeployHook_x"},  # expect: arg-type
+        alarms=["Http5xx"],  # expect: list-item
+        alarm_actions=["arn:aws:sns:us-east-1:123456789012:topic"],  # expect: list-item
+    )
+
+
+def results(service: EcsBlueGreenService) -> None:
+    print(service.listeners.test.ref)  # expect: union-attr
+    print(service.alarms["Http5xx"].red)  # expect: attr-defined
+    print(service.target_group)  # expect: attr-defined
+    service.metric_http_5xx(Duration.minutes(1))  # expect: call-arg
+
+
+def names() -> None:
+    from ecs_blue_green import EcsBlueGreenServise  # expect: attr-defined
+
+    print(EcsBlueGreenServise, ecs_blue_green.BlueGreenService)  # expect: attr-defined
+
+
+@lifecycle_hook  # expect: arg-type
+def takes_two(event: LifecycleEvent, context: object) -> None:
+    print(event.execution)  # expect: attr-defined
