@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ecs_blue_green import EcsBlueGreenService, HttpListener, HttpsListener, NewLoadBalancer
-from tests.support import Service, Template, fargate_task, mistakes_of, number_token, template_of
+from tests.support import Service, Template, accept_token_ports, fargate_task, mistakes_of, number_token, template_of
 
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"
 LOAD_BALANCER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shared/50dc6c495c0c9188"
@@ -202,6 +202,7 @@ def test_imported_load_balancer_is_taken_for_internet_facing(stack: cdk.Stack, s
 
 
 def test_open_rule_says_so(stack: cdk.Stack, service: Service) -> None:
+    accept_token_ports(stack)
     port = number_token(stack, "Port")
     service(
         load_balancer=imported_load_balancer(stack),
@@ -219,6 +220,7 @@ def test_open_rule_says_so(stack: cdk.Stack, service: Service) -> None:
 
 
 def test_ports_that_are_tokens_are_opened_one_by_one(stack: cdk.Stack, service: Service) -> None:
+    accept_token_ports(stack)
     ports = {id: number_token(stack, id) for id in ("A", "B", "C", "D")}
     made = service(
         production_listener=HttpsListener(
@@ -254,6 +256,7 @@ def test_load_balancer_may_reach_the_tasks_at_their_ports(
 
 
 def test_load_balancer_may_reach_health_checks_at_a_port_that_is_a_token(stack: cdk.Stack, service: Service) -> None:
+    accept_token_ports(stack)
     port = cdk.CfnParameter(stack, "HealthPort").value_as_string
     made = service(health_check=elbv2.HealthCheck(port=port))
     _, into = target_rules(stack, made)

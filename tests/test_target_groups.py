@@ -8,7 +8,16 @@ import pytest
 from aws_cdk import Duration
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
-from tests.support import Service, fargate_task, hook_of, mistakes_of, number_token, resources, template_of
+from tests.support import (
+    Service,
+    accept_token_ports,
+    fargate_task,
+    hook_of,
+    mistakes_of,
+    number_token,
+    resources,
+    template_of,
+)
 
 TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 
@@ -126,6 +135,7 @@ def test_health_check_at_the_edge_of_what_is_allowed_passes(
 
 
 def test_tokens_pass_in_durations_and_the_health_check(stack: cdk.Stack, service: Service) -> None:
+    accept_token_ports(stack)
     service(
         deregistration_delay=Duration.seconds(number_token(stack, "Delay")),
         health_check=elbv2.HealthCheck(

@@ -50,7 +50,7 @@ def test_only_the_block_of_the_kind_is_rendered(
         TimeBasedLinear(step_percentage=14, bake_time=Duration.minutes(1)),
         TimeBasedLinear(step_percentage=100, bake_time=Duration.days(1)),
     ],
-    ids=repr,
+    ids=["canary-low", "canary-high", "linear-low", "linear-high"],
 )
 def test_bounds_belong_to_the_ranges(service: Service, routing: TrafficRouting) -> None:
     assert service(traffic_routing=routing).hook.type == "AWS::CodeDeploy::BlueGreen"
