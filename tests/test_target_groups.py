@@ -58,7 +58,17 @@ def test_blue_and_green_are_attributes(stack: cdk.Stack, service: Service) -> No
 
 def test_target_protocol_can_be_https(stack: cdk.Stack, service: Service) -> None:
     service(target_protocol=elbv2.ApplicationProtocol.HTTPS)
-    assert settings_of(stack)["Protocol"] == "HTTPS"
+    settings = settings_of(stack)
+    assert (settings["Protocol"], settings["HealthCheckProtocol"]) == ("HTTPS", "HTTPS")
+
+
+def test_health_check_may_use_another_protocol_than_the_target(stack: cdk.Stack, service: Service) -> None:
+    service(
+        target_protocol=elbv2.ApplicationProtocol.HTTPS,
+        health_check=elbv2.HealthCheck(protocol=elbv2.Protocol.HTTP, port="8081"),
+    )
+    settings = settings_of(stack)
+    assert (settings["Protocol"], settings["HealthCheckProtocol"]) == ("HTTPS", "HTTP")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,17 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
 
 from ecs_blue_green import ServingContainer, TaskImage
-from tests.support import Service, fargate_task, mistakes_of, properties, resources, small_service, template_of
+from tests.support import (
+    Service,
+    accept_token_ports,
+    fargate_task,
+    mistakes_of,
+    number_token,
+    properties,
+    resources,
+    small_service,
+    template_of,
+)
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 IMAGE = ecs.ContainerImage.from_registry("example.com/app:v1")
@@ -38,10 +48,6 @@ def two_containers(scope: cdk.Stack) -> ecs.FargateTaskDefinition:
     app.add_port_mappings(ecs.PortMapping(container_port=9090))
     task.add_container("proxy", image=IMAGE, port_mappings=[ecs.PortMapping(container_port=8000)])
     return task
-
-
-def number_parameter(scope: cdk.Stack, id: str) -> Any:
-    return cdk.CfnParameter(scope, id, type="Number").value_as_number
 
 
 # The given task definition.
@@ -297,8 +303,9 @@ def test_task_definition_that_cannot_serve_is_refused(
 
 
 def test_token_can_be_the_port_and_the_name(stack: cdk.Stack, service: Service) -> None:
+    accept_token_ports(stack)
     name = cdk.CfnParameter(stack, "Name").value_as_string
-    service(task_definition=fargate_task(stack), container_name=name, container_port=number_parameter(stack, "Port"))
+    service(task_definition=fargate_task(stack), container_name=name, container_port=number_token(stack, "Port"))
     template = template_of(stack)
     (registration,) = properties(template, "AWS::ECS::TaskSet")["LoadBalancers"]
     assert registration["ContainerName"] == {"Ref": "Name"}
@@ -309,9 +316,10 @@ def test_token_can_be_the_port_and_the_name(stack: cdk.Stack, service: Service) 
 
 
 def test_container_with_a_token_for_a_name_and_a_port_is_found(stack: cdk.Stack, service: Service) -> None:
+    accept_token_ports(stack)
     name = cdk.CfnParameter(stack, "Name").value_as_string
     task = ecs.FargateTaskDefinition(stack, "Task")
-    mapping = ecs.PortMapping(container_port=number_parameter(stack, "Port"))
+    mapping = ecs.PortMapping(container_port=number_token(stack, "Port"))
     task.add_container("app", container_name=name, image=IMAGE, port_mappings=[mapping])
     service(task_definition=task, container_name=name)
     (registration,) = properties(template_of(stack), "AWS::ECS::TaskSet")["LoadBalancers"]
@@ -550,13 +558,14 @@ def test_container_of_an_image_is_named_in_its_options_only(service: Service) ->
 
 
 def test_token_can_be_any_setting_of_an_image(stack: cdk.Stack, service: Service) -> None:
+    accept_token_ports(stack)
     text = {id: cdk.CfnParameter(stack, id).value_as_string for id in ("Name", "Value", "Family", "Command")}
     service(
         task_definition=task_image(
-            cpu=number_parameter(stack, "Cpu"),
-            memory_limit_mib=number_parameter(stack, "Memory"),
+            cpu=number_token(stack, "Cpu"),
+            memory_limit_mib=number_token(stack, "Memory"),
             container_name=text["Name"],
-            container_port=number_parameter(stack, "Port"),
+            container_port=number_token(stack, "Port"),
             environment={"STAGE": text["Value"]},
             family=text["Family"],
             command=[text["Command"]],
@@ -576,7 +585,7 @@ def test_token_can_be_any_setting_of_an_image(stack: cdk.Stack, service: Service
 
 
 def test_memory_is_checked_by_itself_when_cpu_is_a_token(stack: cdk.Stack, service: Service) -> None:
-    image = task_image(cpu=number_parameter(stack, "Cpu"), memory_limit_mib=100)
+    image = task_image(cpu=number_token(stack, "Cpu"), memory_limit_mib=100)
     assert mistakes_of(service, task_definition=image) == [
         "task_definition.memory_limit_mib must be a whole number from 512 to 122880, got 100"
     ]

@@ -20,6 +20,7 @@ from tests.support import (
     fargate_task,
     imported_cluster,
     mistakes_of,
+    number_token,
     properties,
     resources,
     template_of,
@@ -80,7 +81,7 @@ def test_other_values_of_choices_are_rendered(stack: cdk.Stack, service: Service
 
 
 def test_numbers_of_the_service_can_be_tokens(stack: cdk.Stack, service: Service) -> None:
-    count, seconds = (cdk.CfnParameter(stack, id, type="Number").value_as_number for id in ("Count", "Seconds"))
+    count, seconds = (number_token(stack, id) for id in ("Count", "Seconds"))
     service(desired_count=count, health_check_grace_period=cdk.Duration.seconds(seconds))
     rendered = properties(template_of(stack), SERVICE)
     assert rendered["DesiredCount"] == {"Ref": "Count"}
@@ -156,7 +157,7 @@ def test_capacity_providers_take_the_place_of_the_launch_type(stack: cdk.Stack, 
 
 def test_capacity_providers_can_be_tokens(stack: cdk.Stack, service: Service) -> None:
     name = cdk.CfnParameter(stack, "Name").value_as_string
-    base, weight = (cdk.CfnParameter(stack, id, type="Number").value_as_number for id in ("Base", "Weight"))
+    base, weight = (number_token(stack, id) for id in ("Base", "Weight"))
     service(capacity_provider_strategies=(strategy(name, base=base, weight=weight), strategy("FARGATE", weight=0)))
     assert properties(template_of(stack), TASK_SET)["CapacityProviderStrategy"] == [
         {"CapacityProvider": {"Ref": "Name"}, "Base": {"Ref": "Base"}, "Weight": {"Ref": "Weight"}},
@@ -332,7 +333,7 @@ def test_tasks_can_register_with_an_imported_service_and_a_token_for_a_port(stac
         service_id="srv-0123456789abcdef",
         service_name="app",
     )
-    port = cdk.CfnParameter(stack, "Port", type="Number").value_as_number
+    port = number_token(stack, "Port")
     service(cloud_map_services=[ecs.AssociateCloudMapServiceOptions(service=imported, container_port=port)])
     assert registries_of(template_of(stack)) == [
         {"RegistryArn": arn, "ContainerName": "app", "ContainerPort": {"Ref": "Port"}}

@@ -33,8 +33,8 @@ def allow_access(
             if isinstance(given, NewLoadBalancer):
                 connections.allow_to(group, port)
             else:
-                # Asked for by the tasks, for one more round trip: both rules are then in their stack, on which the load
-                # balancer's, if it is another, can't depend as well.
+                # Asked for by the tasks, which costs one more round trip: both rules are then in the tasks' stack. The
+                # load balancer's, if it is another, can't depend on it as well.
                 group.connections.allow_from(load_balancer, port)
 
 

@@ -30,7 +30,8 @@ class NewLoadBalancer:
 
     Args:
         internet_facing: Whether it has public addresses.
-        vpc_subnets: Where its nodes are. Left out: public subnets when it is internet-facing, private ones otherwise.
+        vpc_subnets: Where its nodes are, two or more subnets in different zones. Left out: public subnets when it is
+            internet-facing, private ones otherwise.
         deletion_protection: Whether it refuses to be deleted, with the stack too.
     """
 

@@ -135,7 +135,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
             deregistration_delay: Time for open requests to end before a task is stopped, 0 to 3600 seconds. Left out:
                 300 seconds, Elastic Load Balancing's default.
             health_check: How the load balancer asks whether a task is healthy. Left out: ``GET /`` every 30 seconds,
-                200 expected, Elastic Load Balancing's defaults.
+                200 expected, Elastic Load Balancing's defaults, over ``target_protocol``.
             desired_count: Number of tasks, 0 or more; twice as many run during a deployment.
             propagate_tags: Where tasks get their tags from.
             health_check_grace_period: Time after its start in which a task's failed health checks don't count, in whole

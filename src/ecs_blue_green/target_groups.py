@@ -63,6 +63,9 @@ def target_group_settings(
             elbv2.CfnTargetGroup.TargetGroupAttributeProperty(key=key, value=value) for key, value in attributes.items()
         ],
     }
+    if protocol == elbv2.ApplicationProtocol.HTTPS:
+        # Elastic Load Balancing would ask in plain HTTP, at the same port, which a container with TLS does not answer.
+        settings["health_check_protocol"] = "HTTPS"
     if health_check is not None and arguments.instance(
         "health_check", health_check, (elbv2.HealthCheck,), "an elasticloadbalancingv2.HealthCheck"
     ):
