@@ -174,7 +174,7 @@ class Arguments:
         Raises:
             InvalidArgumentsError: A mistake was noted, or the scope refuses the id.
         """
-        if not _is_in_stack(scope):
+        if stack_of(scope) is None:
             self._refuse("scope", scope, "a construct that belongs to a Stack", "pass self inside a Stack")
         if not isinstance(id, str) or not id or is_text_token(id):
             self._refuse("id", id, "a non-empty string")
@@ -191,13 +191,14 @@ class Arguments:
         return InvalidArgumentsError(f"{path}/{id}" if path else str(id), _caller(), self._mistakes)
 
 
-def _is_in_stack(scope: object) -> bool:
-    if isinstance(scope, Stack):
-        return True
+def stack_of(scope: object) -> Stack | None:
+    """Find the stack that a scope belongs to; None for anything outside of one."""
+    if isinstance(scope, Stack):  # without a round trip
+        return scope
     try:
-        return isinstance(scope, Construct) and bool(Stack.of(scope))
+        return Stack.of(scope) if isinstance(scope, Construct) else None
     except RuntimeError:  # all that jsii tells of an app or a stage
-        return False
+        return None
 
 
 def _bounds(minimum: int, maximum: int | None) -> str:

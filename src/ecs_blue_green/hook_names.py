@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack
 from constructs import Construct
 
-from .arguments import Arguments
+from .arguments import Arguments, stack_of
 from .tokens import is_text_token
 
 # AWS's managed policies let CodeDeploy call functions with this prefix only (rules S28, S33).
@@ -30,9 +29,8 @@ def literal_name(
     """Check a given name, or make one of the stack's name between prefix and suffix; it has to be a literal."""
     name, advice = given, ""
     if name is None:
-        try:
-            stack = Stack.of(scope)
-        except (AttributeError, RuntimeError):  # there is none, which is refused on its own
+        stack = stack_of(scope)
+        if stack is None:  # which is refused on its own
             return ""
         name, advice = f"{prefix}{stack.stack_name}{suffix}", f"give a {argument}"
     if is_text_token(name):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 import jsii
@@ -15,7 +14,7 @@ from constructs import Construct, IConstruct
 
 from .access import allow_access, target_ports
 from .alarms import TargetGroupAlarm, checked_alarms, create_alarms
-from .arguments import Arguments
+from .arguments import Arguments, stack_of
 from .codedeploy_hook import create_hook, fit_stack, hook_settings
 from .execute_command import allow_execute_command
 from .lifecycle_hooks import LifecycleHooks, lifecycle_hook_settings
@@ -166,7 +165,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
         arguments = Arguments()
         load_balancer = NewLoadBalancer() if load_balancer is None else load_balancer
         traffic_routing = TimeBasedCanary() if traffic_routing is None else traffic_routing
-        stack = _stack_of(scope)
+        stack = cast(Stack, stack_of(scope))  # None is refused below
         vpc = check_cluster(arguments, cluster)
         check_load_balancer(arguments, load_balancer, vpc)
         check_listeners(arguments, production_listener, test_listener)
@@ -322,13 +321,3 @@ class EcsBlueGreenService(PairMetrics, Construct):
             *self.listeners.routes,
             *(construct for construct in hooks if Stage.of(construct) is stage),
         ]
-
-
-def _stack_of(scope: Construct) -> Stack:
-    """Find the stack whose template the hook goes into."""
-    with suppress(RuntimeError):  # all that jsii tells of an app or a stage
-        if isinstance(scope, Stack):
-            return scope
-        if isinstance(scope, Construct):
-            return Stack.of(scope)
-    return cast(Stack, None)  # never used: the call is refused

@@ -42,7 +42,7 @@ def service_settings(
     enable_execute_command: bool,
 ) -> dict[str, Any]:
     """Check the settings of the service, and render them."""
-    arguments.whole_number("desired_count", desired_count, 0)
+    arguments.whole_number("desired_count", desired_count, 0, required=True)
     tags, zones = ecs.PropagatedTagSource, ecs.AvailabilityZoneRebalancing
     arguments.instance("propagate_tags", propagate_tags, (tags,), "a PropagatedTagSource")
     if availability_zone_rebalancing is not None:
