@@ -35,6 +35,7 @@ from dev import COMMANDS
 
 NAME = "ecs-blue-green-cdk"
 MODULE = "ecs_blue_green"
+NAME_OF_COMMAND = "ecs-blue-green"
 VERSION = "0.1.0"
 CONTRIBUTORS = f"{NAME} contributors"
 
@@ -50,10 +51,14 @@ RUNTIME = [
     "jsii>=1.138.0,<2",
 ]
 
+# What the `ecs-blue-green` command needs besides, as the extra `cli`.
+CLI = ["click>=8.1,<9", "pyyaml>=6.0.2,<7", "rich>=14,<16"]
+
 # What the tests need. There is no lock file in the repository (it would record the addresses of
 # one machine's registries), so a tool whose findings change from release to release is pinned.
 # Lower bounds are recent, so that `lowest` lowers the runtime dependencies and not the tools.
 TEST = [
+    *CLI,
     "boto3>=1.44.5,<2",
     "botocore>=1.44.5,<2",
     "cdk-nag>=3.0.0,<4",
@@ -64,6 +69,7 @@ TEST = [
     "pytest-xdist>=3.8.0,<4",
     "syrupy>=7.0.2,<8",
     "types-boto3[codedeploy]>=1.43.123,<2",
+    "types-pyyaml>=6.0.12.20260101,<7",
     "uv>=0.13.9,<1",
 ]
 
@@ -125,6 +131,8 @@ project = Repository(
                 "Typing :: Typed",
             ],
             dependencies=RUNTIME,
+            optional_dependencies={"cli": CLI},
+            scripts={NAME_OF_COMMAND: f"{MODULE}.cli:main"},
         ),
         build_system=BuildSystem(requires=["uv_build>=0.9,<1"], build_backend="uv_build"),
         uv=UvConfiguration(
@@ -172,8 +180,8 @@ pyproject.add_override(
         "warn_unreachable": True,
         "python_version": PYTHONS[0],
         "files": ["src", "tests", "examples", "benchmarks", ".projenrc.py", "dev.py"],
-        # User code that mypy must refuse; a test runs mypy on it.
-        "exclude": [r"^tests/typing/mistakes\.py$"],
+        # User code that mypy must refuse, which a test runs mypy on; and what the example makes.
+        "exclude": [r"^tests/typing/mistakes\.py$", r"(^|/)cdk\.out/"],
         # Folders without __init__.py are packages, so that two may hold a file of one name. The example's folders hold
         # flat modules instead, as a CDK app and a container have them.
         "mypy_path": "src:examples/trivia:examples/trivia/backend:examples/trivia/hook",

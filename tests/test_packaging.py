@@ -90,7 +90,9 @@ def test_wheel_holds_the_package_its_type_marker_and_the_licence_and_nothing_els
         names = {name for name in archive.namelist() if not name.endswith("/")}
     about = f"ecs_blue_green_cdk-{PROJECT['version']}.dist-info"
     assert "ecs_blue_green/py.typed" in names
-    assert names == MODULES | {f"{about}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE")}
+    assert names == MODULES | {
+        f"{about}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
+    }
 
 
 def test_source_distribution_holds_what_the_wheel_is_built_from_and_nothing_else(built: Path) -> None:
@@ -111,7 +113,8 @@ def test_metadata_is_that_of_the_project(built: Path) -> None:
 
 
 def test_runtime_dependencies_are_cdk_and_what_it_stands_on(built: Path) -> None:
-    required = metadata(built).get_all("Requires-Dist", [])
+    stated = metadata(built).get_all("Requires-Dist", [])
+    required = [requirement for requirement in stated if "extra ==" not in requirement]
     assert sorted(required) == sorted(PROJECT["dependencies"])
     assert {re.split(r"[<>=]", requirement)[0] for requirement in required} == {"aws-cdk-lib", "constructs", "jsii"}
     assert all(re.search(r">=[\d.]+,<\d+$", requirement) for requirement in required)
@@ -146,3 +149,10 @@ def test_wheel_synthesizes_an_app_in_an_environment_of_its_own(built: Path, tmp_
     assert (asset / "ecs_blue_green/lifecycle.py").read_bytes() == (
         ROOT / "src/ecs_blue_green/lifecycle.py"
     ).read_bytes()
+    # Without the extra, the command says how to get it.
+    command = subprocess.run([program.with_name("ecs-blue-green"), "lint"], capture_output=True, text=True, check=False)
+    assert command.returncode == 2
+    assert command.stderr == (
+        "Error: ecs-blue-green needs click and rich and yaml, which the extra `cli` brings: "
+        "pip install 'ecs-blue-green-cdk[cli]'\n"
+    )

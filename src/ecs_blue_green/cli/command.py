@@ -1,0 +1,43 @@
+"""The command of which all others are part; each is loaded when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+# Name, and what `ecs-blue-green --help` says of it. The module of that name holds it as `command`.
+_COMMANDS = {
+    "lint": "Find what CloudFormation would refuse.",
+    "rules": "List the rules of `lint`.",
+}
+
+
+class _Commands(click.Group):
+    """Commands that are not imported to be listed: `--help` of one does not wait for all."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [*_COMMANDS]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f".{name}", __package__).command
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([*_COMMANDS.items()])
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`ecs-blue-green COMMAND --help` tells more, with examples.",
+)
+@click.version_option(package_name="ecs-blue-green-cdk", message="%(prog)s %(version)s")
+def ecs_blue_green() -> None:
+    """Blue/green deployments of Amazon ECS services through CloudFormation and CodeDeploy.
+
+    Works on CloudFormation templates with the AWS::CodeDeploy::BlueGreen hook, however they were made.
+    """

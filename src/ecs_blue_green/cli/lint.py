@@ -1,0 +1,59 @@
+"""``ecs-blue-green lint``: find what CloudFormation would refuse."""
+
+from __future__ import annotations
+
+import click
+
+# What needs time to import is imported by whoever needs it: `--help` answers at once.
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  ecs-blue-green lint cdk.out                           # a whole app
+  ecs-blue-green lint service.yaml network.json         # templates
+  ecs-blue-green lint --strict --format github cdk.out  # in a GitHub workflow
+  aws cloudformation get-template --stack-name Shop --query TemplateBody \\
+    | ecs-blue-green lint -                             # what is deployed
+
+\b
+Exit codes:
+  0  nothing that will fail; with --strict, no finding at all
+  1  findings
+  2  something can't be read, or the command line is wrong
+""",
+)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="For people; for programs; as annotations of a GitHub workflow; for code scanning.",
+)
+@click.option("--strict", is_flag=True, help="Fail for warnings as well.")
+@click.pass_context
+def command(context: click.Context, paths: tuple[str, ...], format: str, strict: bool) -> None:
+    """Find what CloudFormation or the blue/green hook would refuse, minutes into a deployment.
+
+    PATH is a template (JSON, or YAML with CloudFormation's short tags such as !Ref), a cdk.out folder with all its
+    templates and stages, or - for standard input. Templates with neither the AWS::CodeDeploy::BlueGreen hook nor the
+    AWS::CodeDeployBlueGreen transform have no findings.
+
+    An error is documented or reported to fail; a warning is inferred, or sources contradict each other.
+    """
+    from .report import check
+
+    report = check(paths)
+    if format != "text":
+        from .formats import FORMATS
+
+        click.echo(FORMATS[format](report), nl=False)
+    elif report.templates:
+        from .screen import show
+
+        show(report)
+    for problem in report.unreadable:
+        click.echo(f"Error: {problem}", err=True)
+    context.exit(report.exit_code(strict=strict))

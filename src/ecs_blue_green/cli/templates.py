@@ -1,0 +1,161 @@
+"""Templates from where the command line says: files, cdk.out folders, standard input."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .construct_paths import construct_paths
+
+STANDARD_INPUT = "-"
+
+_YAML_SUFFIXES = {".yaml", ".yml"}
+
+
+class UnreadableError(Exception):
+    """Something that can't be read as a template; as a text it is a whole sentence.
+
+    Attributes:
+        path: What can't be read, as it was named.
+        line: Where, from 1; None when it is not about a line.
+    """
+
+    def __init__(self, path: str, reason: str, line: int | None = None) -> None:
+        """Compose the sentence: ``reason`` says why, and what to do."""
+        self.path = path
+        self.line = line
+        name = "standard input" if path == STANDARD_INPUT else path
+        super().__init__(f"{name}: {reason}" if line is None else f"{name}:{line}: {reason}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """A template that was read.
+
+    Attributes:
+        path: Its file, or ``-`` for standard input.
+        text: What the file holds.
+        content: The template.
+        construct_paths: CDK's construct paths by logical id, as far as a cloud assembly tells them.
+    """
+
+    path: str
+    text: str = field(repr=False)
+    content: dict[str, Any] = field(repr=False)
+    construct_paths: Mapping[str, str] = field(repr=False)
+
+
+def read_templates(paths: Iterable[str]) -> tuple[list[Template], list[UnreadableError]]:
+    """Read all templates that some paths name, each once.
+
+    Args:
+        paths: Template files, cdk.out folders, ``-`` for standard input.
+
+    Returns:
+        The templates, and what can't be read.
+    """
+    templates: dict[str, Template] = {}
+    unreadable: dict[str, UnreadableError] = {}
+    for path in paths:
+        try:
+            files = _files(path)
+        except UnreadableError as error:
+            unreadable[path] = error
+            continue
+        for file in files:
+            real = file if file == STANDARD_INPUT else os.path.realpath(file)
+            if real in templates or real in unreadable:
+                continue
+            try:
+                templates[real] = read_template(file)
+            except UnreadableError as error:
+                unreadable[real] = error
+    return [*templates.values()], [*unreadable.values()]
+
+
+def read_template(path: str) -> Template:
+    """Read a template.
+
+    Args:
+        path: A JSON or YAML file, or ``-`` for standard input.
+
+    Raises:
+        UnreadableError: If it is no template.
+    """
+    try:
+        data = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise UnreadableError(path, _reason(error)) from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(path, f"is not UTF-8 (byte 0x{data[error.start]:02x}): save it as UTF-8", line) from error
+    content = _parse(path, text)
+    if isinstance(content, str) and path == STANDARD_INPUT:
+        # AWS's command line prints a template in YAML as one text in JSON.
+        text = content
+        content = _parse(path, text)
+    if not isinstance(content, dict):
+        raise UnreadableError(path, f"is no template: a template is an object, and this is {_KINDS[type(content)]}")
+    return Template(path=path, text=text, content=content, construct_paths=construct_paths(path, content))
+
+
+_KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "empty"}
+
+
+def _parse(path: str, text: str) -> object:
+    suffix = Path(path).suffix.lower()
+    try:
+        if suffix == ".json" or (suffix not in _YAML_SUFFIXES and text.lstrip().startswith(("{", "["))):
+            return json.loads(text) if text.strip() else None
+        # YAML's reader is slow, so that only what needs it loads it.
+        from .short_tags import YamlError, load
+
+        try:
+            return load(text)
+        except YamlError as error:
+            raise UnreadableError(path, f"can't be read as YAML: {error}", error.line) from error
+    except json.JSONDecodeError as error:
+        raise UnreadableError(
+            path, f"can't be read as JSON: {error.msg[0].lower()}{error.msg[1:]}", error.lineno
+        ) from error
+    except RecursionError as error:
+        raise UnreadableError(path, "is nested too deeply for a template") from error
+    except ValueError as error:
+        raise UnreadableError(path, "holds a number of more digits than can be read") from error
+
+
+def _files(path: str) -> list[str]:
+    """List the template files that a path of the command line means."""
+    if path == STANDARD_INPUT or not os.path.isdir(path):
+        return [path]
+    try:
+        found = [*_assembly(path)]
+    except OSError as error:
+        raise UnreadableError(error.filename or path, _reason(error)) from error
+    if not found:
+        raise UnreadableError(
+            path,
+            "holds no *.template.json: name a cdk.out folder, which `cdk synth` fills, or the templates themselves",
+        )
+    return found
+
+
+def _assembly(folder: str) -> Iterator[str]:
+    """List the templates of a cloud assembly, then those of its stages; what assets hold is none of it."""
+    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    yield from (entry.path for entry in entries if entry.name.endswith(".template.json"))
+    for entry in entries:
+        if entry.name.startswith("assembly-") and entry.is_dir():
+            yield from _assembly(entry.path)
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file or folder"
+    return f"can't be read: {(error.strerror or str(error)).lower()}"

@@ -1,0 +1,165 @@
+"""A tolerant view of a CloudFormation template: what is missing, or of the wrong kind, reads as nothing."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from .values import dig, mapping, references, sequence, text
+
+HOOK = "AWS::CodeDeploy::BlueGreen"
+TRANSFORM = "AWS::CodeDeployBlueGreen"
+LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
+LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+PRIMARY_TASK_SET = "AWS::ECS::PrimaryTaskSet"
+SERVICE = "AWS::ECS::Service"
+TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+TASK_DEFINITION = "AWS::ECS::TaskDefinition"
+TASK_SET = "AWS::ECS::TaskSet"
+
+
+class Resource:
+    """A resource, or any other entry of a section that has a type and properties.
+
+    Attributes:
+        id: Its logical id.
+        body: All that the template says of it.
+    """
+
+    def __init__(self, id: str, body: object) -> None:
+        """Read an entry."""
+        self.id = id
+        self.body = mapping(body)
+        self.type = text(self.body.get("Type"))
+        self.properties = mapping(self.body.get("Properties"))
+
+    @cached_property
+    def dependencies(self) -> set[str]:
+        """The logical ids that it names; CloudFormation makes these first."""
+        explicit = self.body.get("DependsOn")
+        return references(self.properties) | {text(id) for id in sequence(explicit) or [explicit]} - {""}
+
+
+class Deployment:
+    """An application of a hook, with the resources that it names, where they exist and have the right type.
+
+    Attributes:
+        hook: The hook.
+        application: What the hook says of the application.
+        resources: All resources of the template.
+    """
+
+    def __init__(self, hook: Resource, application: object, resources: dict[str, Resource]) -> None:
+        """Read an application."""
+        self.hook = hook
+        self.application = mapping(application)
+        self.resources = resources
+
+    def ids(self, *names: str) -> list[str]:
+        """Give the ids of ``TaskDefinitions``, ``TaskSets`` or ``TargetGroups``: blue, then green."""
+        return [text(id) for name in names for id in sequence(self.attribute(name))]
+
+    def attribute(self, name: str) -> Any:
+        """Give ``TaskDefinitions``, ``TaskSets`` or ``TargetGroups``, as they are."""
+        attributes = dig(self.application, "ECSAttributes")
+        return dig(attributes, "TrafficRouting", name) if name == "TargetGroups" else dig(attributes, name)
+
+    def named(self, id: str, type: str) -> Resource | None:
+        """Give the resource of an id, if it exists and has the type."""
+        resource = self.resources.get(id)
+        return resource if resource and resource.type == type else None
+
+    def _blue(self, name: str, type: str) -> Resource | None:
+        return self.named(next(iter(self.ids(name)), ""), type)
+
+    @property
+    def target(self) -> str:
+        """The logical id of the service."""
+        return text(dig(self.application, "Target", "LogicalID"))
+
+    @cached_property
+    def service(self) -> Resource | None:
+        """The service."""
+        return self.named(self.target, SERVICE)
+
+    @cached_property
+    def task_definition(self) -> Resource | None:
+        """The blue task definition."""
+        return self._blue("TaskDefinitions", TASK_DEFINITION)
+
+    @cached_property
+    def task_set(self) -> Resource | None:
+        """The blue task set."""
+        return self._blue("TaskSets", TASK_SET)
+
+    @cached_property
+    def blue_target_group(self) -> Resource | None:
+        """The blue target group."""
+        return self._blue("TargetGroups", TARGET_GROUP)
+
+    @cached_property
+    def target_groups(self) -> list[Resource]:
+        """The target groups that exist: blue, then green."""
+        found = [self.named(id, TARGET_GROUP) for id in self.ids("TargetGroups")]
+        return [group for group in found if group]
+
+    @cached_property
+    def routes(self) -> dict[str, str]:
+        """The logical ids of the listeners, by ``ProdTrafficRoute`` and ``TestTrafficRoute``."""
+        routing = dig(self.application, "ECSAttributes", "TrafficRouting")
+        routes = {name: text(dig(routing, name, "LogicalID")) for name in ("ProdTrafficRoute", "TestTrafficRoute")}
+        return {name: id for name, id in routes.items() if id}
+
+    @cached_property
+    def listeners(self) -> list[Resource]:
+        """The listeners that exist: production, then test."""
+        found = [self.named(id, LISTENER) for id in self.routes.values()]
+        return [listener for listener in found if listener]
+
+
+class Template:
+    """A template.
+
+    Attributes:
+        source: The template itself.
+    """
+
+    def __init__(self, source: object) -> None:
+        """Read a template, whatever it is."""
+        self.source = mapping(source)
+
+    def section(self, name: str) -> dict[str, Any]:
+        """Give the entries of a section by their logical ids."""
+        return {id: body for id, body in mapping(self.source.get(name)).items() if isinstance(id, str)}
+
+    @cached_property
+    def transforms(self) -> list[str]:
+        """The names of the transforms, however they are written."""
+        given = self.source.get("Transform")
+        items = [given] if isinstance(given, str | dict) else sequence(given)
+        return [text(item) or text(dig(item, "Name")) for item in items]
+
+    @cached_property
+    def resources(self) -> dict[str, Resource]:
+        """All resources."""
+        return {id: Resource(id, body) for id, body in self.section("Resources").items()}
+
+    def resources_of(self, *types: str) -> list[Resource]:
+        """List the resources of some types."""
+        return [resource for resource in self.resources.values() if resource.type in types]
+
+    @cached_property
+    def hooks(self) -> list[Resource]:
+        """The CodeDeploy blue/green hooks."""
+        found = [Resource(id, body) for id, body in self.section("Hooks").items()]
+        return [hook for hook in found if hook.type == HOOK]
+
+    @cached_property
+    def deployments(self) -> list[Deployment]:
+        """The applications of all hooks."""
+        return [
+            Deployment(hook, application, self.resources)
+            for hook in self.hooks
+            for application in sequence(hook.properties.get("Applications"))
+        ]

@@ -1,0 +1,39 @@
+"""The rules about templates with a CodeDeploy blue/green hook, as far as a template alone can break them.
+
+``docs/rules.md`` explains each, with an example of the mistake and its mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..findings import Finding
+from ..model import TRANSFORM, Template
+from . import hook, ids, lifecycle, load_balancing, service, stack, task_set, traffic, transform
+from .rule import Rule
+
+__all__ = ["RULES", "Rule", "lint"]
+
+_THEMES = (hook, ids, lifecycle, traffic, stack, transform, service, task_set, load_balancing)
+
+# Every rule by its id.
+RULES: Mapping[str, Rule] = {
+    rule.id: rule for theme in _THEMES for rule in vars(theme).values() if isinstance(rule, Rule)
+}
+
+
+def lint(template: object) -> list[Finding]:
+    """Find what CloudFormation or the hook would refuse in a template, or what would go wrong in a deployment.
+
+    Args:
+        template: A template as JSON or YAML has it; any other value has no findings.
+
+    Returns:
+        The findings, errors first, then by logical id and rule; none for a template with neither the hook nor the
+        transform.
+    """
+    view = Template(template)
+    if not view.hooks and TRANSFORM not in view.transforms:
+        return []
+    findings = {finding for rule in RULES.values() for finding in rule.findings(view)}
+    return sorted(findings, key=lambda finding: (finding.severity, finding.logical_id, finding.rule, finding.message))

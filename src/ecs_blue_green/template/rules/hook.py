@@ -1,0 +1,66 @@
+"""Rules about the transform and the hook as such."""
+
+from __future__ import annotations
+
+from ..model import HOOK, TRANSFORM, Template
+from .hook_schema import is_logical_id, misfits
+from .rule import Found, error
+
+
+@error
+def transform_missing(template: Template) -> Found:
+    """The hook comes with the AWS::CodeDeployBlueGreen transform."""
+    if TRANSFORM not in template.transforms:
+        for hook in template.hooks:
+            yield (
+                hook.id,
+                f"The update fails: the hook needs the transform {TRANSFORM} next to it (documented, S1; reported as "
+                f"'The TaskDefinition logical Id is the same between initial and final template'). Add "
+                f"'Transform: {TRANSFORM}' to the template.",
+            )
+
+
+@error
+def hook_missing(template: Template) -> Found:
+    """The AWS::CodeDeployBlueGreen transform comes with the hook."""
+    if not template.hooks:
+        yield (
+            "",
+            f"No green deployment can start: the template has the transform {TRANSFORM}, but no hook of type {HOOK} "
+            "(documented, S1). Add the hook, or remove the transform for ordinary updates.",
+        )
+
+
+@error
+def second_service(template: Template) -> Found:
+    """One hook with one application."""
+    for deployment in template.deployments[1:]:
+        yield (
+            deployment.target or deployment.hook.id,
+            "Expect CloudFormation to refuse the template: one ECS service is the target of a deployment, and this "
+            "is another one (documented, L6). Move it to a stack of its own.",
+        )
+    if len(template.deployments) <= 1:
+        for hook in template.hooks[1:]:
+            yield (
+                hook.id,
+                "Expect CloudFormation to refuse the template: one hook targets one service, and this is a second hook "
+                "(documented, L6). Remove it, or move it to a stack of its own with what it deploys.",
+            )
+
+
+@error
+def hook_schema(template: Template) -> Found:
+    """The hook has the documented parts, and no others."""
+    for hook in template.hooks:
+        if not is_logical_id(hook.id):
+            yield hook.id, _schema_message(f"its logical id must be letters and digits, got {hook.id!r}")
+        for misfit in misfits(hook.body):
+            yield hook.id, _schema_message(misfit)
+
+
+def _schema_message(misfit: str) -> str:
+    return (
+        f"Expect CloudFormation to answer 'Failed to parse the \"Hooks\" section', because {misfit} (the syntax is "
+        "documented, S2-S22; the failure reported, P6). Write the hook as its syntax page shows it."
+    )

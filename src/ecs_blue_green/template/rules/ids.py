@@ -1,0 +1,82 @@
+"""Rules about the logical ids that the hook names."""
+
+from __future__ import annotations
+
+from ..model import LISTENER, SERVICE, TARGET_GROUP, TASK_DEFINITION, TASK_SET, Deployment, Template
+from .rule import Found, error
+
+_PAIRS = {"TaskDefinitions": TASK_DEFINITION, "TaskSets": TASK_SET, "TargetGroups": TARGET_GROUP}
+
+
+@error
+def colours_not_a_pair(template: Template) -> Found:
+    """TaskDefinitions, TaskSets and TargetGroups each name a blue and a green one."""
+    for deployment in template.deployments:
+        for name in _PAIRS:
+            ids = deployment.ids(name)
+            if isinstance(deployment.attribute(name), list) and (len(ids) != 2 or ids[0] == ids[1] != ""):
+                yield (
+                    deployment.hook.id,
+                    f"The hook can't tell blue from green: {name} must be two different logical ids, blue first, got "
+                    f"{', '.join(ids) or 'none'} (documented, S18, S19, S22). Name the blue and the green one.",
+                )
+
+
+@error
+def green_id_defined(template: Template) -> Found:
+    """The green task definition and task set are defined nowhere."""
+    for deployment in template.deployments:
+        for name in ("TaskDefinitions", "TaskSets"):
+            blue, *others = deployment.ids(name) or [""]
+            for green in others:
+                if green != blue and green in template.resources:
+                    yield (
+                        green,
+                        f"Expect the deployment to fail: the transform makes the resource {green} itself, but the "
+                        "template defines one (documented by AWS's example, and reported, Q7). Remove the resource, "
+                        "and leave its id in the hook.",
+                    )
+
+
+@error
+def blue_id_undefined(template: Template) -> Found:
+    """The blue task definition and task set exist, with the right type."""
+    for deployment in template.deployments:
+        for name in ("TaskDefinitions", "TaskSets"):
+            for blue in deployment.ids(name)[:1]:
+                yield from _undefined(deployment, blue, f"the blue one of {name}", _PAIRS[name])
+
+
+@error
+def target_group_undefined(template: Template) -> Found:
+    """Both target groups exist."""
+    for deployment in template.deployments:
+        for id in deployment.ids("TargetGroups"):
+            yield from _undefined(deployment, id, "one of TargetGroups", TARGET_GROUP)
+
+
+@error
+def route_undefined(template: Template) -> Found:
+    """The production and the test route are listeners of the template."""
+    for deployment in template.deployments:
+        for route, id in deployment.routes.items():
+            yield from _undefined(deployment, id, f"the {route}", LISTENER)
+
+
+@error
+def target_undefined(template: Template) -> Found:
+    """The target is a service of the template."""
+    for deployment in template.deployments:
+        yield from _undefined(deployment, deployment.target, "the Target", SERVICE)
+
+
+def _undefined(deployment: Deployment, id: str, what: str, type: str) -> Found:
+    if id and not deployment.named(id, type):
+        found = deployment.resources.get(id)
+        instead = f"it is of type {found.type or 'none'}" if found else "there is no such resource"
+        yield (
+            deployment.hook.id,
+            f"Expect CloudFormation to refuse the template: the hook names {id} as {what}, which must be the logical "
+            f"id of a resource of type {type} in this template, and {instead} (documented, S23). Name the resource "
+            "that is meant, or move it to this stack.",
+        )

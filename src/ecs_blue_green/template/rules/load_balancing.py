@@ -1,0 +1,143 @@
+"""Rules about listeners, listener rules, load balancers and target groups."""
+
+from __future__ import annotations
+
+from ..model import LISTENER, LISTENER_RULE, LOAD_BALANCER, Resource, Template
+from ..values import dig, is_function, references, same, sequence, text
+from .rule import Found, error, warning
+
+_NETWORK_PROTOCOLS = ("QUIC", "TCP", "TCP_QUIC", "TCP_UDP", "TLS", "UDP")
+
+
+@warning
+def same_listener(template: Template) -> Found:
+    """The test listener is another one than the production listener."""
+    for deployment in template.deployments:
+        production, test = (deployment.routes.get(name, "") for name in ("ProdTrafficRoute", "TestTrafficRoute"))
+        if production and production == test:
+            yield (
+                production,
+                "Tests of green would meet production traffic, or the deployment fails: production and test route are "
+                "the same listener, and no one reports that to work (inferred from L35). Add a listener for tests, or "
+                "leave TestTrafficRoute out.",
+            )
+
+
+@error
+def other_load_balancer(template: Template) -> Found:
+    """Both listeners belong to the same load balancer."""
+    for deployment in template.deployments:
+        balancers = [_load_balancer(template, listener) for listener in deployment.listeners]
+        if len(balancers) == 2 and all(balancers) and balancers[0] != balancers[1]:
+            yield (
+                deployment.listeners[1].id,
+                "Expect CodeDeploy to refuse the deployment: production and test listener must belong to the same "
+                f"load balancer (documented, L29), but this one belongs to {balancers[1]}, and the production "
+                f"listener to {balancers[0]}. Move the test listener.",
+            )
+
+
+@error
+def listener_not_on_blue(template: Template) -> Found:
+    """The listeners start with the blue target group."""
+    for deployment in template.deployments:
+        for listener in deployment.listeners:
+            actions = listener.properties.get("DefaultActions")
+            blue = deployment.blue_target_group
+            if not blue or any(is_function(action) for action in (actions, *sequence(actions))):
+                continue
+            if (targets := _targets(listener)) != {blue.id}:
+                yield (
+                    listener.id,
+                    "Traffic misses the blue tasks: the listener of a route must forward to the blue target group "
+                    f"{blue.id} and nowhere else, but it forwards to "
+                    f"{', '.join(sorted(targets)) or 'none of the template'} (reported, Q10; AWS's example does so). "
+                    f"Forward its default action to {blue.id}; CodeDeploy moves it.",
+                )
+
+
+@warning
+def unshifted_traffic(template: Template) -> Found:
+    """Only the hook's listeners send to blue or green."""
+    for deployment in template.deployments:
+        blue, routes = deployment.blue_target_group, set(deployment.routes.values())
+        colours = {group.id for group in deployment.target_groups}
+        for source in template.resources_of(LISTENER, LISTENER_RULE):
+            # A rule of a route's listener may send to blue: AWS's example has one, and CodeDeploy moves it.
+            on_route = references(source.properties.get("ListenerArn")) & routes
+            wrong = (_targets(source) & colours) - ({blue.id} if blue and on_route else set())
+            if wrong and source.id not in routes:
+                yield (
+                    source.id,
+                    f"Some traffic doesn't move with a deployment: this sends to {', '.join(sorted(wrong))}, but "
+                    "CodeDeploy moves only what the hook's listeners send to blue (inferred from S23, Q11). Make it "
+                    "one of the hook's routes, let it redirect to the production listener, or forward elsewhere.",
+                )
+
+
+@error
+def nlb_routing(template: Template) -> Found:
+    """Behind a Network Load Balancer, traffic moves all at once."""
+    for deployment in template.deployments:
+        config = deployment.hook.properties.get("TrafficRoutingConfig")
+        kind = "TimeBasedCanary" if config is None else dig(config, "Type")
+        if kind in ("TimeBasedCanary", "TimeBasedLinear"):
+            for listener in deployment.listeners[:1]:
+                if _is_network(template, listener):
+                    yield (
+                        deployment.hook.id,
+                        f"Expect the deployment to fail: the listener {listener.id} belongs to a Network Load "
+                        f"Balancer, which can't move traffic by {kind} (documented, L29). Set TrafficRoutingConfig to "
+                        "Type AllAtOnce.",
+                    )
+
+
+@warning
+def target_groups_differ(template: Template) -> Found:
+    """Blue and green target group have the same settings."""
+    for deployment in template.deployments:
+        if len(deployment.target_groups) == 2:
+            blue, green = (group.properties for group in deployment.target_groups)
+            names = sorted({str(name) for name in (*blue, *green)} - {"Name", "Tags"})
+            if different := [name for name in names if not same(blue.get(name), green.get(name))]:
+                yield (
+                    deployment.target_groups[1].id,
+                    f"Every second release would behave differently: blue and green take turns, but differ in "
+                    f"{', '.join(different)} (inferred from Q4). Give both target groups the same settings.",
+                )
+
+
+@warning
+def target_group_name(template: Template) -> Found:
+    """Target groups have no fixed name."""
+    for deployment in template.deployments:
+        for group in deployment.target_groups:
+            if "Name" in group.properties:
+                yield (
+                    group.id,
+                    "A later change of port, protocol or VPC fails: it replaces the target group, and the new one "
+                    "can't have the name of the old one while that exists (inferred from L2). Remove Name.",
+                )
+
+
+def _targets(source: Resource) -> set[str]:
+    """List the logical ids of the target groups that get traffic from a listener or a listener rule."""
+    found: set[str] = set()
+    for action in sequence(source.properties.get("DefaultActions" if source.type == LISTENER else "Actions")):
+        found |= references(dig(action, "TargetGroupArn"))
+        for target in sequence(dig(action, "ForwardConfig", "TargetGroups")):
+            if dig(target, "Weight") not in (0, "0"):
+                found |= references(dig(target, "TargetGroupArn"))
+    return found
+
+
+def _load_balancer(template: Template, listener: Resource) -> str:
+    """Tell the load balancer of a listener: its ARN or logical id; empty if it can't be told."""
+    arn = listener.properties.get("LoadBalancerArn")
+    return text(arn) or next((id for id in references(arn) if id in template.resources), "")
+
+
+def _is_network(template: Template, listener: Resource) -> bool:
+    balancer = template.resources.get(_load_balancer(template, listener))
+    kind = balancer and balancer.type == LOAD_BALANCER and balancer.properties.get("Type")
+    return kind == "network" or listener.properties.get("Protocol") in _NETWORK_PROTOCOLS

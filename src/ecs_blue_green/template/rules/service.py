@@ -1,0 +1,156 @@
+"""Rules about the service and its task definition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..model import Resource, Template
+from ..values import dig, is_function, mapping, sequence, text
+from .rule import Found, error, warning
+
+# What belongs to the task sets of a service with the EXTERNAL controller, or can't be had with it (rules L25, L28).
+_OF_TASK_SETS = (
+    "CapacityProviderStrategy",
+    "LaunchType",
+    "LoadBalancers",
+    "NetworkConfiguration",
+    "PlatformVersion",
+    "ServiceRegistries",
+    "TaskDefinition",
+)
+_IMPOSSIBLE = ("ServiceConnectConfiguration", "VolumeConfigurations")
+
+# Stands in an image for what is known only when CloudFormation runs.
+_UNKNOWN = "\0"
+_PLACEHOLDER = re.compile(r"\$\{[^!}][^}]*\}")
+
+
+@error
+def service_controller(template: Template) -> Found:
+    """The service has the EXTERNAL deployment controller."""
+    for service in _services(template):
+        kind = dig(service.properties, "DeploymentController", "Type")
+        if kind != "EXTERNAL" and not is_function(kind):
+            yield (
+                service.id,
+                "Task sets can't be made for this service: its DeploymentController must be of type EXTERNAL "
+                f"(documented, L25), got {text(kind) or 'none'}. Set it.",
+            )
+
+
+@error
+def service_property(template: Template) -> Found:
+    """The service leaves to its task sets what is theirs."""
+    for service in _services(template):
+        given = service.properties
+        for name in _OF_TASK_SETS:
+            if name in given:
+                yield (
+                    service.id,
+                    f"Expect ECS to refuse the service: with the EXTERNAL controller, {name} belongs to the task set "
+                    "(documented, L25). Move it there.",
+                )
+        for name in _IMPOSSIBLE:
+            if name in given:
+                yield (
+                    service.id,
+                    f"Expect ECS to refuse the service: {name} can't be used with task sets (documented, L28). Remove "
+                    "it.",
+                )
+        if given.get("SchedulingStrategy") == "DAEMON":
+            yield (
+                service.id,
+                "Expect ECS to refuse the service: the EXTERNAL controller knows the SchedulingStrategy REPLICA only "
+                "(documented, L25). Remove DAEMON.",
+            )
+        if "DeploymentCircuitBreaker" in mapping(given.get("DeploymentConfiguration")):
+            yield (
+                service.id,
+                "Expect ECS to refuse the service: the DeploymentCircuitBreaker is for rolling updates, not for the "
+                "EXTERNAL controller (documented, L25). Remove it; lifecycle hooks and rollback triggers do its work.",
+            )
+
+
+@warning
+def service_dependencies(template: Template) -> Found:
+    """The task set waits for the production listener."""
+    for deployment in template.deployments:
+        production, task_set = deployment.routes.get("ProdTrafficRoute", ""), deployment.task_set
+        if task_set and production in template.resources and production not in _needs(template, task_set):
+            yield (
+                deployment.target or task_set.id,
+                "Creating the stack may fail with 'does not have an associated load balancer': the task set can be "
+                f"made before the listener {production} attaches its target group to the load balancer (reported, L33; "
+                "AWS's own example leaves it out). Let the service depend on its listeners and target groups with "
+                "DependsOn.",
+            )
+
+
+@error
+def image_tag_not_literal(template: Template) -> Found:
+    """The tag of each image is literal text."""
+    for task_definition, container, image in _images(template):
+        if _tag(image) is None:
+            yield (
+                task_definition.id,
+                f"No green deployment starts when the image of container {container} changes: its tag is known only "
+                "when CloudFormation runs, and the hook doesn't see it change (reported, P3). Write the tag or the "
+                "digest as literal text; the rest of the image's name may be a function.",
+            )
+
+
+@warning
+def image_tag_latest(template: Template) -> Found:
+    """No image has the tag latest."""
+    for task_definition, container, image in _images(template):
+        if _tag(image) in {"", "latest"}:
+            yield (
+                task_definition.id,
+                f"No green deployment starts for a new image of container {container}: its tag is always latest, so "
+                "that the template stays the same (reported, P3). Give each release a tag of its own, or a digest.",
+            )
+
+
+def _services(template: Template) -> list[Resource]:
+    return [deployment.service for deployment in template.deployments if deployment.service]
+
+
+def _needs(template: Template, resource: Resource) -> set[str]:
+    """List the logical ids that CloudFormation makes before a resource."""
+    needed: set[str] = set()
+    waiting = [resource]
+    while waiting:
+        for id in waiting.pop().dependencies - needed:
+            needed.add(id)
+            if id in template.resources:
+                waiting.append(template.resources[id])
+    return needed
+
+
+def _images(template: Template) -> Iterator[tuple[Resource, str, str]]:
+    """List the images of the blue task definitions, each with the name of its container."""
+    for deployment in template.deployments:
+        if definition := deployment.task_definition:
+            for container in sequence(definition.properties.get("ContainerDefinitions")):
+                if image := mapping(container).get("Image"):
+                    yield definition, text(dig(container, "Name")), _written_out(image)
+
+
+def _written_out(image: object) -> str:
+    """Write an image's name out, as far as it is literal."""
+    if isinstance(image, str):
+        return image
+    separator, parts = (*sequence(dig(image, "Fn::Join")), None, None)[:2]
+    if isinstance(separator, str) and isinstance(parts, list):
+        return separator.join(part if isinstance(part, str) else _UNKNOWN for part in parts)
+    template = dig(image, "Fn::Sub")
+    return _PLACEHOLDER.sub(_UNKNOWN, text((sequence(template) or [template])[0])) or _UNKNOWN
+
+
+def _tag(image: str) -> str | None:
+    """Give an image's digest or tag: empty without one, None if it is known only when CloudFormation runs."""
+    name, at, tag = image.partition("@")
+    if not at:
+        name, _, tag = image.rpartition("/")[2].partition(":")
+    return None if _UNKNOWN in (tag or name) else tag

@@ -1,0 +1,98 @@
+"""Rules about the blue task set and the primary task set."""
+
+from __future__ import annotations
+
+from ..model import PRIMARY_TASK_SET, Resource, Template
+from ..values import dig, is_function, references, sequence, text
+from .rule import Found, error, warning
+
+
+@error
+def task_set_scale(template: Template) -> Found:
+    """The task set's scale is 100 percent."""
+    for task_set in _task_sets(template):
+        unit, value = dig(task_set.properties, "Scale", "Unit"), dig(task_set.properties, "Scale", "Value")
+        if not is_function(value) and (unit != "PERCENT" or value not in (100, "100")):
+            yield (
+                task_set.id,
+                "The update fails with 'task set computed desired count does not match service desired count': a task "
+                "set whose scale isn't 100 percent never becomes stable (reported, P9). Set Scale to Unit PERCENT and "
+                "Value 100; the number of tasks is the service's DesiredCount.",
+            )
+
+
+@error
+def task_set_capacity(template: Template) -> Found:
+    """The task set has a launch type or capacity providers, not both."""
+    for task_set in _task_sets(template):
+        if {"LaunchType", "CapacityProviderStrategy"} <= task_set.properties.keys():
+            yield (
+                task_set.id,
+                "Expect ECS to refuse the task set: LaunchType and CapacityProviderStrategy exclude each other "
+                "(documented, L27). Remove one of them.",
+            )
+
+
+@error
+def task_set_target_group(template: Template) -> Found:
+    """The task set registers with the blue target group, and only with it."""
+    for deployment in template.deployments:
+        task_set, blue = deployment.task_set, deployment.blue_target_group
+        given = [
+            dig(item, "TargetGroupArn") for item in sequence(dig(task_set and task_set.properties, "LoadBalancers"))
+        ]
+        if task_set and blue and [references(arn) for arn in given] != [{blue.id}]:
+            yield (
+                task_set.id,
+                "Expect the first deployment to fail, or the service to get no traffic: the task set must register "
+                f"with the blue target group {blue.id}, which the listeners start with, and with no other (documented, "
+                "S24, L25). Make it the only item of LoadBalancers, by Ref.",
+            )
+
+
+@warning
+def task_set_elsewhere(template: Template) -> Found:
+    """The task set is one of the hook's service and task definition."""
+    for deployment in template.deployments:
+        if not (task_set := deployment.task_set):
+            continue
+        parts = {"Service": deployment.service, "TaskDefinition": deployment.task_definition}
+        for name, meant in parts.items():
+            named = references(task_set.properties.get(name))
+            if meant and named and meant.id not in named:
+                yield (
+                    task_set.id,
+                    f"The deployment would not replace what runs: the hook is for {meant.id}, and the task set's "
+                    f"{name} is {', '.join(sorted(named))} (inferred from S17, S18). Let both name the same.",
+                )
+
+
+@warning
+def task_set_retained(template: Template) -> Found:
+    """The task set is deleted with its colour."""
+    for task_set in _task_sets(template):
+        for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
+            if text(task_set.body.get(policy)).startswith("Retain"):
+                yield (
+                    task_set.id,
+                    f"Old tasks keep running: with {policy} {task_set.body[policy]}, the task set stays in the service "
+                    "after a deployment has replaced it (inferred, L24). Remove the policy, or make it Delete.",
+                )
+
+
+@error
+def primary_task_set_missing(template: Template) -> Found:
+    """There is a primary task set for the blue task set."""
+    primaries = template.resources_of(PRIMARY_TASK_SET)
+    for task_set in _task_sets(template):
+        if not any(task_set.id in references(primary.properties.get("TaskSetId")) for primary in primaries):
+            yield (
+                task_set.id,
+                "The service would have no primary task set, which a deployment moves from blue to green: no "
+                f"{PRIMARY_TASK_SET} names the task set {task_set.id} (documented as one of the blue resources, Q1). "
+                f"Add one with the cluster, the service and TaskSetId as Fn::GetAtt {task_set.id}.Id.",
+            )
+
+
+def _task_sets(template: Template) -> list[Resource]:
+    return [deployment.task_set for deployment in template.deployments if deployment.task_set]

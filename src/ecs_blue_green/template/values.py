@@ -1,0 +1,82 @@
+"""Tolerant readers of JSON values: what is missing, or of the wrong kind, reads as nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+_PLACEHOLDER = re.compile(r"\$\{([^!${}][^${}]*)\}")
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """Read an object; anything else is an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: object) -> list[Any]:
+    """Read a list; anything else is an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """Read a text; anything else is an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def integer(value: object) -> int | None:
+    """Read a whole number; anything else is None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def is_function(value: object) -> bool:
+    """Tell whether a value is known only when CloudFormation runs, such as ``{"Ref": …}``."""
+    (name,) = mapping(value) if len(mapping(value)) == 1 else ("",)
+    return isinstance(name, str) and (name == "Ref" or name.startswith("Fn::"))
+
+
+def dig(value: object, *path: str) -> Any:
+    """Read a value deep in objects; None when there is none."""
+    for name in path:
+        value = mapping(value).get(name)
+    return value
+
+
+def nodes(value: object) -> Iterator[tuple[str, Any]]:
+    """List everything in a value, however deep, each with the name that it stands under (empty in a list)."""
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node[1], dict):
+            waiting.extend(node[1].items())
+        elif isinstance(node[1], list):
+            waiting.extend([("", item) for item in node[1]])
+
+
+def references(value: object) -> set[str]:
+    """List the logical ids that a value names by ``Ref``, ``Fn::GetAtt`` or ``Fn::Sub``."""
+    found: set[str] = set()
+    for name, given in nodes(value):
+        if name == "Ref":
+            found.add(text(given))
+        elif name == "Fn::GetAtt":
+            found.add(text((sequence(given) or [given])[0]).partition(".")[0])
+        elif name == "Fn::Sub":
+            template = text((sequence(given) or [given])[0])
+            found.update(match.partition(".")[0] for match in _PLACEHOLDER.findall(template))
+    return found - {""}
+
+
+def same(one: object, other: object) -> bool:
+    """Compare two values, however deep."""
+    waiting = [(one, other)]
+    while waiting:
+        left, right = waiting.pop()
+        if isinstance(left, dict) and isinstance(right, dict) and left.keys() == right.keys():
+            waiting.extend((left[name], right[name]) for name in left)
+        elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+            waiting.extend(zip(left, right, strict=True))
+        elif isinstance(left, dict | list) or left != right:
+            return False
+    return True

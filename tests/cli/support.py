@@ -1,0 +1,86 @@
+"""The real command in a process of its own: through pipes, and in a terminal; and templates for it."""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from ecs_blue_green.cli.command import ecs_blue_green
+from tests.support import ROOT
+
+COMMAND = [sys.executable, "-m", "ecs_blue_green.cli"]
+CLEAN: dict[str, Any] = json.loads((ROOT / "tests/__snapshots__/test_snapshots/test_least_arguments.json").read_text())
+
+# What rich and click ask the environment for.
+TERMINAL_VARIABLES = ("COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TERM", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+
+
+def environment(**variables: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name not in TERMINAL_VARIABLES}
+    return {**inherited, "TERM": "xterm-256color", **variables}
+
+
+def run(*arguments: str, cwd: Path, given: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command through pipes."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(**variables),
+        input=given,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def run_in_terminal(*arguments: str, cwd: Path, **variables: str) -> tuple[int, str]:
+    """Run the command in a pseudo-terminal; give its exit code and all that the terminal got."""
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [*COMMAND, *arguments], cwd=cwd, env=environment(**variables), stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        screen = b""
+        while True:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:  # Linux says so when the other end is closed
+                break
+            if not part:
+                break
+            screen += part
+    os.close(ours)
+    return process.returncode, screen.decode().replace("\r\n", "\n")
+
+
+def invoke(*arguments: str, given: str = "") -> Result:
+    """Run the command in this process, which is faster; its output goes nowhere near a terminal."""
+    return CliRunner().invoke(ecs_blue_green, arguments, input=given, prog_name="ecs-blue-green")
+
+
+def with_output(id: str = "Url", template: dict[str, Any] = CLEAN) -> dict[str, Any]:
+    """A template with a warning: a plain output."""
+    changed = copy.deepcopy(template)
+    changed.setdefault("Outputs", {})[id] = {"Value": "https://example.com"}
+    return changed
+
+
+def with_nested_stack(id: str = "Reports", template: dict[str, Any] = CLEAN) -> dict[str, Any]:
+    """A template with an error: a nested stack."""
+    changed = copy.deepcopy(template)
+    changed["Resources"][id] = {
+        "Type": "AWS::CloudFormation::Stack",
+        "Properties": {"TemplateURL": "https://example.com/reports.json"},
+    }
+    return changed
+
+
+def write(file: Path, template: object) -> str:
+    """Write a template as JSON; give its path as an argument."""
+    file.write_text(json.dumps(template, indent=1))
+    return str(file)

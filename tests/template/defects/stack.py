@@ -1,0 +1,102 @@
+"""Defects of the rest of the stack."""
+
+from .parts import Parts, breaks
+
+
+@breaks("nested-stack")
+def a_nested_stack(parts: Parts) -> None:
+    parts.add("AWS::CloudFormation::Stack", TemplateURL="https://example.com/nested.json")
+
+
+@breaks("exported-output")
+def an_export(parts: Parts) -> None:
+    parts.template["Outputs"] = {"Name": {"Value": "shop", "Export": {"Name": "shop-name"}}}
+
+
+@breaks("imported-value")
+def an_import_in_the_service(parts: Parts) -> None:
+    parts.of(parts.service_id)["Cluster"] = {"Fn::ImportValue": "cluster"}
+
+
+@breaks("imported-value")
+def an_import_within_a_join(parts: Parts) -> None:
+    parts.add("AWS::SNS::Topic", DisplayName={"Fn::Join": ["-", ["a", {"Fn::ImportValue": {"Fn::Sub": "b"}}]]})
+
+
+@breaks("plain-output")
+def an_output(parts: Parts) -> None:
+    parts.template["Outputs"] = {"Name": {"Value": "shop"}}
+
+
+@breaks("no-parameters")
+def no_parameters_section(parts: Parts) -> None:
+    del parts.template["Parameters"]
+
+
+@breaks("no-parameters")
+def empty_parameters(parts: Parts) -> None:
+    parts.template["Parameters"] = {}
+
+
+@breaks("no-echo-parameter")
+def a_password_parameter(parts: Parts) -> None:
+    parts.template["Parameters"]["Password"] = {"Type": "String", "NoEcho": True}
+
+
+@breaks("dynamic-reference")
+def a_secret_in_the_environment(parts: Parts) -> None:
+    container = parts.of(parts.task_id)["ContainerDefinitions"][0]
+    container["Environment"] = [{"Name": "KEY", "Value": "{{resolve:secretsmanager:shop:SecretString:key}}"}]
+
+
+@breaks("dynamic-reference")
+def a_parameter_from_ssm_by_dynamic_reference(parts: Parts) -> None:
+    parts.template["Parameters"]["Key"] = {"Type": "String", "Default": "{{resolve:ssm:/shop/key}}"}
+
+
+@breaks("metadata-resource")
+def cdk_metadata(parts: Parts) -> None:
+    parts.add("AWS::CDK::Metadata", Analytics="v2:deflate64:abc")
+
+
+@breaks("unsupported-region")
+def a_subnet_in_osaka(parts: Parts) -> None:
+    parts.add("AWS::EC2::Subnet", AvailabilityZone="ap-northeast-3a", VpcId="vpc-1", CidrBlock="10.0.0.0/24")
+
+
+@breaks("unsupported-region")
+def a_certificate_in_osaka(parts: Parts) -> None:
+    (certificate,) = parts.of(parts.production_id)["Certificates"]
+    certificate["CertificateArn"] = "arn:aws:acm:ap-northeast-3:123456789012:certificate/1"
+
+
+@breaks("other-transform")
+def language_extensions(parts: Parts) -> None:
+    parts.template["Transform"] = ["AWS::LanguageExtensions", parts.template["Transform"]]
+
+
+@breaks("module")
+def a_module(parts: Parts) -> None:
+    parts.add("Company::Network::Subnets::MODULE")
+
+
+@breaks("lost-property")
+def an_efs_volume(parts: Parts) -> None:
+    parts.of(parts.task_id)["Volumes"] = [{"Name": "files", "EFSVolumeConfiguration": {"FilesystemId": "fs-1"}}]
+
+
+@breaks("lost-property")
+def a_certificate_with_dns_validation(parts: Parts) -> None:
+    options = [{"DomainName": "example.com", "HostedZoneId": "Z0123456789EXAMPLE"}]
+    parts.add("AWS::CertificateManager::Certificate", DomainName="example.com", DomainValidationOptions=options)
+
+
+@breaks("lost-property")
+def target_groups_of_grpc(parts: Parts) -> None:
+    for id in (parts.blue_id, parts.green_id):
+        parts.of(id)["ProtocolVersion"] = "GRPC"
+
+
+@breaks("young-property")
+def a_restart_policy(parts: Parts) -> None:
+    parts.of(parts.task_id)["ContainerDefinitions"][0]["RestartPolicy"] = {"Enabled": True}

@@ -1,0 +1,247 @@
+"""The rules find what is wrong with a template, and nothing else."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+
+from ecs_blue_green.template.findings import Finding
+from ecs_blue_green.template.rules import RULES, lint
+from tests.support import ROOT, Template
+from tests.template.defects import DEFECTS, Plant, cases, good
+
+CONSTRUCT = sorted((ROOT / "tests/__snapshots__/test_snapshots").glob("*.json"))
+TRIVIA = sorted((ROOT / "tests/examples/__snapshots__/test_trivia").glob("*Backend[PT]*.json"))
+DOCUMENTED = ROOT / "tests/template/documented_example.yaml"
+
+
+def rules_of(findings: list[Finding]) -> list[str]:
+    return [finding.rule for finding in findings]
+
+
+@pytest.mark.parametrize("path", CONSTRUCT, ids=lambda path: path.stem)
+def test_templates_of_the_construct_have_no_findings(path: Any) -> None:
+    assert lint(json.loads(path.read_text())) == []
+
+
+@pytest.mark.parametrize("path", TRIVIA, ids=lambda path: path.stem)
+def test_trivia_is_only_warned_of_its_tag(path: Any) -> None:
+    """Its pipeline gives each release a tag; in the snapshot it is latest."""
+    assert rules_of(lint(json.loads(path.read_text()))) == ["image-tag-latest"]
+
+
+def test_documented_example_is_only_warned_of_its_two_quirks() -> None:
+    """Its image has the tag latest, and its service waits for no listener: both as AWS shows it."""
+    template = yaml.safe_load(DOCUMENTED.read_text())
+    assert rules_of(lint(template)) == ["image-tag-latest", "service-dependencies"]
+    template["Resources"]["FirstTask"]["Properties"]["ContainerDefinitions"][0]["Image"] = "example.com/shop:v1"
+    template["Resources"]["Shop"]["DependsOn"] = "Entrance"
+    assert lint(template) == []
+
+
+@pytest.mark.parametrize(("plant", "rules"), cases())
+def test_defect_is_found_by_the_rule_meant_for_it(plant: Plant, rules: set[str]) -> None:
+    parts = good()
+    assert lint(parts.template) == []
+    plant(parts)
+    findings = lint(parts.template)
+    assert set(rules_of(findings)) == rules
+    for finding in findings:
+        assert finding.severity == RULES[finding.rule].severity
+        assert finding.logical_id in {"", parts.hook_id, *parts.resources, *known_ids(parts.template)}
+        assert finding.help.endswith(f"docs/rules.md#{finding.rule}")
+        assert finding.message.endswith(".")
+        assert any(word in finding.message for word in ("documented", "reported", "inferred"))
+
+
+def known_ids(template: Template) -> set[str]:
+    return {id for section in ("Hooks", "Parameters", "Outputs") for id in template.get(section, {})}
+
+
+def test_every_rule_has_a_defect_that_it_finds() -> None:
+    assert {rule for _, rules in DEFECTS for rule in rules} == set(RULES)
+    assert len(DEFECTS) >= 60
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "example.com/shop:v1",
+        "example.com/shop@sha256:" + 64 * "0",
+        "example.com/shop:latest@sha256:" + 64 * "0",
+        {"Fn::Join": ["", ["1.dkr.ecr.", {"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"}, "/shop:v1"]]},
+        {"Fn::Join": ["", [{"Ref": "Repository"}, ":v1"]]},
+        {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/cdk-assets:0123abcd"},
+        {"Fn::Sub": ["${Repository}:v1", {"Repository": {"Ref": "Repository"}}]},
+    ],
+    ids=str,
+)
+def test_image_with_a_literal_tag_or_digest_is_right(image: Any) -> None:
+    parts = good()
+    parts.image(image)
+    assert lint(parts.template) == []
+
+
+def test_image_without_a_tag_after_a_function_is_latest() -> None:
+    parts = good()
+    parts.image({"Fn::Join": ["", [{"Ref": "Registry"}, "/shop"]]})
+    assert rules_of(lint(parts.template)) == ["image-tag-latest"]
+
+
+@pytest.mark.parametrize(("step", "bake", "wait"), [(14, 0, 0), (100, 5, 0), (50, 1080, 1080)])
+def test_times_and_steps_at_their_limits_are_right(step: int, bake: int, wait: int) -> None:
+    parts = good()
+    linear = {"StepPercentage": step, "BakeTimeMins": bake}
+    parts.settings["TrafficRoutingConfig"] = {"Type": "TimeBasedLinear", "TimeBasedLinear": linear}
+    parts.settings["AdditionalOptions"]["TerminationWaitTimeInMinutes"] = wait
+    assert lint(parts.template) == []
+
+
+def test_longest_termination_wait_alone_is_too_long_for_a_deployment() -> None:
+    parts = good()
+    parts.settings["AdditionalOptions"]["TerminationWaitTimeInMinutes"] = 2880
+    assert rules_of(lint(parts.template)) == ["deployment-too-long"]
+
+
+def test_green_with_weight_zero_is_right() -> None:
+    parts = good()
+    parts.forward(parts.production_id, (parts.blue_id, 1), (parts.green_id, 0))
+    assert lint(parts.template) == []
+
+
+def test_load_balancer_that_is_not_known_is_not_compared() -> None:
+    parts = good()
+    parts.template["Parameters"]["LoadBalancer"] = {"Type": "String"}
+    parts.of(parts.test_id)["LoadBalancerArn"] = {"Ref": "LoadBalancer"}
+    assert lint(parts.template) == []
+
+
+def test_rule_of_a_route_that_sends_to_blue_is_right() -> None:
+    parts = good()
+    action = {"Type": "forward", "TargetGroupArn": {"Ref": parts.blue_id}}
+    parts.add("AWS::ElasticLoadBalancingV2::ListenerRule", ListenerArn={"Ref": parts.test_id}, Actions=[action])
+    assert lint(parts.template) == []
+
+
+def test_task_set_may_wait_for_the_listener_itself() -> None:
+    parts = good()
+    parts.resources[parts.task_set_id]["DependsOn"] = parts.resources[parts.service_id].pop("DependsOn")
+    assert lint(parts.template) == []
+
+
+@pytest.mark.parametrize("function", ["Ref", "Fn::GetAtt", "Fn::Sub"])
+def test_naming_the_listener_is_waiting_for_it(function: str) -> None:
+    parts = good()
+    del parts.resources[parts.service_id]["DependsOn"]
+    named = {"Ref": "{}", "Fn::GetAtt": "{}.ListenerArn", "Fn::Sub": "arn of ${{{}}}"}[function]
+    parts.of(parts.task_set_id)["ExternalId"] = {function: named.format(parts.production_id)}
+    assert lint(parts.template) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        ("two_applications", "service_id"),
+        ("step_of_13_percent", "hook_id"),
+        ("blue_task_definition_undefined", "hook_id"),
+        ("an_import_in_the_service", "service_id"),
+        ("service_that_waits_for_nothing", "service_id"),
+        ("latest", "task_id"),
+        ("half_a_task_set", "task_set_id"),
+        ("no_primary_task_set", "task_set_id"),
+        ("test_listener_of_another_load_balancer", "test_id"),
+        ("production_listener_on_green", "production_id"),
+        ("green_on_another_port", "green_id"),
+        ("named_target_group", "blue_id"),
+    ],
+)
+def test_finding_names_what_it_is_about(name: str, about: str) -> None:
+    parts = good()
+    (plant,) = [plant for plant, _ in DEFECTS if plant.__name__ == name]
+    plant(parts)
+    assert lint(parts.template)[0].logical_id == getattr(parts, about)
+
+
+def test_template_without_hook_and_transform_has_no_findings() -> None:
+    parts = good()
+    del parts.template["Hooks"], parts.template["Transform"]
+    parts.template["Outputs"] = {"Name": {"Value": "shop", "Export": {"Name": "shop-name"}}}
+    assert lint(parts.template) == []
+
+
+def test_findings_come_errors_first_and_always_in_the_same_order() -> None:
+    parts = good()
+    for plant, _ in DEFECTS:
+        if plant.__name__ in {"an_output", "a_nested_stack", "named_target_group", "latest", "half_a_task_set"}:
+            plant(parts)
+    findings = lint(parts.template)
+    assert [(finding.severity, finding.rule) for finding in findings] == [
+        ("error", "nested-stack"),
+        ("error", "task-set-scale"),
+        ("warning", "plain-output"),
+        ("warning", "target-group-name"),
+        ("warning", "image-tag-latest"),
+    ]
+    shuffled = json.loads(json.dumps(parts.template), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
+    assert lint(shuffled) == findings
+
+
+def nested(depth: int, leaf: Any) -> Any:
+    for _ in range(depth):
+        leaf = {"Fn::If": [leaf]}
+    return leaf
+
+
+def test_nothing_is_too_deep() -> None:
+    """A template may be deeper than Python's recursion goes."""
+    parts = good()
+    for places_with_anything in (parts.settings, parts.routing, *(parts.of(id) for id in parts.resources)):
+        for name in places_with_anything:
+            places_with_anything[name] = nested(5000, 1)
+    assert "hook-schema" in rules_of(lint(parts.template))
+
+
+@pytest.mark.parametrize(
+    ("blue", "green", "found"),
+    [
+        (1, 1, []),
+        (1, 2, ["target-groups-differ"]),
+        ({}, 1, ["target-groups-differ"]),
+        ([], {}, ["target-groups-differ"]),
+    ],
+)
+def test_target_groups_are_compared_however_deep(blue: Any, green: Any, found: list[str]) -> None:
+    parts = good()
+    parts.of(parts.blue_id)["Matcher"] = nested(5000, blue)
+    parts.of(parts.green_id)["Matcher"] = nested(5000, green)
+    assert rules_of(lint(parts.template)) == found
+
+
+def test_long_chains_of_dependencies_are_followed() -> None:
+    parts = good()
+    (service, last) = parts.resources[parts.service_id], 3000
+    service["DependsOn"] = "Link0"
+    for number in range(last):
+        parts.resources[f"Link{number}"] = {"Type": "AWS::SNS::Topic", "DependsOn": [f"Link{number + 1}"]}
+    parts.resources[f"Link{last}"] = {"Type": "AWS::SNS::Topic", "DependsOn": parts.production_id}
+    assert lint(parts.template) == []
+    del parts.resources[f"Link{last}"]["DependsOn"]
+    assert rules_of(lint(parts.template)) == ["service-dependencies"]
+
+
+def test_rules_load_nothing_but_the_standard_library() -> None:
+    code = "import sys; before = {*sys.modules}; import ecs_blue_green.template.rules; print(*{*sys.modules} - before)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "ecs_blue_green" in loaded
+    assert loaded <= {*sys.stdlib_module_names, "ecs_blue_green"}
+
+
+def test_rules_are_named_in_words() -> None:
+    for id, rule in RULES.items():
+        assert rule.id == id
+        assert id.replace("-", "").isalpha()
+        assert " " in rule.title
