@@ -22,6 +22,21 @@ from ecs_blue_green import (
     TimeBasedCanary,
 )
 
+HEALTH_CHECK = elbv2.HealthCheck(
+    interval=Duration.seconds(5),
+    path="/",
+    protocol=elbv2.Protocol.HTTP,
+    healthy_http_codes="200",
+    healthy_threshold_count=2,
+    unhealthy_threshold_count=3,
+    timeout=Duration.seconds(4),
+)
+DEREGISTRATION_DELAY = Duration.seconds(5)
+# A fifth of production traffic for a quarter of an hour, then all; half an hour later the old tasks go.
+TRAFFIC_ROUTING = TimeBasedCanary(step_percentage=20, bake_time=Duration.minutes(15))
+TERMINATION_WAIT_TIME = Duration.minutes(30)
+UNHEALTHY_HOSTS_PERIOD = Duration.minutes(5)
+
 
 class TriviaBackendStack(cdk.Stack):
     """The trivia backend at one domain."""
@@ -68,21 +83,13 @@ class TriviaBackendStack(cdk.Stack):
             production_listener=HttpsListener(certificates=[certificate]),
             # Open, as the hook function tests from outside the VPC.
             test_listener=HttpsListener(certificates=[certificate], port=9002, open=True),
-            deregistration_delay=Duration.seconds(5),
-            health_check=elbv2.HealthCheck(
-                interval=Duration.seconds(5),
-                path="/",
-                protocol=elbv2.Protocol.HTTP,
-                healthy_http_codes="200",
-                healthy_threshold_count=2,
-                unhealthy_threshold_count=3,
-                timeout=Duration.seconds(4),
-            ),
-            traffic_routing=TimeBasedCanary(step_percentage=20, bake_time=Duration.minutes(15)),
-            termination_wait_time=Duration.minutes(30),
+            deregistration_delay=DEREGISTRATION_DELAY,
+            health_check=HEALTH_CHECK,
+            traffic_routing=TRAFFIC_ROUTING,
+            termination_wait_time=TERMINATION_WAIT_TIME,
             lifecycle_hooks=lifecycle_hooks,
             alarms=[
-                TargetGroupAlarm.unhealthy_hosts(period=Duration.minutes(5), name=f"{id}-Unhealthy-Hosts"),
+                TargetGroupAlarm.unhealthy_hosts(period=UNHEALTHY_HOSTS_PERIOD, name=f"{id}-Unhealthy-Hosts"),
                 TargetGroupAlarm.http_5xx(name=f"{id}-Http-500"),
             ],
         )

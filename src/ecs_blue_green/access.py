@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from aws_cdk import Token
 from aws_cdk import aws_ec2 as ec2
@@ -66,6 +67,7 @@ def _let_in(connections: ec2.Connections, name: str, listener: Listener, *, is_o
             connections.allow_from(peer, port)
 
 
+@cache
 def _tcp(number: float, name: str) -> ec2.Port:
     """Make a port, with a name if it is a token: CDK takes all without for the same, and drops rules as duplicates."""
     if is_number_token(number):

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -221,8 +222,9 @@ def _shown(value: object) -> str:
     return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
 
 
+@cache
 def _seconds(duration: Duration) -> float | None:
-    """Read a duration, or None when it is a token or not in whole seconds."""
+    """Read a duration, once for all that are given the same; None when it is a token or not in whole seconds."""
     try:
         return duration.to_seconds()
     except RuntimeError:
