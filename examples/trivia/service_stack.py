@@ -78,6 +78,7 @@ class TriviaBackendStack(cdk.Stack):
             "Service",
             cluster=cluster,
             task_definition=task_definition,
+            container_name="web",
             desired_count=3,
             load_balancer=NewLoadBalancer(internet_facing=True),
             production_listener=HttpsListener(certificates=[certificate]),

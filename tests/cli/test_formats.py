@@ -99,7 +99,7 @@ def test_sarif_has_the_parts_that_its_schema_requires(tmp_path: Path) -> None:
     assert [rule["id"] for rule in driver["rules"]] == [*RULES]
     for rule in driver["rules"]:
         assert rule["shortDescription"]["text"] == RULES[rule["id"]].title
-        assert rule["helpUri"] == RULES[rule["id"]].help
+        assert rule["help"] == {"text": f"See {RULES[rule['id']].help}"}
         assert rule["defaultConfiguration"]["level"] == RULES[rule["id"]].severity
     assert [(result["ruleId"], result["level"]) for result in run["results"]] == [
         ("nested-stack", "error"),

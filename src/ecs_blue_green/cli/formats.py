@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ..template.findings import RULES_PAGE
 from ..template.rules import RULES
 from .report import Report
 from .templates import STANDARD_INPUT, Template
@@ -57,12 +56,11 @@ def as_sarif(report: Report) -> str:
     driver = {
         "name": "ecs-blue-green",
         "version": version("ecs-blue-green-cdk"),
-        "informationUri": RULES_PAGE,
         "rules": [
             {
                 "id": rule.id,
                 "shortDescription": {"text": rule.title},
-                "helpUri": rule.help,
+                "help": {"text": f"See {rule.help}"},
                 "defaultConfiguration": {"level": rule.severity},
             }
             for rule in RULES.values()

@@ -7,7 +7,8 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
-RULES_PAGE = "https://github.com/ecs-blue-green-cdk/ecs-blue-green-cdk/blob/main/docs/rules.md"
+# Within the repository, whose address is not settled yet.
+RULES_PAGE = "docs/rules.md"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +22,7 @@ class Finding:
         logical_id: What it is about: a resource, a parameter, an output or the hook; empty for the whole template.
         message: What will happen, why that is thought (documented, reported or inferred; the rules of
             ``docs/hook-rules.md``), and what to do.
-        help: Address of the rule's explanation, with an example of the mistake and its mend.
+        help: Place of the rule's explanation, with an example of the mistake and its mend.
     """
 
     rule: str
