@@ -52,7 +52,7 @@ RUNTIME = [
 ]
 
 # What the `ecs-blue-green` command needs besides, as the extra `cli`.
-CLI = ["click>=8.1,<9", "pyyaml>=6.0.2,<7", "rich>=14,<16"]
+CLI = ["click>=8.2,<9", "pyyaml>=6.0.2,<7", "rich>=13.7,<16"]
 
 # What the tests need. There is no lock file in the repository (it would record the addresses of
 # one machine's registries), so a tool whose findings change from release to release is pinned.

@@ -16,7 +16,7 @@ from tests.support import ROOT, small_service
 @pytest.fixture
 def assembly(make_app: Callable[..., cdk.App]) -> Path:
     """A cdk.out folder: a stack, and in a stage one with a service, a nested stack and two outputs."""
-    app = make_app(builtin_cloud_formation_validation=False)
+    app = make_app()
     network = cdk.Stack(app, "Network")
     sns.Topic(network, "Topic")
     shop = cdk.Stack(cdk.Stage(app, "Prod"), "Shop")
