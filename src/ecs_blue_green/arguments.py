@@ -179,13 +179,17 @@ class Arguments:
             self._refuse("scope", scope, "a construct that belongs to a Stack", "pass self inside a Stack")
         if not isinstance(id, str) or not id or is_text_token(id):
             self._refuse("id", id, "a non-empty string")
-        if self._mistakes:
-            raise self._error(scope, id)
+        self.raise_mistakes(scope, id)
         try:
             yield
         except RuntimeError as error:  # all that jsii tells of an error in JavaScript
             self.note(f"id {_shown(id)} was refused by CDK: {error}")
             raise self._error(scope, id) from error
+
+    def raise_mistakes(self, scope: object, id: object) -> None:
+        """Raise what was noted, if anything, about the construct of this scope and id."""
+        if self._mistakes:
+            raise self._error(scope, id)
 
     def _error(self, scope: object, id: object) -> InvalidArgumentsError:
         path = scope.node.path if isinstance(scope, Construct) else ""

@@ -116,5 +116,4 @@ class PairMetrics:
         else:
             arguments.duration("period", period, 1, unit="minutes")
         node = self.node
-        with arguments.checked(node.scope, node.id):
-            pass  # a metric is no construct; there is only to be raised what was noted
+        arguments.raise_mistakes(node.scope, node.id)

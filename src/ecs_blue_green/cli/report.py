@@ -40,9 +40,8 @@ class Report:
 
     def summary(self) -> str:
         """Say it in a line."""
-        views = [model.Template(template.content) for template, _ in self.templates]
-        hooks = sum(bool(view.hooks) or model.TRANSFORM in view.transforms for view in views)
-        checked = f"{_count(len(views), 'template')}, {hooks or 'none'} with a blue/green hook"
+        hooks = sum(model.Template(template.content).is_blue_green for template, _ in self.templates)
+        checked = f"{_count(len(self.templates), 'template')}, {hooks or 'none'} with a blue/green hook"
         severities = Counter(finding.severity for _, finding in self.findings())
         found = [_count(severities[name], name) for name in ("error", "warning") if severities[name]]
         return f"{checked}: {', '.join(found) or ('no findings' if hooks else 'nothing to check')}"

@@ -155,6 +155,11 @@ class Template:
         found = [Resource(id, body) for id, body in self.section("Hooks").items()]
         return [hook for hook in found if hook.type == HOOK]
 
+    @property
+    def is_blue_green(self) -> bool:
+        """Whether it has the hook or its transform, without which the rules have nothing to say."""
+        return bool(self.hooks) or TRANSFORM in self.transforms
+
     @cached_property
     def deployments(self) -> list[Deployment]:
         """The applications of all hooks."""

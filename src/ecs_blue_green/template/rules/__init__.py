@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..findings import Finding
-from ..model import TRANSFORM, Template
+from ..model import Template
 from . import hook, ids, lifecycle, load_balancing, service, stack, task_set, traffic, transform
 from .rule import Rule
 
@@ -33,7 +33,7 @@ def lint(template: object) -> list[Finding]:
         transform.
     """
     view = Template(template)
-    if not view.hooks and TRANSFORM not in view.transforms:
+    if not view.is_blue_green:
         return []
     findings = {finding for rule in RULES.values() for finding in rule.findings(view)}
     return sorted(findings, key=lambda finding: (finding.severity, finding.logical_id, finding.rule, finding.message))
