@@ -1,0 +1,70 @@
+"""Alarms of CloudWatch, as rollback triggers name them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...template.rollback_alarms import ALARM, COMPOSITE_ALARM
+from .session import asking
+
+if TYPE_CHECKING:
+    from types_boto3_cloudwatch import CloudWatchClient
+
+_ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alarm:
+    """An alarm that exists.
+
+    Attributes:
+        name: Its name, unique in account and region.
+        arn: Its ARN.
+        type: ``AWS::CloudWatch::Alarm`` or ``AWS::CloudWatch::CompositeAlarm``.
+        state: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``.
+    """
+
+    name: str
+    arn: str
+    type: str
+    state: str
+
+
+def alarm_name(identifier: str) -> str:
+    """Give the name of an alarm that is identified by name or by ARN."""
+    match = _ARN.fullmatch(identifier)
+    return match[1] if match else identifier
+
+
+def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dict[str, Alarm]:
+    """Find alarms, metric and composite alike.
+
+    Args:
+        cloudwatch: Where to look.
+        identifiers: Names or ARNs.
+
+    Returns:
+        The alarms that exist, by the identifiers they were asked for with.
+
+    Raises:
+        AwsError: If CloudWatch can't be asked.
+    """
+    alarms: dict[str, Alarm] = {}
+    given = list(dict.fromkeys(identifiers))
+    if given:
+        names = list(dict.fromkeys(map(alarm_name, given)))
+        with asking("alarms"):
+            for page in cloudwatch.get_paginator("describe_alarms").paginate(
+                AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+            ):
+                listed = [(ALARM, alarm) for alarm in page.get("MetricAlarms", [])]
+                listed += [(COMPOSITE_ALARM, alarm) for alarm in page.get("CompositeAlarms", [])]
+                for type, alarm in listed:
+                    name = alarm["AlarmName"]
+                    alarms[name] = Alarm(name=name, arn=alarm["AlarmArn"], type=type, state=alarm["StateValue"])
+    found = {identifier: alarms.get(alarm_name(identifier)) for identifier in given}
+    # An ARN may be of another account or region, where its name means another alarm, or none.
+    return {id: alarm for id, alarm in found.items() if alarm and id in (alarm.name, alarm.arn)}
