@@ -83,9 +83,10 @@ def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any
     """Say why steps will not do what they promise; nothing if they will."""
     before, parameters = update.old.template, dict(stack)
     for number, step in enumerate(steps, 1):
-        comparison = Comparison(before, Template(step.template), parameters, step.parameters)
+        after = update.new.template if step.template is update.new.template.source else Template(step.template)
+        comparison = Comparison(before, after, parameters, step.parameters, (update.old, update.new))
         found = _predict(comparison)
         if found.outcome != step.outcome:
             return f"step {number} would be {found.outcome}. {' '.join(found.reasons)}"
-        before, parameters = comparison.new.template, parameters | dict(step.parameters)
+        before, parameters = after, parameters | dict(step.parameters)
     return ""

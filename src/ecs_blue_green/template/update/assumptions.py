@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import TRANSFORM
-from ..values import mapping, references, same
+from ..values import mapping, same
 from .comparison import Comparison
 from .parameters import is_from_ssm
 from .words import listed
@@ -58,8 +58,9 @@ def _unknown_values(update: Comparison) -> Iterator[str]:
 
 def _systems_manager(update: Comparison) -> Iterator[str]:
     template = update.new.template
-    used = {name for resource in template.resources.values() for name in references(resource.properties)}
-    found = [name for name in template.section("Parameters") if name in used and is_from_ssm(template, name)]
+    given = [name for name in template.section("Parameters") if is_from_ssm(template, name)]
+    used = {name for resource in template.resources.values() for name in resource.dependencies} if given else set()
+    found = [name for name in given if name in used]
     if found:
         yield (
             f"{listed(found)} is read from Systems Manager when the update begins; taken for granted is that it is "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..model import Resource
@@ -32,11 +33,11 @@ def add_consequences(new: Evaluation, found: dict[str, Draft]) -> None:
         new: The new template.
         found: The changes by logical id, which are added to.
     """
-    referring = _references(new)
+    referring = _Referring(new)
     waiting = [*found]
     while waiting:
         target = found[waiting.pop()]
-        for reference in referring[target.resource.id]:
+        for reference in referring.to(target.resource.id):
             change = _consequence(target, reference)
             if change is None:
                 continue
@@ -48,20 +49,38 @@ def add_consequences(new: Evaluation, found: dict[str, Draft]) -> None:
                 waiting.append(reference.source.id)
 
 
-def _references(new: Evaluation) -> defaultdict[str, list[_Reference]]:
-    """List, by the logical id that is referred to, the values of all resources that do."""
+class _Referring:
+    """The values that refer to resources."""
+
+    def __init__(self, new: Evaluation) -> None:
+        self._new = new
+        self._sources: defaultdict[str, list[str]] = defaultdict(list)
+        for id in new.conditions:
+            for target in new.template.resources[id].dependencies:
+                self._sources[target].append(id)
+        self._found: dict[str, defaultdict[str, list[_Reference]]] = {}
+
+    def to(self, target: str) -> Iterator[_Reference]:
+        """List the values that refer to a resource."""
+        for source in self._sources[target]:
+            if source not in self._found:
+                self._found[source] = _references(self._new.resource(source))
+            yield from self._found[source][target]
+
+
+def _references(source: Resource) -> defaultdict[str, list[_Reference]]:
+    """List the values of a resource that refer to others, by the logical id that they refer to."""
     found: defaultdict[str, list[_Reference]] = defaultdict(list)
-    for resource in new.resources.values():
-        for path, value in leaves(resource.properties):
-            if not is_function(value):
-                continue
-            attributes: defaultdict[str, set[str]] = defaultdict(set)
-            for name, argument in nodes(value):
-                if name == "Fn::GetAtt":
-                    id, attribute = (*sequence(argument), None, None)[:2]
-                    attributes[text(id)].add(text(attribute))
-            for id in references(value) & new.resources.keys():
-                found[id].append(_Reference(resource, path, value, frozenset(attributes[id])))
+    for path, value in leaves(source.properties):
+        if not is_function(value):
+            continue
+        attributes: defaultdict[str, set[str]] = defaultdict(set)
+        for name, argument in nodes(value):
+            if name == "Fn::GetAtt":
+                id, attribute = (*sequence(argument), None, None)[:2]
+                attributes[text(id)].add(text(attribute))
+        for id in references(value):
+            found[id].append(_Reference(source, path, value, frozenset(attributes[id])))
     return found
 
 

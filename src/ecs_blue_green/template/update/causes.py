@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..values import is_function, mapping, nodes, references, same, sequence, text
+from ..values import is_function, mapping, same
 from .difference import Path, differences
+from .evaluate import named
 from .evaluation import Evaluation
 from .prediction import Cause
 
@@ -28,6 +29,7 @@ class Causes:
         self.parameters = _changed(old.scope.parameters, new.scope.parameters)
         self.mappings = _changed(old.scope.mappings, new.scope.mappings)
         self.conditions = _changed(old.scope.conditions, new.scope.conditions)
+        self._all = {*self.parameters, *self.mappings, *self.conditions}
         self.resources = old.template.resources.keys() | new.template.resources.keys()
 
     def of(self, old: Any, new: Any, path: Path) -> tuple[Cause, ...]:
@@ -42,21 +44,19 @@ class Causes:
         found = [TEMPLATE] if differences(old, new) else []
         return (*found, *self._behind(old, new)) or (TEMPLATE,)
 
+    def touch(self, value: Any) -> bool:
+        """Tell whether a text names anything that changes."""
+        return bool(self._all) and not self._all.isdisjoint(named(value))
+
     def _behind(self, *values: Any) -> Iterator[Cause]:
-        named = {name for value in values for name in references(value)}
-        mappings = {first for value in values for first in _first_arguments(value, "Fn::FindInMap")}
-        conditions = {first for value in values for first in _first_arguments(value, "Fn::If")}
-        yield from (Cause(kind="parameter", name=name) for name in self.parameters if name in named)
-        yield from (Cause(kind="mapping", name=name) for name in self.mappings if name in mappings)
-        yield from (Cause(kind="condition", name=name) for name in self.conditions if name in conditions)
+        names = {name for value in values for name in named(value)} if self._all else set()
+        yield from (Cause(kind="parameter", name=name) for name in self.parameters if name in names)
+        yield from (Cause(kind="mapping", name=name) for name in self.mappings if name in names)
+        yield from (Cause(kind="condition", name=name) for name in self.conditions if name in names)
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return [name for name in {**old, **new} if name not in old or name not in new or not same(old[name], new[name])]
-
-
-def _first_arguments(value: Any, function: str) -> Iterator[str]:
-    yield from (text((sequence(argument) or [""])[0]) for name, argument in nodes(value) if name == function)
 
 
 def _follow(value: Any, path: Path) -> Any:

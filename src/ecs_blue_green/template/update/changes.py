@@ -30,39 +30,48 @@ _ATTRIBUTES: dict[str, Any] = {
 }
 
 
-def own_changes(old: Evaluation, new: Evaluation) -> dict[str, Draft]:
+def edited(old: Evaluation, new: Evaluation) -> set[str]:
+    """List the logical ids of which two templates say something else."""
+    was, says = old.template.resources, new.template.resources
+    return {id for id in new.conditions if id in old and not same(was[id].body, says[id].body)}
+
+
+def own_changes(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, Draft]:
     """Find what changes by the templates and their parameters, without what follows from these changes.
 
     Args:
         old: The deployed template.
         new: The new template.
+        edits: The logical ids of which they say something else.
 
     Returns:
         The changes by logical id, in the new template's order, removed resources last.
     """
-    removed = {id: resource for id, resource in old.resources.items() if id not in new.resources}
-    added = {id: resource for id, resource in new.resources.items() if id not in old.resources}
+    removed = {id: old.template.resources[id] for id in old.conditions if id not in new}
+    added = {id: new.template.resources[id] for id in new.conditions if id not in old}
     renamed = _renamed(removed, added)
     causes = Causes(old, new)
     found: dict[str, Draft] = {}
-    for id, resource in new.resources.items():
+    for id in new.conditions:
         if id in added:
-            found[id] = Draft(resource, "rename" if id in renamed else "add", renamed.get(id, ""))
-        elif draft := _modified(old, new, id, causes):
-            found[id] = draft
+            found[id] = Draft(added[id], "rename" if id in renamed else "add", renamed.get(id, ""))
+        elif id in edits or causes.touch(new.template.resources[id].body):
+            draft = _modified(old, new, id, causes)
+            if draft.properties:
+                found[id] = draft
     former = {*renamed.values()}
     return found | {id: Draft(resource, "remove") for id, resource in removed.items() if id not in former}
 
 
-def _modified(old: Evaluation, new: Evaluation, id: str, causes: Causes) -> Draft | None:
-    before, after = old.resources[id], new.resources[id]
+def _modified(old: Evaluation, new: Evaluation, id: str, causes: Causes) -> Draft:
+    was, says = (side.template.resources[id].body for side in (old, new))
+    before, after = old.resource(id), new.resource(id)
     draft = Draft(after, "modify")
     for attribute, absent in _ATTRIBUTES.items():
         for difference in differences(before.body.get(attribute, absent), after.body.get(attribute, absent)):
             replacement: Replacement = "unknown" if attribute == "Type" else "never"
             if attribute == "Properties":
                 replacement = replacement_of(after.type, difference.path, difference.old, difference.new)
-            was, says = (side.template.resources[id].body.get(attribute) for side in (old, new))
             draft.add(
                 difference.path,
                 PropertyChange(
@@ -70,12 +79,12 @@ def _modified(old: Evaluation, new: Evaluation, id: str, causes: Causes) -> Draf
                     path=written(difference.path),
                     replacement=replacement,
                     certain=attribute != "Condition" and is_certain(difference, causes.resources),
-                    causes=causes.of(was, says, difference.path),
+                    causes=causes.of(was.get(attribute), says.get(attribute), difference.path),
                     old=difference.old,
                     new=difference.new,
                 ),
             )
-    return draft if draft.properties else None
+    return draft
 
 
 def _renamed(removed: dict[str, Resource], added: dict[str, Resource]) -> dict[str, str]:
@@ -101,30 +110,33 @@ def _content(resource: Resource, moving: set[str]) -> Hashable:
     return resource.type, frozenset((path, comparable(leaf)) for path, leaf in leaves(resource.properties))
 
 
-def other_words(old: Evaluation, new: Evaluation, found: Mapping[str, Draft]) -> list[str]:
+def other_words(old: Evaluation, new: Evaluation, edits: set[str], found: Mapping[str, Draft]) -> list[str]:
     """List the resources whose properties are written differently, and come to the same.
 
     Args:
         old: The deployed template.
         new: The new template.
+        edits: The logical ids of which they say something else.
         found: What changes.
     """
-    return [
-        id
-        for id in new.resources
-        if id in old.resources
-        and not any(attribute == "Properties" for attribute, _ in (found[id].properties if id in found else ()))
-        and differences(old.template.resources[id].properties, new.template.resources[id].properties)
-    ]
+    changed = {id for id, draft in found.items() if any(attribute == "Properties" for attribute, _ in draft.properties)}
+    was, says = old.template.resources, new.template.resources
+    return sorted(id for id in edits - changed if differences(was[id].properties, says[id].properties))
 
 
-def unnoticed(old: Evaluation, new: Evaluation) -> dict[str, list[str]]:
-    """List the attributes that change without being an update to CloudFormation, by logical id."""
+def unnoticed(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, list[str]]:
+    """List the attributes that change without being an update to CloudFormation, by logical id.
+
+    Args:
+        old: The deployed template.
+        new: The new template.
+        edits: The logical ids of which they say something else.
+    """
     found: dict[str, list[str]] = {}
-    for id in new.resources:
-        before, after = (side.template.resources[id].body if id in side.resources else {} for side in (old, new))
-        names = [name for name in {**before, **after} if name not in _ATTRIBUTES]
-        changed = [name for name in names if id in old.resources and not same(before.get(name), after.get(name))]
+    for id in sorted(edits):
+        was, says = (side.template.resources[id].body for side in (old, new))
+        names = [name for name in {**was, **says} if name not in _ATTRIBUTES]
+        changed = [name for name in names if not same(was.get(name), says.get(name))]
         if changed:
             found[id] = changed
     return found

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from ..model import TASK_DEFINITION, TASK_SET, TRANSFORM, Template
 from ..values import same
 from .cascade import add_consequences
-from .changes import other_words, own_changes, unnoticed
+from .changes import edited, other_words, own_changes, unnoticed
 from .difference import differences
 from .draft import Draft
 from .evaluation import Evaluation
 from .parameters import deployed_values, new_values
-from .prediction import Change, Kind
+from .prediction import Change, Kind, PropertyChange
 from .replacement import replacement_of
 from .words import listed
 
@@ -34,7 +34,14 @@ class Comparison:
         unnoticed: Attributes that change without being an update to CloudFormation, by logical id.
     """
 
-    def __init__(self, deployed: Template, new: Template, stack: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        deployed: Template,
+        new: Template,
+        stack: Mapping[str, Any],
+        given: Mapping[str, Any],
+        others: Iterable[Evaluation] = (),
+    ) -> None:
         """Compare.
 
         Args:
@@ -42,16 +49,18 @@ class Comparison:
             new: The new one.
             stack: The stack's parameters, as far as known.
             given: The parameters that the update sets.
+            others: Evaluations of templates that share resources with these, to save time.
         """
-        self.old = Evaluation(deployed, deployed_values(deployed, stack))
-        self.new = Evaluation(new, new_values(new, given, deployed, stack))
+        self.old = Evaluation(deployed, deployed_values(deployed, stack), others)
+        self.new = Evaluation(new, new_values(new, given, deployed, stack), (*others, self.old))
         self.application = _application(deployed, new)
-        drafts = own_changes(self.old, self.new)
+        edits = edited(self.old, self.new)
+        drafts = own_changes(self.old, self.new, edits)
         add_consequences(self.new, drafts)
-        self.other_words = other_words(self.old, self.new, drafts)
-        self.unnoticed = unnoticed(self.old, self.new)
+        self.other_words = other_words(self.old, self.new, edits, drafts)
+        self.unnoticed = unnoticed(self.old, self.new, edits)
         kinds = _kinds(drafts, self.application)
-        order = {id: index for index, id in enumerate(self.new.resources)}
+        order = {id: index for index, id in enumerate(self.new.conditions)}
         self.changes = tuple(
             drafts[id].change(kinds[id]) for id in sorted(drafts, key=lambda id: order.get(id, len(order)))
         )
@@ -85,14 +94,14 @@ class Comparison:
             for change in self.changes
             if change.kind == "application"
             and change.logical_id not in replaced
-            and (
-                change.action in {"rename", "remove"}
-                or any(
-                    part.replacement != "never" and not all(cause.name in self.application for cause in part.causes)
-                    for part in change.properties
-                )
-            )
+            and (change.action in {"rename", "remove"} or any(self.replacing(change)))
         ]
+
+    def replacing(self, change: Change) -> Iterator[PropertyChange]:
+        """List what of an application's change may replace it, other than a reference within the application."""
+        for part in change.properties:
+            if part.replacement != "never" and not all(cause.name in self.application for cause in part.causes):
+                yield part
 
     @cached_property
     def reworded(self) -> list[str]:
@@ -102,7 +111,7 @@ class Comparison:
             for id in self.other_words
             if id in self.application
             and any(
-                replacement_of(self.new.resources[id].type, found.path, found.old, found.new) != "never"
+                replacement_of(self.new.template.resources[id].type, found.path, found.old, found.new) != "never"
                 for found in differences(
                     self.old.template.resources[id].properties, self.new.template.resources[id].properties
                 )

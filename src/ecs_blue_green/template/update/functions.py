@@ -33,6 +33,17 @@ class Scope:
     mappings: Mapping[str, Any]
     conditions: Mapping[str, Any]
 
+    def is_same(self, other: Scope) -> bool:
+        """Tell whether the same is looked up in another one."""
+        return all(
+            same(one, another)
+            for one, another in (
+                (self.parameters, other.parameters),
+                (self.mappings, other.mappings),
+                (self.conditions, other.conditions),
+            )
+        )
+
 
 def scalar_text(value: object) -> str | None:
     """Write a text, number or boolean as CloudFormation does; None for anything else."""
@@ -134,38 +145,6 @@ def _if(argument: Any, scope: Scope) -> Any:
     return None if condition is None else {"Fn::If": [condition, *argument[1:]]}
 
 
-def _equals(argument: Any, scope: Scope) -> bool | None:
-    if len(sequence(argument)) != 2:
-        return None
-    left, right = (scalar_text(value) for value in argument)
-    if left is not None and right is not None:
-        return left == right
-    return True if same(*argument) else None
-
-
-def _and(argument: Any, scope: Scope) -> bool | None:
-    items = sequence(argument)
-    if any(item is False for item in items):
-        return False
-    return True if all(item is True for item in items) else None
-
-
-def _or(argument: Any, scope: Scope) -> bool | None:
-    items = sequence(argument)
-    if any(item is True for item in items):
-        return True
-    return False if all(item is False for item in items) else None
-
-
-def _not(argument: Any, scope: Scope) -> bool | None:
-    (item,) = argument if len(sequence(argument)) == 1 else (None,)
-    return not item if isinstance(item, bool) else None
-
-
-def _condition(argument: Any, scope: Scope) -> Any:
-    return scope.conditions.get(text(argument))
-
-
 Function = Callable[[Any, Scope], Any]
 
 FUNCTIONS: Mapping[str, Function] = {
@@ -177,14 +156,4 @@ FUNCTIONS: Mapping[str, Function] = {
     "Fn::Select": _select,
     "Fn::Split": _split,
     "Fn::Sub": _sub,
-}
-
-# What only the section ``Conditions`` has.
-IN_CONDITIONS: Mapping[str, Function] = {
-    **FUNCTIONS,
-    "Condition": _condition,
-    "Fn::And": _and,
-    "Fn::Equals": _equals,
-    "Fn::Not": _not,
-    "Fn::Or": _or,
 }

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from .comparison import Comparison, hook_and_transform
+from .doubts import LOOK, doubtful, moved, refused_perhaps, rewording
 from .parameters import is_obfuscated
-from .prediction import Change, Outcome
+from .prediction import Decision
 from .words import ids, listed
-
-_LOOK = (
-    "Create a change set and look at it before you execute it, as AWS recommends anyway (documented, L12): it adds "
-    "green resources if there will be a green deployment (inferred, Q3)."
-)
-
-
-class Decision(NamedTuple):
-    """An outcome, why, and what to do."""
-
-    outcome: Outcome
-    reasons: Sequence[str]
-    advice: str = ""
 
 
 def decide(update: Comparison) -> Decision:
@@ -33,9 +20,9 @@ def decide(update: Comparison) -> Decision:
         _without_hook,
         _half_a_hook,
         _no_application,
-        _moved,
-        _doubtful,
-        _refused_perhaps,
+        moved,
+        doubtful,
+        refused_perhaps,
         _refused,
         _green,
     )
@@ -70,7 +57,7 @@ def _nothing(update: Comparison) -> Decision | None:
         )
         return Decision("in-place-update", [reason])
     if update.reworded and update.is_blue_green:
-        return Decision("unknown", [*map(_rewording, update.reworded)], _LOOK)
+        return Decision("unknown", [*map(rewording, update.reworded)], LOOK)
     reasons = ["No resource and no output changes."]
     if update.sections:
         reasons.append(
@@ -114,54 +101,6 @@ def _no_application(update: Comparison) -> Decision | None:
         return None
     reason = "The hook names neither a task definition nor a task set of the template (S18, S19)."
     return Decision("unknown", [reason], "Name them; `ecs-blue-green lint` tells what else is wrong with the hook.")
-
-
-def _moved(update: Comparison) -> Decision | None:
-    moved = [change.previous_id or change.logical_id for change in update.doubtful if change.action != "modify"]
-    if not moved:
-        return None
-    reason = (
-        f"The application goes, or gets other logical ids: {listed(moved)}. By these the hook tells blue from green; "
-        "what it makes of a change, nobody says (inferred from Q5)."
-    )
-    return Decision("unknown", [reason], "Keep the logical ids of the application.")
-
-
-def _doubtful(update: Comparison) -> Decision | None:
-    if update.replaced or not (update.doubtful or update.reworded):
-        return None
-    return Decision("unknown", [*map(_doubt, update.doubtful), *map(_rewording, update.reworded)], _LOOK)
-
-
-def _doubt(change: Change) -> str:
-    part = next(part for part in change.properties if part.replacement != "never")
-    what = f"{part.path} of {change.logical_id}"
-    if not part.certain:
-        return f"Whether {what} changes, is known to CloudFormation only."
-    if part.replacement != "always":
-        return f"Whether a change of {what} replaces it, is not known ({part.replacement})."
-    return (
-        f"{what} changes, and its text in the template doesn't: {', '.join(map(str, part.causes))}. By documentation "
-        "that makes a green deployment (L1); people report that the hook doesn't see it, and that none starts (P3)."
-    )
-
-
-def _rewording(id: str) -> str:
-    return (
-        f"{id} is written differently, and the same in the end. To CloudFormation that is no change (reported, U3); "
-        "the hook, which seems to compare the text, may see one (inferred from P3)."
-    )
-
-
-def _refused_perhaps(update: Comparison) -> Decision | None:
-    others = update.infrastructure
-    if not update.replaced or not others or any(change.certain for change in others):
-        return None
-    reason = (
-        f"A replacement of {ids(update.replaced)}, and perhaps a change of {ids(others)}, for which the update would "
-        "be refused (documented, L3): whether there is one, is known to CloudFormation only."
-    )
-    return Decision("unknown", [reason], _LOOK)
 
 
 def _refused(update: Comparison) -> Decision | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Outcome = Literal["no-change", "green-deployment", "in-place-update", "refused", "unknown"]
 Kind = Literal["application", "infrastructure", "consequence"]
@@ -128,3 +128,11 @@ class Prediction:
     warnings: tuple[str, ...] = ()
     advice: str = ""
     steps: tuple[Step, ...] = ()
+
+
+class Decision(NamedTuple):
+    """The part of a prediction that is decided by what changes."""
+
+    outcome: Outcome
+    reasons: Sequence[str]
+    advice: str = ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..values import mapping, nodes, references, sequence, text
+from ..model import Resource
+from ..values import mapping
 from .comparison import Comparison
+from .evaluate import named
 from .prediction import Step
 from .words import ids, listed
 
@@ -45,7 +47,7 @@ def two_steps(update: Comparison, stack: Mapping[str, Any], given: Mapping[str, 
     application = Step(
         title=f"Change the application ({ids(update.replaced)}).",
         outcome="green-deployment",
-        template=_with(new.source, {"Resources": kept}),
+        template=_with(new.source, {"Resources": kept}) if kept else new.source,
         parameters=given,
     )
     if not kept:
@@ -67,23 +69,13 @@ def _needed(update: Comparison, running: Mapping[str, Any]) -> set[str]:
     found: set[str] = set()
     waiting = [*running.values()]
     while waiting:
-        for name in _names(waiting.pop()) - found:
+        body = waiting.pop()
+        for name in (named(body) | Resource("", body).dependencies) - found:
             found.add(name)
             # What the new template has as well is not what the application needs to be kept.
             if name in entries and name not in update.new.template.resources:
                 waiting.append(entries[name])
     return found
-
-
-def _names(body: Any) -> set[str]:
-    found = references(body) | {text(mapping(body).get("Condition"))}
-    for name, argument in nodes(body):
-        if name in {"Fn::If", "Fn::FindInMap"}:
-            found.add(text((sequence(argument) or [""])[0]))
-        elif name == "Condition":
-            found.add(text(argument))
-    depends = mapping(body).get("DependsOn")
-    return (found | {text(id) for id in sequence(depends) or [depends]}) - {""}
 
 
 def _entries(source: Mapping[str, Any], section: str, needed: set[str]) -> dict[str, Any]:
