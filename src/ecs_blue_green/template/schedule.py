@@ -94,8 +94,8 @@ def read_schedule(hook: object) -> Schedule:
                     "runs. Write the value itself"
                 )
     if found := misfits(hook):
-        more = f" (and {len(found) - 1} more, which `ecs-blue-green lint` lists)" if found[1:] else ""
-        raise ScheduleError(f"{found[0]} (the syntax is documented, S2-S22){more}")
+        more = f", and {len(found) - 1} more that `ecs-blue-green lint` lists" if found[1:] else ""
+        raise ScheduleError(f"{found[0]}{more} (the syntax is documented, S2-S22)")
     _check_values(properties)
     return Schedule(steps=tuple(traffic_schedule(properties)))
 
