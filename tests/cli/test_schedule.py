@@ -71,7 +71,7 @@ def test_lines_tell_minute_event_shares_function_and_rollback(tmp_path: Path) ->
         ["15", "AllowTraffic", "100 %", "100 %", "-", "production traffic goes back to blue"],
         ["45", "TerminateBlue", "100 %", "100 %", "-", "not possible any more: deploy the old version again"],
     ]
-    assert total == "45 minutes in all: CloudFormation probably gives up after 2160 (36 hours; inferred, L36)"
+    assert total == "45 minutes in all; CloudFormation probably gives up after 2160 (36 hours; inferred, L36)"
     assert blank == ""
 
 
@@ -79,7 +79,7 @@ def test_total_over_the_limit_is_said_to_be_too_long(tmp_path: Path) -> None:
     template = trivia(AdditionalOptions={"TerminationWaitTimeInMinutes": 2880})
     result = invoke("schedule", write(tmp_path / "shop.json", template))
     assert result.exit_code == 0
-    assert "\n2895 minutes in all, which is too long: CloudFormation probably gives up after 2160 " in result.stdout
+    assert "\n2895 minutes in all, which is too long; CloudFormation probably gives up after 2160 " in result.stdout
 
 
 def test_json_is_what_was_promised(tmp_path: Path) -> None:
@@ -203,6 +203,16 @@ def test_terminal_shows_a_table_with_bars(tmp_path: Path) -> None:
     assert max(map(len, lines)) <= 80
 
 
+@pytest.mark.parametrize("columns", [40, 71, 72, 200])
+def test_terminal_hides_nothing_however_wide_it_is(columns: int, tmp_path: Path) -> None:
+    write(tmp_path / "shop.json", TRIVIA)
+    _, screen = run_in_terminal("schedule", "shop.json", cwd=tmp_path, COLUMNS=str(columns))
+    words = STYLES.sub("", screen).split()
+    for word in ("AfterAllowTestTraffic", "TerminateBlue", "20", "100", "any", "more:", "deploy", "version", "again"):
+        assert word in words
+    assert words.count("blue") == 5  # four rollbacks, and the note
+
+
 def test_terminal_without_block_letters_gets_other_bars(tmp_path: Path) -> None:
     write(tmp_path / "shop.json", TRIVIA)
     _, screen = run_in_terminal("schedule", "shop.json", cwd=tmp_path, PYTHONIOENCODING="ascii")
@@ -212,9 +222,9 @@ def test_terminal_without_block_letters_gets_other_bars(tmp_path: Path) -> None:
 def test_svg_says_all_that_the_table_says(tmp_path: Path) -> None:
     written = texts(draw(TRIVIA, tmp_path))
     assert "shop.json: ServiceHook29D33185" in written
-    assert "45 minutes in all: CloudFormation probably gives up after 2160 (36 hours; inferred, L36)" in written
+    assert "45 minutes in all; CloudFormation probably gives up after 2160 (36 hours; inferred, L36)" in written
     for expected in (
-        *("hook function", "CodeDeployHook_-Tr iviaBackendHooksPr od-pre-traffic-hoo k"),
+        *("hook function", "CodeDeployHook_-Tri viaBackendHooksProd -pre-traffic-hook"),
         *("production", "0 % 0 % 0 % 20 % 100 % 100 %", "test", "0 % 100 % 100 % 100 % 100 % 100 %"),
         *("a rollback then", "test traffic goes back to blue", "not possible any more: deploy the old version again"),
         *("Install before", "AfterAllow TestTraffic before", "AllowTraffic minute 15", "TerminateBlue minute 45"),
@@ -291,6 +301,18 @@ def test_plot_that_can_not_be_written_ends_with_2_and_hides_no_schedule(tmp_path
         assert result.exit_code == 2
         assert "TerminateBlue" in result.stdout
         assert result.stderr == f"Error: {tmp_path}/{file}: can't be written: {reason}\n"
+
+
+def test_plot_of_more_than_a_picture_holds_is_refused(tmp_path: Path) -> None:
+    (hook,) = TRIVIA["Hooks"].values()
+    template = write(tmp_path / "shop.json", {"Hooks": {f"Hook{number}": hook for number in range(81)}})
+    result = invoke("schedule", "--plot", str(tmp_path / "traffic.svg"), template)
+    assert result.exit_code == 2
+    assert result.stdout.count("TerminateBlue") == 81
+    assert result.stderr == (
+        f"Error: {tmp_path}/traffic.svg: can't be drawn: a picture holds at most 80 schedules, and these are 81. Name "
+        "one template\n"
+    )
 
 
 def test_plot_without_its_extra_says_how_to_install_it(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import matplotlib.style
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from ..template.schedule import ScheduleStep, rollback_in_words
@@ -20,12 +20,17 @@ from .printable import printable
 from .schedules import HookSchedule
 
 # Inches. A step is as wide as what is written in it needs, and not as long as it takes: minutes and days fit in one.
-_STEP_WIDTH = 1.15
-_LEFT = 1.0
+_STEP_WIDTH = 1.25
+_LEFT, _RIGHT, _TITLE, _GAP, _LABELS, _LEGEND = 1.0, 0.1, 0.45, 0.08, 0.75, 0.3
 _HEIGHTS = {"hook function": 0.7, "production": 1.5, "test": 0.7, "a rollback then": 0.6}
+_LEAST_WIDTH = 7.5  # what the longest title needs
+
+# How many schedules a picture can hold: a PNG of matplotlib's is at most 65,536 dots high.
+MOST_SCHEDULES = 80
+_DOTS_PER_INCH = 150
 
 # Letters that fit into a step.
-_LETTERS = 18
+_LETTERS = 19
 
 # Green and blue differ by hatching, so that they do without colour as well.
 _GREEN: dict[str, Any] = {"facecolor": "#bfe3c4", "edgecolor": "#14532d", "hatch": "////"}
@@ -47,7 +52,7 @@ def picture(schedules: Sequence[HookSchedule], format: str) -> bytes:
     """Draw schedules below each other.
 
     Args:
-        schedules: One or more.
+        schedules: One to ``MOST_SCHEDULES``.
         format: ``svg`` or ``png``.
 
     Returns:
@@ -55,50 +60,64 @@ def picture(schedules: Sequence[HookSchedule], format: str) -> bytes:
     """
     with matplotlib.style.context(["default", _STYLE], after_reset=True), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph ")  # a letter that the font lacks is a box
-        heights = [sum(_HEIGHTS[name] for name in _rows(one.schedule.steps)) + 1 for one in schedules]
-        width = _LEFT + _STEP_WIDTH * max(len(one.schedule.steps) for one in schedules)
-        figure = Figure(figsize=(max(width, 6), sum(heights) + 0.3), layout="constrained")
-        parts = figure.subfigures(len(schedules), squeeze=False, height_ratios=heights)[:, 0]
-        for part, one in zip(parts, schedules, strict=True):
-            _draw(part, one)
+        most_steps = max(len(one.schedule.steps) for one in schedules)
+        width = max(_LEFT + most_steps * _STEP_WIDTH + _RIGHT, _LEAST_WIDTH)
+        height = sum(_height(one) for one in schedules) + _LEGEND
+        figure = Figure(figsize=(width, height))
+        top = height
+        for one in schedules:
+            _draw(figure, one, top)
+            top -= _height(one)
         figure.legend(
             handles=[
                 Patch(**_GREEN, label="to the green tasks"),
                 Patch(**_BLUE | {"edgecolor": "black"}, label="to the blue tasks"),
             ],
-            loc="outside lower left",
+            loc="lower left",
             ncols=2,
             frameon=False,
         )
         content = BytesIO()
         metadata = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[format]
-        figure.savefig(content, format=format, dpi=min(150, 2**16 // figure.get_figheight()), metadata=metadata)
+        figure.savefig(content, format=format, dpi=_DOTS_PER_INCH, metadata=metadata)
         return content.getvalue()
 
 
-def _rows(steps: Sequence[ScheduleStep]) -> list[str]:
+def _rows(one: HookSchedule) -> list[str]:
+    steps = one.schedule.steps
     there = {"hook function": any(step.function for step in steps), "test": steps[0].test is not None}
     return [name for name in _HEIGHTS if there.get(name, True)]
 
 
-def _draw(part: SubFigure, one: HookSchedule) -> None:
-    steps = one.schedule.steps
-    rows = _rows(steps)
-    axes = part.subplots(len(rows), sharex=True, height_ratios=[_HEIGHTS[name] for name in rows])
-    for name, place in zip(rows, axes, strict=True):
+def _height(one: HookSchedule) -> float:
+    return _TITLE + sum(_HEIGHTS[name] + _GAP for name in _rows(one)) + _LABELS
+
+
+def _draw(figure: Figure, one: HookSchedule, top: float) -> None:
+    """Draw a schedule, so many inches from the figure's lower edge."""
+    steps, (width, height) = one.schedule.steps, figure.get_size_inches()
+    figure.text(
+        _LEFT / width, (top - _GAP) / height, f"{_shortened(one.title, 90)}\n{one.total}", size="large", va="top"
+    )
+    top -= _TITLE
+    for name in _rows(one):
+        top -= _HEIGHTS[name] + _GAP
+        place = figure.add_axes(
+            (_LEFT / width, top / height, len(steps) * _STEP_WIDTH / width, _HEIGHTS[name] / height),
+            xlim=(0, len(steps)),
+            xticks=[],
+            yticks=[],
+        )
         place.set_ylabel(name.replace(" then", "\nthen"), rotation=0, ha="right", va="center")
-        place.set_yticks([])
-        place.tick_params(axis="x", length=0)
         if name == "hook function":
             _write_boxes(place, [step.function or "" for step in steps])
         elif name == "a rollback then":
             _write_boxes(place, [rollback_in_words(step) for step in steps])
         else:
             _fill(place, [getattr(step, name) for step in steps])
-    axes[-1].set_xlim(0, len(steps))
-    axes[-1].set_xticks([number + 0.5 for number in range(len(steps))], [_label(step) for step in steps])
-    axes[-1].set_xlabel("step, and the minute at which it begins (all are drawn equally wide)")
-    part.suptitle(f"{_shortened(one.title, 90)}\n{one.total}")
+    place.set_xticks([number + 0.5 for number in range(len(steps))], [_label(step) for step in steps])
+    place.tick_params(axis="x", length=0)
+    place.set_xlabel("step, and the minute at which it begins (all are drawn equally wide)", loc="left")
 
 
 def _fill(place: Axes, shares: Sequence[int]) -> None:

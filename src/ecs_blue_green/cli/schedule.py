@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from .schedules import HookSchedule
 
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
 
@@ -77,13 +82,24 @@ def command(context: click.Context, template: str, format: str, plot: str | None
 
         show(schedules)
     if schedules and plot is not None:
-        from .picture import picture
-
-        content = picture(schedules, _suffix(plot))
-        try:
-            Path(plot).write_bytes(content)
-        except OSError as error:
-            problems.append(f"{plot}: can't be written: {(error.strerror or str(error)).lower()}")
+        problems += _draw(schedules, plot)
     for problem in problems:
         click.echo(f"Error: {problem}", err=True)
     context.exit(2 if problems else 0)
+
+
+def _draw(schedules: Sequence[HookSchedule], file: str) -> Iterator[str]:
+    """Draw schedules into a file; tell what keeps that from working."""
+    from .picture import MOST_SCHEDULES, picture
+
+    if len(schedules) > MOST_SCHEDULES:
+        yield (
+            f"{file}: can't be drawn: a picture holds at most {MOST_SCHEDULES} schedules, and these are "
+            f"{len(schedules)}. Name one template"
+        )
+        return
+    content = picture(schedules, _suffix(file))
+    try:
+        Path(file).write_bytes(content)
+    except OSError as error:
+        yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"

@@ -37,7 +37,7 @@ class HookSchedule:
         minutes = self.schedule.total_minutes
         too_long = ", which is too long" if minutes > LIMIT_MINUTES else ""
         return (
-            f"{minutes} minutes in all{too_long}: CloudFormation probably gives up after {LIMIT_MINUTES} "
+            f"{minutes} minutes in all{too_long}; CloudFormation probably gives up after {LIMIT_MINUTES} "
             f"({LIMIT_MINUTES // 60} hours; inferred, L36)"
         )
 

@@ -1,4 +1,4 @@
-"""Schedules, for people: on a terminal as a table with bars, elsewhere as plain lines."""
+"""Schedules, for people: on a terminal that is wide enough as a table with bars, elsewhere as plain lines."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .schedules import HookSchedule
 from .screen import WIDEST
 
 _BAR = 10
+_NARROWEST = 72  # columns of a terminal; a table in less would hide something
 
 _NOTE = (
     "Minutes count from when production traffic begins to move. Before that the green tasks start, and hook functions "
@@ -29,7 +30,7 @@ _NOTE = (
 def show(schedules: Sequence[HookSchedule]) -> None:
     """Print schedules to standard output."""
     console = Console(highlight=False)
-    if console.is_terminal:
+    if console.is_terminal and console.width >= _NARROWEST:
         console.width = min(console.width, WIDEST)
         for one in schedules:
             console.print(Text(one.title, style="bold underline"), "", sep="\n", soft_wrap=True)
@@ -46,7 +47,7 @@ def show(schedules: Sequence[HookSchedule]) -> None:
 def _table(schedule: Schedule, bar: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", collapse_padding=True)
     table.add_column("minute", justify="right", no_wrap=True)
-    table.add_column("event, hook function", overflow="fold", min_width=21)
+    table.add_column("event, hook function", overflow="fold", width=len("AfterAllowTestTraffic"))
     table.add_column("production", no_wrap=True)
     table.add_column("test", justify="right", no_wrap=True)
     table.add_column("a rollback then")
