@@ -25,8 +25,8 @@ def text(value: object) -> str:
 
 
 def integer(value: object) -> int | None:
-    """Read a whole number; anything else is None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """Read a whole number of 64 bits; anything else is None: Python knows numbers too long to be printed."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() < 64 else None
 
 
 def is_function(value: object) -> bool:
@@ -52,6 +52,19 @@ def nodes(value: object) -> Iterator[tuple[str, Any]]:
             waiting.extend(node[1].items())
         elif isinstance(node[1], list):
             waiting.extend([("", item) for item in node[1]])
+
+
+def has_name(value: object, name: str) -> bool:
+    """Tell whether anything in a value, however deep, stands under a name."""
+    waiting = [value]  # the loop of `nodes` again, without the pairs: this reads whole templates
+    for node in waiting:
+        if isinstance(node, dict):
+            if name in node:
+                return True
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return False
 
 
 def references(value: object) -> set[str]:
