@@ -55,7 +55,7 @@ def measure(deployed: dict[str, Any], new: dict[str, Any]) -> float:
 def make_update(size: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """Makes a template with a blue/green service, and one in which the image and every fourth resource changes."""
     resources = {**APPLICATION, **{f"Alarm{number}": _alarm(number) for number in range(size - len(APPLICATION))}}
-    deployed = {
+    deployed: dict[str, Any] = {
         "Transform": "AWS::CodeDeployBlueGreen",
         "Hooks": HOOKS,
         "Parameters": {"Stage": {"Type": "String", "Default": "Prod"}},

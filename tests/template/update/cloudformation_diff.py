@@ -23,7 +23,15 @@ def install(folder: Path) -> Path:
         attempt = Path(tempfile.mkdtemp(dir=folder))
         npm = shutil.which("npm")
         assert npm, "npm comes with Node, and is needed for a comparison with what `cdk diff` says"
-        options = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", attempt]
+        options = [
+            "--no-save",
+            "--no-package-lock",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+            str(attempt),
+        ]
         subprocess.run([npm, "install", *options, *PACKAGES], cwd=attempt, check=True, stdout=subprocess.DEVNULL)
         try:
             os.rename(attempt, place)

@@ -74,7 +74,7 @@ def with_resource(id: str, type: str, **properties: Any) -> Edit:
 
 def without_resource(id: str) -> Edit:
     """Drop a resource."""
-    return lambda parts: parts.resources.pop(id)
+    return lambda parts: parts.resources.pop(id, None)
 
 
 def with_properties(id: str, **properties: Any) -> Edit:

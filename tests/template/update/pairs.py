@@ -28,8 +28,8 @@ def generated_pairs(count: int, seed: int = 4) -> Iterator[tuple[Template, Templ
     templates = [json.loads(path.read_text()) for path in SNAPSHOTS]
     for _ in range(count):
         deployed = copy.deepcopy(choose.choice(templates))
-        for mutate in choose.choices([refer, use_parameter], k=choose.randint(0, 3)):
-            mutate(choose, deployed)
+        for add in choose.choices([refer, use_parameter], k=choose.randint(0, 3)):
+            add(choose, deployed)
         new = copy.deepcopy(deployed)
         for mutate in choose.choices([*MUTATIONS], weights=[*MUTATIONS.values()], k=choose.randint(1, 3)):
             mutate(choose, new)

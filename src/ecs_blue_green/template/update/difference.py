@@ -12,6 +12,8 @@ from ..values import is_function, nodes, same, sequence, text
 from .functions import scalar_text
 
 Path = tuple[str | int, ...]
+# A path from its end, each part with what is before it: a path for every level of a deep value would take too long.
+_Trail = tuple["_Trail", str | int] | None
 
 # Functions that add nothing unknown to what they are given.
 _PURE = {"Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub", "Fn::Base64", "Fn::Cidr", "Fn::Length", "Fn::ToJsonString"}
@@ -42,20 +44,20 @@ def differences(old: object, new: object) -> list[Difference]:
     A number or boolean and its text are the same to CloudFormation.
     """
     found: list[Difference] = []
-    waiting: list[tuple[Path, Any, Any]] = [((), old, new)]
+    waiting: list[tuple[_Trail, Any, Any]] = [(None, old, new)]
     while waiting:
-        path, left, right = waiting.pop()
+        trail, left, right = waiting.pop()
         pairs: list[tuple[str | int, Any, Any]] | None = None
         if isinstance(left, dict) and isinstance(right, dict) and not is_function(left) and not is_function(right):
             pairs = [(name, left.get(name, _NOTHING), right.get(name, _NOTHING)) for name in {**left, **right}]
         elif isinstance(left, list) and isinstance(right, list):
             pairs = [(index, *pair) for index, pair in enumerate(zip_longest(left, right, fillvalue=_NOTHING))]
         if pairs is not None:
-            waiting.extend(((*path, key), *pair) for key, *pair in reversed(pairs))
+            waiting.extend(((trail, key), one, other) for key, one, other in reversed(pairs))
         elif not _equal(left, right):
             found.append(
                 Difference(
-                    path=path,
+                    path=_path(trail),
                     old=None if left is _NOTHING else left,
                     new=None if right is _NOTHING else right,
                 )
@@ -70,15 +72,23 @@ def _equal(left: Any, right: Any) -> bool:
 
 def leaves(value: object) -> Iterator[tuple[Path, Any]]:
     """List what stands in a value, with its path: single values, functions, and objects and lists that are empty."""
-    waiting: list[tuple[Path, Any]] = [((), value)]
+    waiting: list[tuple[_Trail, Any]] = [(None, value)]
     while waiting:
-        path, node = waiting.pop()
+        trail, node = waiting.pop()
         if isinstance(node, dict) and node and not is_function(node):
-            waiting.extend(((*path, name), inner) for name, inner in node.items())
+            waiting.extend(((trail, name), inner) for name, inner in node.items())
         elif isinstance(node, list) and node:
-            waiting.extend(((*path, index), inner) for index, inner in enumerate(node))
+            waiting.extend(((trail, index), inner) for index, inner in enumerate(node))
         else:
-            yield path, node
+            yield _path(trail), node
+
+
+def _path(trail: _Trail) -> Path:
+    keys = []
+    while trail:
+        trail, key = trail
+        keys.append(key)
+    return tuple(reversed(keys))
 
 
 def is_certain(difference: Difference, resources: Collection[str]) -> bool:
