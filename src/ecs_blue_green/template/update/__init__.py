@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..colour import Colour
 from ..model import Template
 from .assumptions import assumptions
 from .cautions import cautions
@@ -43,6 +44,7 @@ def predict(
     *,
     deployed_parameters: Mapping[str, Any] | None = None,
     new_parameters: Mapping[str, Any] | None = None,
+    live_colour: Colour | None = None,
 ) -> Prediction:
     """Tell what CloudFormation and the hook will make of an update.
 
@@ -54,10 +56,11 @@ def predict(
             the deployed template is taken. A hidden value, ``****``, is an unknown one.
         new_parameters: The parameters that the update sets, by name. One that is not set keeps its value, as far as
             that is in ``deployed_parameters``; for others, their default in the new template is taken.
+        live_colour: Which colour's task set the stack runs; None if that isn't known.
     """
     stack, given = dict(deployed_parameters or {}), dict(new_parameters or {})
     update = Comparison(Template(deployed), Template(new), stack, given)
-    prediction = _predict(update)
+    prediction = _predict(update, live_colour)
     if prediction.outcome != "refused" or prediction.advice:
         return prediction
     steps = two_steps(update, stack, given)
@@ -68,13 +71,13 @@ def predict(
     return replace(prediction, steps=steps, advice=advice)
 
 
-def _predict(update: Comparison) -> Prediction:
+def _predict(update: Comparison, live: Colour | None = None) -> Prediction:
     outcome, reasons, advice = decide(update)
     return Prediction(
         outcome=outcome,
         changes=update.changes,
         reasons=tuple(reasons),
-        warnings=(*cautions(update), *assumptions(update)),
+        warnings=(*cautions(update, live), *assumptions(update)),
         advice=advice,
     )
 

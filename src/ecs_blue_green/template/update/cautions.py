@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from ..colour import Colour
 from ..model import PRIMARY_TASK_SET
 from .comparison import Comparison, hook_and_transform
+from .prediction import Change
 from .words import ids, listed
 
 _METADATA = "AWS::CDK::Metadata"
 
 
-def cautions(update: Comparison) -> list[str]:
-    """List what to know beside the outcome, as sentences."""
+def cautions(update: Comparison, live: Colour | None) -> list[str]:
+    """List what to know beside the outcome, as sentences.
+
+    Args:
+        update: The update.
+        live: Which colour's task set the stack runs; None if that isn't known.
+    """
     checks: Sequence[Callable[[Comparison], Iterator[str]]] = [_renamed]
     if update.is_blue_green:
         checks = [*checks, _metadata, _refers_to_application, _unseen, _unnoticed, _outputs]
-    if all(hook_and_transform(update.old.template)):
-        checks = [_switched_off, _listeners, *checks]
+    if all(hook_and_transform(update.old.template)) and live != "blue":
+        beware = [_switched_off, _listeners] if live is None else [_switched_off_from_green, _listeners_from_green]
+        checks = [*beware, *checks]
     return [caution for check in checks for caution in check(update)]
 
 
@@ -31,14 +39,38 @@ def _switched_off(update: Comparison) -> Iterator[str]:
         )
 
 
+def _switched_off_from_green(update: Comparison) -> Iterator[str]:
+    if update.switches_off:
+        yield (
+            "Green is live (inferred, Q6): CloudFormation makes a blue task set, points the listeners back at blue and "
+            "deletes the green one; the listeners may switch before the blue tasks run, which is an outage (reported "
+            "and inferred, Q13). Deploy blue/green once more before, until blue is live; or let the listeners depend "
+            "on service, task set and primary task set for this one update, and the service on neither (reported, Q14)."
+        )
+
+
 def _listeners(update: Comparison) -> Iterator[str]:
-    routes = {id for deployment in update.old.template.deployments for id in deployment.routes.values()}
-    changed = [change for change in update.changes if change.logical_id in routes]
+    changed = _changed_listeners(update)
     if changed:
         yield (
             f"A change of {ids(changed)} writes the template's weights back, and these send traffic to blue (reported, "
             "Q9): not while green is live (P10)."
         )
+
+
+def _listeners_from_green(update: Comparison) -> Iterator[str]:
+    changed = _changed_listeners(update)
+    if changed:
+        yield (
+            f"Green is live (inferred, Q6), and a change of {ids(changed)} writes the template's weights back, which "
+            "send all traffic to blue, where no task runs (reported and inferred, Q9): an outage. Deploy blue/green "
+            "once more before, until blue is live (P10)."
+        )
+
+
+def _changed_listeners(update: Comparison) -> list[Change]:
+    routes = {id for deployment in update.old.template.deployments for id in deployment.routes.values()}
+    return [change for change in update.changes if change.logical_id in routes]
 
 
 def _renamed(update: Comparison) -> Iterator[str]:
