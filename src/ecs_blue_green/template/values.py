@@ -25,8 +25,8 @@ def text(value: object) -> str:
 
 
 def integer(value: object) -> int | None:
-    """Read a whole number; anything else is None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """Read a whole number of 64 bits; anything else is None: Python knows numbers too long to be printed."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() < 64 else None
 
 
 def is_function(value: object) -> bool:
@@ -86,6 +86,8 @@ def same(one: object, other: object) -> bool:
     waiting = [(one, other)]
     while waiting:
         left, right = waiting.pop()
+        if left is right:
+            continue
         if isinstance(left, dict) and isinstance(right, dict) and left.keys() == right.keys():
             waiting.extend((left[name], right[name]) for name in left)
         elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
