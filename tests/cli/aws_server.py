@@ -1,4 +1,4 @@
-"""A small AWS on this machine: real boto3 calls over HTTP, with requests and answers checked against botocore's models."""
+"""A small AWS on this machine, for real boto3 calls over HTTP; what it answers is checked against botocore's models."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
 from tests.loopback import Answer, Request, lambda_environment, loopback
+
+ME = "arn:aws:iam::123456789012:user/me"
 
 # What an operation answers, given the request's parameters.
 Operations = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
@@ -55,7 +57,7 @@ def aws(operations: Operations) -> Iterator[Aws]:
         calls.append((name, given))
         try:
             if name not in operations:
-                raise AwsError("AccessDenied", f"User: arn:aws:iam::123456789012:user/me may not {name}", 403)
+                raise AwsError("AccessDenied", f"User: {ME} is not authorized to perform: {name}", 403)
             result = operations[name](given)
         except AwsError as error:
             return protocol.error(error)

@@ -1,4 +1,4 @@
-"""The rollback triggers of a stack: which there are, which there should be, and the update that changes nothing else."""
+"""The rollback triggers of a stack, and changes of them that change nothing else."""
 
 from __future__ import annotations
 
@@ -167,8 +167,8 @@ def plan_to_set(
     if len(types) > MOST_TRIGGERS:
         listed = "".join(f"\n  {arn}{' (set)' if arn in before.types else ''}" for arn in types)
         raise RefusedError(
-            f"A stack has at most {MOST_TRIGGERS} rollback triggers (documented, L39), and these would be {len(types)}: "
-            f"name fewer alarms, or clear some.{listed}"
+            f"A stack has at most {MOST_TRIGGERS} rollback triggers (documented, L39), not {len(types)}: name fewer alarms, "
+            f"or clear some.{listed}"
         )
     minutes = before.monitoring_minutes if monitoring_minutes is None else monitoring_minutes
     after = Triggers(types=types, monitoring_minutes=minutes)
@@ -208,7 +208,13 @@ def plan_to_clear(
 
 def _updatable(cloudformation: CloudFormationClient, stack: str) -> StackTypeDef:
     described = describe_stack(cloudformation, stack)
-    if obstacle := obstacle_to_update(described):
+    name, status = described["StackName"], described["StackStatus"]
+    if status == "UPDATE_FAILED":
+        raise RefusedError(
+            f"Stack {name} is {status}: any update would go on with the one that failed. End that first, such as with "
+            "`aws cloudformation rollback-stack`."
+        )
+    if obstacle := obstacle_to_update(name, status):
         raise RefusedError(obstacle)
     return described
 
@@ -231,8 +237,8 @@ def _existing(cloudwatch: CloudWatchClient, identifiers: Iterable[str], stack: s
     found = find_alarms(cloudwatch, given)
     if missing := [id for id in given if id not in found]:
         raise RefusedError(
-            f"No such alarm in {cloudwatch.meta.region_name} of the stack's account: {', '.join(missing)}. CloudFormation "
-            f"fails every update with a rollback trigger that does not exist (documented, L39): make the alarm first, or, "
-            f"if it is a trigger already, remove it with `ecs-blue-green rollback-triggers clear {stack} …`."
+            f"No such alarm in {cloudwatch.meta.region_name} of this account: {', '.join(missing)}. CloudFormation fails "
+            "every update with a rollback trigger that does not exist (documented, L39): make the alarm first, or, if it "
+            f"is a trigger already, remove it: `ecs-blue-green rollback-triggers clear {stack} ALARM`."
         )
     return found
