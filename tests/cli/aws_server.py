@@ -48,8 +48,16 @@ class Aws:
 def aws(operations: Operations) -> Iterator[Aws]:
     """Serve some operations, named as ``cloudformation:UpdateStack``; all others are denied, as by a policy."""
     calls: list[tuple[str, dict[str, Any]]] = []
+    mistakes: list[Exception] = []  # of the test: the client would be told of no more than a lost connection
 
     def answer(request: Request) -> Answer:
+        try:
+            return answer_or_fail(request)
+        except Exception as mistake:
+            mistakes.append(mistake)
+            raise
+
+    def answer_or_fail(request: Request) -> Answer:
         service, protocol = ("cloudwatch", _Json) if "X-Amz-Target" in request.headers else ("cloudformation", _Query)
         operation = _operation(service, protocol.name_of(request))
         given = protocol.parameters(operation, request.body)
@@ -66,6 +74,7 @@ def aws(operations: Operations) -> Iterator[Aws]:
 
     with loopback(answer) as server:
         yield Aws({**lambda_environment(server.url), "AWS_ENDPOINT_URL": server.url}, calls)
+    assert mistakes == []
 
 
 @cache

@@ -31,18 +31,24 @@ def command() -> None:
 
 def _of_account(function: _Command) -> _Command:
     """Add the options that say where the stack is."""
-    function = click.option("--profile", metavar="NAME", help="A profile of AWS's configuration files.")(function)
-    return click.option("--region", metavar="NAME", help="The region of the stack, such as eu-west-1.")(function)
+    for name, help in (
+        ("profile", "A profile of AWS's configuration files."),
+        ("region", "The stack's region, if not the one of the environment or profile."),
+    ):
+        function = click.option(f"--{name}", metavar=name.upper(), help=help)(function)
+    return function
 
 
 def _of_change(function: _Command) -> _Command:
     """Add the options of commands that update the stack."""
-    function = click.option("--json", "as_json", is_flag=True, help="Print a JSON object, for programs.")(function)
-    function = click.option("--no-wait", is_flag=True, help="Start the update, and do not wait for its end.")(function)
-    function = click.option("--yes", "-y", is_flag=True, help="Do not ask.")(function)
-    return click.option("--dry-run", is_flag=True, help="Print the call of AWS's command line, and change nothing.")(
-        function
-    )
+    for names, help in (
+        (["--json", "as_json"], "Print a JSON object, for programs."),
+        (["--no-wait"], "Start the update, and do not wait for its end."),
+        (["--yes", "-y"], "Do not ask."),
+        (["--dry-run"], "Print the call of AWS's command line, and change nothing."),
+    ):
+        function = click.option(*names, is_flag=True, help=help)(function)
+    return function
 
 
 _EXIT_CODES = """

@@ -130,8 +130,8 @@ def show_change(change: Change) -> None:
         )
     if change.read_anew:
         click.echo(
-            "Any update reads SSM's Parameter Store anew (documented). If its value is another one by now, that changes "
-            f"as well: {', '.join(change.read_anew)}",
+            "Any update reads SSM's Parameter Store anew (documented). If the value there is another one by now, that "
+            f"changes as well: {', '.join(change.read_anew)}",
             err=True,
         )
 

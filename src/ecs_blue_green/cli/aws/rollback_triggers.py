@@ -167,8 +167,8 @@ def plan_to_set(
     if len(types) > MOST_TRIGGERS:
         listed = "".join(f"\n  {arn}{' (set)' if arn in before.types else ''}" for arn in types)
         raise RefusedError(
-            f"A stack has at most {MOST_TRIGGERS} rollback triggers (documented, L39), not {len(types)}: name fewer alarms, "
-            f"or clear some.{listed}"
+            f"A stack has at most {MOST_TRIGGERS} rollback triggers (documented, L39), not {len(types)}: name fewer "
+            f"alarms, or clear some.{listed}"
         )
     minutes = before.monitoring_minutes if monitoring_minutes is None else monitoring_minutes
     after = Triggers(types=types, monitoring_minutes=minutes)
@@ -237,8 +237,8 @@ def _existing(cloudwatch: CloudWatchClient, identifiers: Iterable[str], stack: s
     found = find_alarms(cloudwatch, given)
     if missing := [id for id in given if id not in found]:
         raise RefusedError(
-            f"No such alarm in {cloudwatch.meta.region_name} of this account: {', '.join(missing)}. CloudFormation fails "
-            "every update with a rollback trigger that does not exist (documented, L39): make the alarm first, or, if it "
-            f"is a trigger already, remove it: `ecs-blue-green rollback-triggers clear {stack} ALARM`."
+            f"No such alarm in {cloudwatch.meta.region_name} of this account: {', '.join(missing)}. CloudFormation "
+            "fails every update with a rollback trigger that does not exist (documented, L39): make the alarm first, "
+            f"or, if it is a trigger already, remove it: `ecs-blue-green rollback-triggers clear {stack} ALARM`."
         )
     return found

@@ -31,7 +31,7 @@ def open_session(*, region: str | None, profile: str | None) -> Session:
 
     with asking("AWS"):
         session = boto3.Session(region_name=region, profile_name=profile)
-        if session.region_name is None:
+        if not session.region_name:  # a variable may be set to nothing
             raise AwsError("AWS: no region is given: add --region, or set AWS_REGION, or a region in the profile")
     return session
 

@@ -106,7 +106,8 @@ def read_status(cloudformation: CloudFormationClient, cloudwatch: CloudWatchClie
     metric = [name for composite in composites for name in composite.metric_alarms]
     in_template = {composite.name or composite.logical_id: composite.name for composite in composites}
     # The stack's triggers first, then what should be some: each name with what to find the alarm by.
-    identifiers = {**in_template, **{alarm_name(arn): arn for arn in triggers.types}}
+    identifiers = {alarm_name(arn): arn for arn in triggers.types}
+    identifiers |= {name: id for name, id in in_template.items() if name not in identifiers}
     found = find_alarms(cloudwatch, [*filter(None, identifiers.values()), *metric])
     alarms = [
         AlarmStatus(
@@ -117,7 +118,7 @@ def read_status(cloudformation: CloudFormationClient, cloudwatch: CloudWatchClie
             is_trigger=id in triggers.types,
             in_template=name in in_template,
         )
-        for name, id in sorted(identifiers.items(), key=lambda item: item[1] not in triggers.types)
+        for name, id in identifiers.items()
     ]
     set_metric = [arn for arn in triggers.types if arn in found and found[arn].type == ALARM]
     candidates = list(dict.fromkeys([*set_metric, *(found[name].arn for name in metric if name in found)]))
