@@ -9,6 +9,7 @@ import click
 # Name, and what `ecs-blue-green --help` says of it. The module of that name holds it as `command`.
 _COMMANDS = {
     "lint": "Find what CloudFormation would refuse.",
+    "predict": "Say what an update will do.",
     "rules": "List the rules of `lint`.",
     "schedule": "Show how a deployment will move traffic.",
 }

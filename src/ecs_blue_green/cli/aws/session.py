@@ -113,9 +113,9 @@ def _failure(error: BotoCoreError) -> str:
         return f"there is no profile {error.kwargs['profile']!r}: `aws configure list-profiles` lists those there are"
     if isinstance(error, exceptions.NoCredentialsError):
         return "there are no credentials: sign in (such as with `aws sso login`), or name a profile with --profile"
-    if isinstance(
-        error, exceptions.SSOError | exceptions.SSOTokenLoadError | exceptions.TokenRetrievalError
-    ) or type(error).__name__.startswith("Login"):
+    if isinstance(error, exceptions.SSOError | exceptions.SSOTokenLoadError | exceptions.TokenRetrievalError) or type(
+        error
+    ).__name__.startswith("Login"):
         return f"the sign-in has expired, or there was none: {_SIGN_IN}"
     if isinstance(error, exceptions.PartialCredentialsError | exceptions.CredentialRetrievalError):
         return f"the credentials can't be read: {_said(error)}"
