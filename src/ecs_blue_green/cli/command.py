@@ -9,6 +9,7 @@ import click
 # Name, and what `ecs-blue-green --help` says of it. The module of that name, with _ for -, holds it as `command`.
 _COMMANDS = {
     "lint": "Find what CloudFormation would refuse.",
+    "predict": "Say what an update will do.",
     "rollback-triggers": "Show, set or clear a stack's rollback triggers.",
     "rules": "List the rules of `lint`.",
     "schedule": "Show how a deployment will move traffic.",

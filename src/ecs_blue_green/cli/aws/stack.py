@@ -50,6 +50,15 @@ class Stack:
         return live_colour(self.original.content, self.processed.content)
 
     @property
+    def summary(self) -> str:
+        """What is known of it, in a line."""
+        colour = f"{self.live_colour} is live (inferred, Q6)" if self.live_colour else "no live colour can be told"
+        number = len(self.rollback_triggers)
+        triggers = f"{number or 'no'} rollback trigger{'' if number == 1 else 's'}"
+        watched = f", watched for {self.monitoring_minutes} minutes after an update" if number else ""
+        return f"Stack {self.name} in {self.region}: {self.status}; {colour}; {triggers}{watched}."
+
+    @property
     def obstacle(self) -> str:
         """Why it can't be updated now, as a sentence; empty if it can."""
         obstacle = obstacle_to_update(self.name, self.status)
