@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -313,10 +314,10 @@ def test_interrupted_waiting_says_that_the_update_goes_on(serve: Serve, monkeypa
     def interrupt(seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(trigger_update.time, "sleep", interrupt)
+    monkeypatch.setattr(time, "sleep", interrupt)
     serve(Deployed())
     result = triggers("set", "--yes")
-    assert (result.exit_code, result.stdout) == (2, "")
+    assert (result.exit_code, result.stdout) == (130, "")
     assert result.stderr.endswith(f"\nStopped waiting: the update of stack {NAME} goes on.\n")
 
 

@@ -54,10 +54,11 @@ def _of_change(function: _Command) -> _Command:
 _EXIT_CODES = """
 \b
 Exit codes:
-  0  done, or there was nothing to do
-  1  refused: an alarm does not exist, there are too many, the stack is busy,
-     nobody said yes, or the update failed
-  2  AWS can't be asked or does not say, or the command line is wrong
+  0    done, or there was nothing to do
+  1    refused: an alarm does not exist, there are too many, the stack is
+       busy, nobody said yes, or the update failed
+  2    AWS can't be asked or does not say, or the command line is wrong
+  130  waiting was interrupted: the update goes on
 """
 
 
@@ -83,9 +84,7 @@ Exit codes:
 @click.option("--cdk-options", is_flag=True, help="Print options of `cdk deploy`, and nothing else on standard output.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object, for programs.")
 @_of_account
-@click.pass_context
 def show(
-    context: click.Context,
     stack: str,
     check: bool,
     cdk_options: bool,
@@ -103,7 +102,7 @@ def show(
     """
     if as_json and cdk_options:
         raise click.UsageError("--json and --cdk-options exclude each other: the JSON object has the options in it.")
-    with _told(context):
+    with _told():
         from .aws.trigger_status import read_status
 
         status = read_status(*_clients(region, profile), stack)
@@ -115,7 +114,7 @@ def show(
             triggers_screen.show_cdk_options(status)
         else:
             triggers_screen.show_status(status)
-        context.exit(int(check and not status.is_as_wanted))
+        click.get_current_context().exit(int(check and not status.is_as_wanted))
 
 
 @command.command(
@@ -140,9 +139,7 @@ Examples:
 )
 @_of_change
 @_of_account
-@click.pass_context
 def set_triggers(
-    context: click.Context,
     stack: str,
     alarms: tuple[str, ...],
     monitoring_time: int | None,
@@ -158,7 +155,7 @@ def set_triggers(
     This updates the stack with its own template, parameter values, tags, notification topics and role, so that nothing
     else changes - but for a value in SSM's Parameter Store that is another one by now, which any update reads anew.
     """
-    with _told(context):
+    with _told():
         from .aws.rollback_triggers import plan_to_set
 
         clients = _clients(region, profile)
@@ -179,9 +176,7 @@ Examples:
 @click.argument("alarms", metavar="[ALARM]...", nargs=-1)
 @_of_change
 @_of_account
-@click.pass_context
 def clear(
-    context: click.Context,
     stack: str,
     alarms: tuple[str, ...],
     region: str | None,
@@ -194,7 +189,7 @@ def clear(
 
     This updates the stack as `set` does.
     """
-    with _told(context):
+    with _told():
         from .aws.rollback_triggers import plan_to_clear
 
         clients = _clients(region, profile)
@@ -203,7 +198,7 @@ def clear(
 
 
 @contextmanager
-def _told(context: click.Context) -> Iterator[None]:
+def _told() -> Iterator[None]:
     """Tell what went wrong as a sentence, and end with its exit code."""
     from .aws.rollback_triggers import RefusedError
     from .aws.session import AwsError
@@ -213,7 +208,7 @@ def _told(context: click.Context) -> Iterator[None]:
         yield
     except (RefusedError, AwsError, UnreadableError) as error:
         click.echo(f"Error: {error}", err=True)
-        context.exit(1 if isinstance(error, RefusedError) else 2)
+        click.get_current_context().exit(1 if isinstance(error, RefusedError) else 2)
 
 
 def _clients(region: str | None, profile: str | None) -> tuple[CloudFormationClient, CloudWatchClient]:
@@ -258,7 +253,7 @@ def _make(
                 triggers_screen.show_progress(name, follow_update(cloudformation, change))
             except KeyboardInterrupt:
                 click.echo(f"Stopped waiting: the update of stack {name} goes on.", err=True)
-                click.get_current_context().exit(2)
+                click.get_current_context().exit(130)
             outcome, said = "updated", f"Done: the update of stack {name} is complete."
     click.echo(triggers_screen.change_as_json(change, outcome) if as_json else f"{said}\n", nl=False)
 

@@ -12,6 +12,7 @@ from .session import asking
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch import CloudWatchClient
+    from types_boto3_cloudwatch.type_defs import CompositeAlarmTypeDef, MetricAlarmTypeDef
 
 _ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(.+)", re.DOTALL)
 
@@ -60,11 +61,15 @@ def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dic
             for page in cloudwatch.get_paginator("describe_alarms").paginate(
                 AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
             ):
-                listed = [(ALARM, alarm) for alarm in page.get("MetricAlarms", [])]
-                listed += [(COMPOSITE_ALARM, alarm) for alarm in page.get("CompositeAlarms", [])]
-                for type, alarm in listed:
-                    name = alarm["AlarmName"]
-                    alarms[name] = Alarm(name=name, arn=alarm["AlarmArn"], type=type, state=alarm["StateValue"])
+                for metric in page.get("MetricAlarms", []):
+                    alarms[metric["AlarmName"]] = _alarm(metric, ALARM)
+                for composite in page.get("CompositeAlarms", []):
+                    alarms[composite["AlarmName"]] = _alarm(composite, COMPOSITE_ALARM)
     found = {identifier: alarms.get(alarm_name(identifier)) for identifier in given}
     # An ARN may be of another account or region, where its name means another alarm, or none.
     return {id: alarm for id, alarm in found.items() if alarm and id in (alarm.name, alarm.arn)}
+
+
+def _alarm(described: MetricAlarmTypeDef | CompositeAlarmTypeDef, type: str) -> Alarm:
+    name, arn, state = described["AlarmName"], described["AlarmArn"], described["StateValue"]
+    return Alarm(name=name, arn=arn, type=type, state=state)
