@@ -98,6 +98,7 @@ HEAVY = ["aws_cdk", "boto3", "botocore", "constructs", "jsii", "matplotlib"]
         (["lint", "clean.json"], [*HEAVY, "yaml"]),
         (["lint", "--format", "json", "clean.json"], [*HEAVY, "yaml", "rich"]),
         (["lint", "clean.yaml"], HEAVY),
+        (["rollback-triggers", "set", "--help"], [*HEAVY, "rich", "yaml", "json"]),
         (["rules"], [*HEAVY, "rich", "yaml"]),
         (["schedule", "--help"], [*HEAVY, "rich", "yaml", "json"]),
         (["schedule", "clean.json"], [*HEAVY, "yaml"]),

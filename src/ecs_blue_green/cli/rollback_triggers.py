@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_cloudwatch import CloudWatchClient
 
-    from .aws.rollback_triggers import Change
-
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
@@ -157,10 +155,11 @@ def set_triggers(
     """
     with _told():
         from .aws.rollback_triggers import plan_to_set
+        from .trigger_change import make
 
         clients = _clients(region, profile)
         change = plan_to_set(*clients, stack, alarms, monitoring_time)
-        _make(change, clients[0], region=region, profile=profile, **options)
+        make(change, clients[0], region=region, profile=profile, **options)
 
 
 @command.command(
@@ -191,10 +190,11 @@ def clear(
     """
     with _told():
         from .aws.rollback_triggers import plan_to_clear
+        from .trigger_change import make
 
         clients = _clients(region, profile)
         change = plan_to_clear(*clients, stack, alarms)
-        _make(change, clients[0], region=region, profile=profile, **options)
+        make(change, clients[0], region=region, profile=profile, **options)
 
 
 @contextmanager
@@ -218,49 +218,3 @@ def _clients(region: str | None, profile: str | None) -> tuple[CloudFormationCli
     with asking("AWS"):
         settings = client_settings()
         return session.client("cloudformation", config=settings), session.client("cloudwatch", config=settings)
-
-
-def _make(
-    change: Change,
-    cloudformation: CloudFormationClient,
-    *,
-    region: str | None,
-    profile: str | None,
-    dry_run: bool,
-    yes: bool,
-    no_wait: bool,
-    as_json: bool,
-) -> None:
-    """Make a change, as far as it is needed and wanted."""
-    from . import triggers_screen
-    from .aws.rollback_triggers import RefusedError
-    from .aws.trigger_update import command_line, follow_update, start_update
-
-    name = change.stack["StackName"]
-    if not change.is_needed:
-        outcome, said = "unchanged", f"Nothing to do: the rollback triggers of stack {name} are as wanted."
-    elif dry_run:
-        triggers_screen.show_change(change)
-        outcome, said = "dry-run", command_line(change, region=region, profile=profile)
-    else:
-        triggers_screen.show_change(change)
-        if not (yes or _agreed()):
-            raise RefusedError("Nothing was changed: nobody said yes. Add --yes where there is no one to ask.")
-        start_update(cloudformation, change)
-        outcome, said = "started", f"The update of stack {name} has started."
-        if not no_wait:
-            try:
-                triggers_screen.show_progress(name, follow_update(cloudformation, change))
-            except KeyboardInterrupt:
-                click.echo(f"Stopped waiting: the update of stack {name} goes on.", err=True)
-                click.get_current_context().exit(130)
-            outcome, said = "updated", f"Done: the update of stack {name} is complete."
-    click.echo(triggers_screen.change_as_json(change, outcome) if as_json else f"{said}\n", nl=False)
-
-
-def _agreed() -> bool:
-    try:
-        return click.confirm("Update the stack?", err=True)
-    except click.Abort:  # the end of the input, or Ctrl-C
-        click.echo(err=True)
-        return False

@@ -26,62 +26,63 @@ def show_status(status: Status) -> None:
     console = Console(highlight=False)
     if console.is_terminal:
         console.width = min(console.width, WIDEST)
-        console.print(Text(f"{status.stack} ", style="bold").append(status.stack_status, style="dim"))
+        console.print(Text(f"{status.stack} ", style="bold").append(status.stack_status, style="not bold dim"))
         if status.alarms:
             console.print("", _table(status), "", sep="\n")
-        for line in _remarks(status):
-            console.print(Text(line))
+        for sentence, advice in _remarks(status):
+            console.print(Text(f"{sentence}{':' if advice else '.'}"))
+            if advice:  # in one piece, to be copied
+                console.print(Text(f"  {advice}", style="cyan"), soft_wrap=True)
     else:
         for alarm in status.alarms:
-            click.echo(f"{_place(alarm):<7}  {_kind(alarm.type):<9}  {_state(alarm):<17}  {alarm.name}")
-        for line in _remarks(status):
-            click.echo(line, err=True)
+            place, type, state = _about(alarm)
+            click.echo(f"{place:<7}  {type:<9}  {state:<17}  {alarm.name}")
+        for sentence, advice in _remarks(status):
+            click.echo(f"{sentence}: {advice}" if advice else f"{sentence}.", err=True)
 
 
 def _table(status: Status) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
-    for heading in ("Alarm", "Type", "State", "Rollback trigger"):
+    for heading in ("Trigger", "Type", "State", "Alarm"):
         table.add_column(heading, overflow="fold")
     for alarm in status.alarms:
-        state = Text(_state(alarm), style=_COLOURS.get(alarm.state or "", "bold red"))
-        place = Text(_place(alarm), style="green" if alarm.is_trigger else "bold red")
-        table.add_row(Text(alarm.name), _kind(alarm.type), state, place)
+        place, type, state = _about(alarm)
+        table.add_row(
+            Text(place, style="green" if alarm.is_trigger else "bold red"),
+            type,
+            Text(state, style=_COLOURS.get(state, "bold red")),
+            Text(alarm.name),
+        )
     return table
+
+
+def _about(alarm: AlarmStatus) -> tuple[str, str, str]:
+    """Say whether an alarm is a trigger, what it is, and its state."""
+    return "set" if alarm.is_trigger else "missing", _kind(alarm.type), alarm.state or "does not exist"
 
 
 def _kind(type: str) -> str:
     return "composite" if type == COMPOSITE_ALARM else "metric"
 
 
-def _state(alarm: AlarmStatus) -> str:
-    return alarm.state or "does not exist"
-
-
-def _place(alarm: AlarmStatus) -> str:
-    return "set" if alarm.is_trigger else "missing"
-
-
-def _remarks(status: Status) -> Iterator[str]:
-    """Say what the list does not, and what to do."""
+def _remarks(status: Status) -> Iterator[tuple[str, str]]:
+    """Say what the list does not: sentences, each with the command to give, or none."""
     program = "ecs-blue-green rollback-triggers"
     if not status.alarms:
         yield (
             "No rollback triggers, and no composite alarm over the target groups of a blue/green hook in the deployed "
-            f"template. Name the alarms to watch: {program} set {status.stack} ALARM"
+            "template. Name the alarms to watch",
+            f"{program} set {status.stack} ALARM",
         )
     elif len(status.missing) < len(status.alarms):
-        minutes = _minutes(status.monitoring_minutes)
-        yield f"Alarms are watched during an update, and for {minutes} after it."
-    if status.missing:
-        one = len(status.missing) == 1
-        yield (
-            f"{len(status.missing)} of the template's alarms {'rolls' if one else 'roll'} nothing back: "
-            f"{program} set {status.stack}"
-        )
+        yield f"Alarms are watched during an update, and for {_minutes(status.monitoring_minutes)} after it", ""
+    if number := len(status.missing):
+        rolls = "roll" if number > 1 else "rolls"
+        yield f"{number} of the template's alarms {rolls} nothing back", f"{program} set {status.stack}"
     if status.gone:
         yield (
-            "CloudFormation fails every update with a trigger that does not exist (documented, L39): "
-            f"{program} clear {shlex.join([status.stack, *status.gone])}"
+            "CloudFormation fails every update with a trigger that does not exist (documented, L39)",
+            f"{program} clear {shlex.join([status.stack, *status.gone])}",
         )
 
 
@@ -113,40 +114,38 @@ def status_as_json(status: Status) -> str:
 
 def show_change(change: Change) -> None:
     """Print to standard error what a change will do."""
-    click.echo(f"Stack {change.stack['StackName']}: rollback triggers after the update", err=True)
-    for arn in [*change.after.types, *(arn for arn in change.before.types if arn not in change.after.types)]:
-        _show_trigger(change, arn)
-    if not change.after.types:
-        click.echo("    none", err=True)
-    before, after = change.before.monitoring_minutes, change.after.monitoring_minutes
-    until_now = f" (until now {before})" if before != after else ""
-    click.echo(f"    watched for {_minutes(after)} after an update{until_now}, this one too", err=True)
-    alarmed = [alarm.name for alarm in change.alarms.values() if alarm.state == "ALARM"]
-    if alarmed:
-        click.echo(
-            f"Expect CloudFormation to roll this update back, and any other (inferred): {', '.join(alarmed)} "
-            f"{'is' if len(alarmed) == 1 else 'are'} in ALARM now.",
-            err=True,
+    console = Console(stderr=True, highlight=False)
+    for style, line in _effects(change):
+        console.print(Text(line, style=style), soft_wrap=True)
+
+
+def _effects(change: Change) -> Iterator[tuple[str, str]]:
+    """List what a change will do, each line with its style."""
+    before, after = change.before, change.after
+    yield "bold", f"Stack {change.stack['StackName']}: rollback triggers after the update"
+    for arn in after.types:
+        alarm = change.alarms[arn]
+        mark, style = (" ", "") if arn in before.types else ("+", "green")
+        yield style, f"  {mark} {alarm.name} ({_kind(alarm.type)}, {alarm.state})"
+    yield from (("red", f"  - {alarm_name(arn)}") for arn in before.types if arn not in after.types)
+    if not after.types:
+        yield "", "    none"
+    minutes, until_now = after.monitoring_minutes, before.monitoring_minutes
+    known = f" (until now {until_now})" if minutes != until_now else ""
+    yield "", f"    watched for {_minutes(minutes)} after an update{known}, this one too"
+    if alarmed := [alarm.name for alarm in change.alarms.values() if alarm.state == "ALARM"]:
+        are = "is" if len(alarmed) == 1 else "are"
+        yield (
+            "yellow",
+            f"Expect CloudFormation to roll this update back, and any other (inferred): {', '.join(alarmed)} {are} in "
+            "ALARM now.",
         )
     if change.read_anew:
-        click.echo(
+        yield (
+            "",
             "Any update reads SSM's Parameter Store anew (documented). If the value there is another one by now, that "
             f"changes as well: {', '.join(change.read_anew)}",
-            err=True,
         )
-
-
-def _show_trigger(change: Change, arn: str) -> None:
-    name = alarm_name(arn)
-    if arn not in change.after.types:
-        click.secho(f"  - {name}", fg="red", err=True)
-        return
-    alarm = change.alarms[arn]
-    line = f"{name} ({_kind(alarm.type)}, {alarm.state})"
-    if arn in change.before.types:
-        click.echo(f"    {line}", err=True)
-    else:
-        click.secho(f"  + {line}", fg="green", err=True)
 
 
 def show_progress(stack: str, statuses: Iterable[str]) -> None:
