@@ -144,7 +144,7 @@ def test_replacement_of_infrastructure_that_the_task_set_refers_to_replaces_the_
     prediction = update(with_properties("Tasks", GroupDescription="Tasks of the shop"), deployed=deployed)
     assert prediction.outcome == "refused"
     assert prediction.steps == ()
-    assert prediction.advice.startswith("Deploy once without transform and hook")
+    assert prediction.advice.startswith("Deploy once without transform and hook, in the update mode in-place")
     assert "step 1 would be refused" in prediction.advice
     assert "The hook may not see that; the running tasks would then be replaced in place (inferred from P3)." in said(
         prediction
@@ -156,7 +156,7 @@ class TestHook:
         prediction = update(without_hook, image("v2"), threshold)
         assert prediction.outcome == "in-place-update"
         assert f"There is no green deployment for {TASK_SET} and {TASK}." in prediction.reasons
-        assert "which is an outage (reported and inferred, Q13)" in said(prediction)
+        assert "which is an outage (reported, Q14)" in said(prediction)
 
     def test_switched_off_alone_may_replace_the_green_task_set(self) -> None:
         prediction = update(without_hook)
@@ -427,7 +427,7 @@ class TestWarnings:
         prediction = update(with_properties(listener, SslPolicy="ELBSecurityPolicy-2016-08"))
         assert prediction.outcome == "in-place-update"
         assert f"A change of {listener} writes the template's weights back" in said(prediction)
-        assert "not while green is live (P10)" in said(prediction)
+        assert "while green is live (inferred from Q9)" in said(prediction)
 
     def test_metadata_of_cdk(self) -> None:
         deployed = (with_resource("CDKMetadata", "AWS::CDK::Metadata", Analytics="v2:abc"),)

@@ -31,9 +31,9 @@ __all__ = [
 ]
 
 _IN_PLACE = (
-    "Deploy once without transform and hook, which replaces the application in place (documented, L3), and with them "
-    "again after that. Look first which colour is live: with green live that can be an outage (reported and inferred, "
-    "Q13, Q14). A split into two updates doesn't help: {reason}"
+    "Deploy once without transform and hook, in the update mode in-place: that replaces the application without a "
+    "green deployment (documented, L3). Look first which colour is live: with green live it can be an outage (reported "
+    "and inferred, Q13, Q14). docs/update-mode.md has the safe order. A split into two updates doesn't help: {reason}"
 )
 
 

@@ -25,9 +25,9 @@ def _switched_off(update: Comparison) -> Iterator[str]:
     if update.switches_off:
         yield (
             "Look first which colour is live. With green live, CloudFormation makes a blue task set, points the "
-            "listeners back at blue and deletes the green one; the listeners may switch before the blue tasks run, "
-            "which is an outage (reported and inferred, Q13). If it is, let the listeners depend on service, task set "
-            "and primary task set for this one update, and the service on neither (reported, Q14)."
+            "listeners back at blue and deletes the green one (inferred, Q13). If the service waits for the listeners, "
+            "these switch before the blue tasks run, which is an outage (reported, Q14); in the update mode in-place "
+            "it doesn't."
         )
 
 
@@ -36,8 +36,8 @@ def _listeners(update: Comparison) -> Iterator[str]:
     changed = [change for change in update.changes if change.logical_id in routes]
     if changed:
         yield (
-            f"A change of {ids(changed)} writes the template's weights back, and these send traffic to blue (reported, "
-            "Q9): not while green is live (P10)."
+            f"A change of {ids(changed)} writes the template's weights back, which send traffic to blue: don't make it "
+            "while green is live (inferred from Q9)."
         )
 
 
