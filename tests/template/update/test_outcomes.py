@@ -388,6 +388,15 @@ class TestUnnoticed:
         assert prediction.outcome == "green-deployment"
         assert "Output Url changes as well." in said(prediction)
 
+    def test_output_with_a_condition_that_is_false_is_none(self) -> None:
+        never = with_section("Conditions", Never={"Fn::Equals": ["a", "b"]})
+        edit = with_section("Outputs", Url={"Value": "https://example.com", "Condition": "Never"})
+        assert update(edit, deployed=(never,)).outcome == "no-change"
+
+
+def with_entries(entries: dict[str, Any]) -> Edit:
+    return lambda parts: parts.resources.update(copy.deepcopy(entries))
+
 
 class TestUnknown:
     @pytest.mark.parametrize(("deployed", "new"), [({}, template()), (template(), {"Resources": []}), (None, 5)])
@@ -416,6 +425,15 @@ class TestUnknown:
         prediction = update(with_properties(TASK_SET, Novelty=True))
         assert prediction.outcome == "unknown"
         assert f"Whether a change of Novelty of {TASK_SET} replaces it, is not known (unknown)." in prediction.reasons
+
+    def test_resources_that_a_transform_makes_are(self) -> None:
+        loop = {"Fn::ForEach::Queues": ["Name", ["A", "B"], {"Queue${Name}": {"Type": "AWS::SQS::Queue"}}]}
+        other = {"Fn::ForEach::Queues": ["Name", ["A", "C"], {"Queue${Name}": {"Type": "AWS::SQS::Queue"}}]}
+        deployed: Edit = with_entries(loop)
+        prediction = update(with_entries(other), deployed=(deployed,))
+        assert prediction.outcome == "unknown"
+        assert prediction.reasons == ("Which resources Fn::ForEach::Queues makes, is not in the templates.",)
+        assert update(image("v2"), deployed=(deployed,)).outcome == "green-deployment"
 
     def test_reference_in_place_of_a_literal_is(self) -> None:
         assert update(with_properties(TASK, TaskRoleArn="arn:aws:iam::123456789012:role/x")).outcome == "unknown"
@@ -455,6 +473,15 @@ class TestWarnings:
         assert (
             "What the transform AWS::Include makes of the templates is not looked at (L22)." in update(include).warnings
         )
+
+
+def test_many_names_are_counted() -> None:
+    queues = [with_resource(f"Queue{number}", "AWS::SQS::Queue", DelaySeconds=number) for number in range(9)]
+    prediction = update(image("v2"), *queues)
+    assert "a change of Queue0, Queue1, Queue2 and 6 more: that" in said(prediction)
+    assert prediction.steps[0].title == (
+        "Change the infrastructure (Queue0, Queue1, Queue2 and 6 more), with the application that is running."
+    )
 
 
 def test_replacement_goes_on_through_references() -> None:

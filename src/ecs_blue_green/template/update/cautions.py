@@ -14,7 +14,7 @@ _METADATA = "AWS::CDK::Metadata"
 def cautions(update: Comparison) -> list[str]:
     """List what to know beside the outcome, as sentences."""
     checks: Sequence[Callable[[Comparison], Iterator[str]]] = [_renamed]
-    if update.is_blue_green:
+    if update.runs_hook:
         checks = [*checks, _metadata, _refers_to_application, _unseen, _unnoticed, _outputs]
     if all(hook_and_transform(update.old.template)):
         checks = [_switched_off, _listeners, *checks]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ..model import Resource, Template
-from ..values import text
+from ..values import mapping, text
 from .conditions import conditions_of
 from .evaluate import evaluate
 from .functions import Scope
@@ -60,5 +60,9 @@ class Evaluation:
 
     @cached_property
     def outputs(self) -> dict[str, Any]:
-        """The outputs, likewise."""
-        return {name: evaluate(output, self.scope) for name, output in self.template.section("Outputs").items()}
+        """The outputs that there are, with their functions worked out."""
+        return {
+            name: evaluate(output, self.scope)
+            for name, output in self.template.section("Outputs").items()
+            if self.scope.conditions.get(text(mapping(output).get("Condition"))) is not False
+        }
