@@ -84,7 +84,7 @@ def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any
     before, parameters = update.old.template, dict(stack)
     for number, step in enumerate(steps, 1):
         after = update.new.template if step.template is update.new.template.source else Template(step.template)
-        comparison = Comparison(before, after, parameters, step.parameters, (update.old, update.new))
+        comparison = Comparison(before, after, parameters, step.parameters)
         found = _predict(comparison)
         if found.outcome != step.outcome:
             return f"step {number} would be {found.outcome}. {' '.join(found.reasons)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -31,14 +31,7 @@ class Comparison:
         unnoticed: Attributes that change without being an update to CloudFormation, by logical id.
     """
 
-    def __init__(
-        self,
-        deployed: Template,
-        new: Template,
-        stack: Mapping[str, Any],
-        given: Mapping[str, Any],
-        others: Iterable[Evaluation] = (),
-    ) -> None:
+    def __init__(self, deployed: Template, new: Template, stack: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         """Compare.
 
         Args:
@@ -46,10 +39,9 @@ class Comparison:
             new: The new one.
             stack: The stack's parameters, as far as known.
             given: The parameters that the update sets.
-            others: Evaluations of templates that share resources with these, to save time.
         """
-        self.old = Evaluation(deployed, deployed_values(deployed, stack), others)
-        self.new = Evaluation(new, new_values(new, given, deployed, stack), (*others, self.old))
+        self.old = Evaluation(deployed, deployed_values(deployed, stack))
+        self.new = Evaluation(new, new_values(new, given, deployed, stack))
         self.application = application_of(deployed, new)
         edits = edited(self.old, self.new)
         drafts = own_changes(self.old, self.new, edits)
