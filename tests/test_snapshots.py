@@ -35,8 +35,8 @@ from ecs_blue_green import (
     TimeBasedCanary,
     TimeBasedLinear,
 )
+from ecs_blue_green.testing import TemplateSnapshot
 from ecs_blue_green.traffic_routing import TrafficRouting
-from tests.snapshot import TemplateSnapshot
 from tests.support import Service, imported_cluster, template_of
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"

@@ -13,7 +13,7 @@ import pytest
 from cdk_nag import AwsSolutionsChecks
 from syrupy.assertion import SnapshotAssertion
 
-from tests.snapshot import TemplateSnapshot
+from ecs_blue_green.testing import TemplateSnapshot
 from tests.support import ROOT, hook_of, properties, template_of
 
 EXAMPLE = ROOT / "examples/trivia"
