@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..template.model import HOOK, TRANSFORM, Template
 from ..template.rules import RULES
-from ..template.values import dig, is_function, text
+from ..template.values import dig, is_function, mapping, text
 from .findings import in_words
 from .templates import name_of, read_template
 
@@ -67,9 +67,7 @@ def assert_blue_green(
         problems = [f"there is neither a hook of type {HOOK} nor the transform {TRANSFORM}"]
     elif compared and not problems:
         found = _found(template)
-        problems = [
-            *_differences({name: expected.get(name) for name in compared}, {name: found.get(name) for name in compared})
-        ]
+        problems = [line for name in compared for line in _differences(name, expected.get(name), found.get(name))]
     if problems:
         raise AssertionError("\n  ".join([f"{name_of(stack_or_template)} is not blue/green as expected:", *problems]))
     return template.hooks[0].properties
@@ -123,21 +121,17 @@ def _merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _differences(expected: dict[str, Any], found: dict[str, Any]) -> Iterator[str]:
-    """Say where two objects differ, however deep; nothing and None are the same."""
-    left, right = dict(_leaves(expected)), dict(_leaves(found))
-    for path in dict.fromkeys([*left, *right]):
-        one, other = left.get(path), right.get(path)
-        if one != other:
-            yield f"{path}: expected {_shown(one)}, found {_shown(other)}"
+def _differences(path: str, expected: Any, found: Any) -> Iterator[str]:
+    """Say where two values differ, however deep; what is missing is None."""
+    if _is_object(expected) or _is_object(found):
+        for name in mapping(expected) | mapping(found):
+            yield from _differences(f"{path}.{name}", dig(expected, name), dig(found, name))
+    elif expected != found:
+        yield f"{path}: expected {_shown(expected)}, found {_shown(found)}"
 
 
-def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
-    if isinstance(value, dict) and not is_function(value):
-        for name, part in value.items():
-            yield from _leaves(part, f"{path}.{name}" if path else name)
-    else:
-        yield path, value
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict) and not is_function(value)
 
 
 def _shown(value: object) -> str:

@@ -10,7 +10,7 @@ try:
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         "TemplateSnapshot needs syrupy, which the extra `testing` brings: pip install 'ecs-blue-green-cdk[testing]'",
-        name=error.name,
+        name="syrupy",
     ) from error
 
 # CDK's default synthesizer adds these to every template, and changes them with its own releases.
