@@ -35,9 +35,9 @@ from ecs_blue_green import (
     TimeBasedCanary,
     TimeBasedLinear,
 )
-from ecs_blue_green.testing import TemplateSnapshot
+from ecs_blue_green.testing import TemplateSnapshot, template_of
 from ecs_blue_green.traffic_routing import TrafficRouting
-from tests.support import Service, imported_cluster, template_of
+from tests.support import Service, imported_cluster
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"
 OTHER_CERTIFICATE = CERTIFICATE.replace("1111", "9999")

@@ -13,8 +13,8 @@ import pytest
 from cdk_nag import AwsSolutionsChecks
 from syrupy.assertion import SnapshotAssertion
 
-from ecs_blue_green.testing import TemplateSnapshot
-from tests.support import ROOT, hook_of, properties, template_of
+from ecs_blue_green.testing import TemplateSnapshot, template_of
+from tests.support import ROOT, hook_of, properties
 
 EXAMPLE = ROOT / "examples/trivia"
 DOMAINS = {"Test": "api-test.reinvent-trivia.com", "Prod": "api.reinvent-trivia.com"}

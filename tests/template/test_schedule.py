@@ -7,7 +7,8 @@ import pytest
 
 from ecs_blue_green import AllAtOnce, HttpListener, LifecycleHooks, TimeBasedCanary, TimeBasedLinear
 from ecs_blue_green.template.schedule import in_words, traffic_schedule
-from tests.support import Service, hook_of, template_of
+from ecs_blue_green.testing import template_of
+from tests.support import Service, hook_of
 
 
 def moves(hook: dict[str, Any]) -> list[tuple[int | None, int]]:
