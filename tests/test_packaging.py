@@ -32,6 +32,7 @@ import ecs_blue_green
 from ecs_blue_green import (
     CodeDeployHookRole, EcsBlueGreenService, HttpListener, LifecycleHookFunction, LifecycleHooks, TaskImage
 )
+from ecs_blue_green.testing import assert_blue_green, assert_no_findings
 
 app = cdk.App()
 hooks = cdk.Stack(app, "Hooks")
@@ -56,6 +57,8 @@ EcsBlueGreenService(
     lifecycle_hooks=LifecycleHooks(after_install=function, role=CodeDeployHookRole(hooks, "Role")),
 )
 app.synth()
+assert_blue_green(stack)
+assert_no_findings(stack)
 print(ecs_blue_green.__file__)
 '''
 
@@ -149,10 +152,17 @@ def test_wheel_synthesizes_an_app_in_an_environment_of_its_own(built: Path, tmp_
     assert (asset / "ecs_blue_green/lifecycle.py").read_bytes() == (
         ROOT / "src/ecs_blue_green/lifecycle.py"
     ).read_bytes()
-    # Without the extra, the command says how to get it.
+    # Without their extras, the command and the snapshots say how to get these.
     command = subprocess.run([program.with_name("ecs-blue-green"), "lint"], capture_output=True, text=True, check=False)
     assert command.returncode == 2
     assert command.stderr == (
         "Error: ecs-blue-green needs click and rich and yaml, which the extra `cli` brings: "
         "pip install 'ecs-blue-green-cdk[cli]'\n"
+    )
+    snapshots = "from ecs_blue_green.testing import TemplateSnapshot"
+    failed = subprocess.run([program, "-I", "-c", snapshots], capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    assert failed.stderr.endswith(
+        "ModuleNotFoundError: TemplateSnapshot needs syrupy, which the extra `testing` brings: "
+        "pip install 'ecs-blue-green-cdk[testing]'\n"
     )
