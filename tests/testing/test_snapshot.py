@@ -3,14 +3,20 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3_assets as assets
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
-from ecs_blue_green.testing import TemplateSnapshot
+from ecs_blue_green.testing import TemplateSnapshot, template_of
+from tests.support import Template
 
 HASH = "0123456789abcdef" * 4
 OTHER_HASH = "fedcba9876543210" * 4
@@ -31,9 +37,10 @@ def text(snapshot: SnapshotAssertion) -> Any:
         "/{}.json",
         "asset.{}",
         "asset.{}.zip",
-        "s3://bucket/{}",
-        "${{AWS::AccountId}}.dkr.ecr.${{AWS::Region}}.${{AWS::URLSuffix}}/cdk-hnb659fds-container-assets:{}",
-        "${{AWS::AccountId}}.dkr.ecr.${{AWS::Region}}.${{AWS::URLSuffix}}/images:shop-{}",
+        "s3://bucket/prefix/{}.txt",
+        "${{AWS::AccountId}}.dkr.ecr.${{AWS::Region}}.${{AWS::URLSuffix}}/cdk-hnb659fds-container-assets-"
+        "${{AWS::AccountId}}-${{AWS::Region}}:{}",
+        "123456789012.dkr.ecr.us-east-1.${{AWS::URLSuffix}}/cdk-hnb659fds-container-assets-123456789012-us-east-1:app{}",
     ],
 )
 def test_hash_of_an_asset_is_left_out(value: str, text: Any) -> None:
@@ -48,6 +55,9 @@ def test_hash_of_an_asset_is_left_out(value: str, text: Any) -> None:
     "value",
     [
         f"example.com/shop@sha256:{HASH}",
+        f"example.com/cdk-hnb659fds-container-assets-1@sha256:{HASH}",
+        f"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:{HASH}",
+        f"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:v1-{HASH}",
         f"sha256:{HASH}",
         HASH,
         f"--checksum={HASH}",
@@ -56,6 +66,8 @@ def test_hash_of_an_asset_is_left_out(value: str, text: Any) -> None:
         f"{HASH}0.zip",
         f"x{HASH}.zip",
         f"/{HASH}0",
+        f"/{HASH}",
+        f"{HASH}.",
         f"{HASH.upper()}.zip",
         f"{HASH[:40]}.zip",
         HASH[:32],
@@ -68,9 +80,34 @@ def test_what_is_no_hash_of_an_asset_stays(value: str, text: Any) -> None:
     }
 
 
+def test_text_is_the_same_whatever_assets_hold(make_app: Callable[..., cdk.App], tmp_path: Path, text: Any) -> None:
+    templates = []
+    for content in ("one", "two"):
+        folder = tmp_path / content
+        folder.mkdir()
+        for name in ("index.py", "Dockerfile", "data"):
+            (folder / name).write_text(content)
+        stack = cdk.Stack(make_app(context={"aws:cdk:enable-asset-metadata": True}), "Stack")
+        lambda_.Function(
+            stack,
+            "Function",
+            code=lambda_.Code.from_asset(str(folder)),
+            handler="index.handler",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            environment={"DATA": assets.Asset(stack, "Data", path=str(folder / "data")).s3_object_url},
+        )
+        image = ecs.ContainerImage.from_asset(str(folder))
+        ecs.FargateTaskDefinition(stack, "Task").add_container("app", image=image)
+        cdk.CfnResource(cdk.NestedStack(stack, "Nested"), "Topic", type="AWS::SNS::Topic")
+        templates.append(template_of(stack))
+    one, two = templates
+    assert one != two
+    assert text(one) == text(two)
+
+
 def test_bootstrap_parameter_and_rule_are_left_out_where_cdk_put_them(text: Any) -> None:
     own = {"BootstrapVersion": 1, "CheckBootstrapVersion": 2}
-    template = {
+    template: Template = {
         "Parameters": {"BootstrapVersion": {"Type": "String"}, "CheckBootstrapVersion": {"Type": "String"}},
         "Rules": {"CheckBootstrapVersion": {}, "BootstrapVersion": {}},
         "Resources": {"BootstrapVersion": {"Properties": {"Parameters": own, "Rules": own}}},
@@ -101,7 +138,7 @@ def test_any_part_of_a_template_can_be_kept(part: Any, text: Any) -> None:
 
 
 def test_options_of_syrupy_go_on_working(text: Any) -> None:
-    template = {"Parameters": {"BootstrapVersion": {}, "Image": {}}, "Resources": {}}
+    template: Template = {"Parameters": {"BootstrapVersion": {}, "Image": {}}, "Resources": {}}
     assert json.loads(text(template, exclude=props("Resources"))) == {"Parameters": {"Image": {}}}
 
 

@@ -16,8 +16,12 @@ except ModuleNotFoundError as error:
 # CDK's default synthesizer adds these to every template, and changes them with its own releases.
 _BOOTSTRAP = {"Parameters": "BootstrapVersion", "Rules": "CheckBootstrapVersion"}
 
-# In the key, address or tag of an asset. The digest of an image is none: with it, another image is deployed.
-_ASSET_HASH = re.compile(r"(?<=[-./:])(?<!sha256:)[0-9a-f]{64}\b|\b[0-9a-f]{64}(?=\.\w)")
+# As CDK writes it: in the tag of an image in CDK's own repository, in the path of an asset, and as the name of a file,
+# whose suffix it is as well when there is no other. Elsewhere, such as in the digest of an image or in a tag of one's
+# own, 64 of these digits are what is to be compared.
+_ASSET_HASH = re.compile(
+    r"(-container-assets-[^\s@]*|\basset\.)[0-9a-f]{64}\b|\b[0-9a-f]{64}(?:\.[0-9a-f]{64}\b|(?=\.\w))"
+)
 
 
 class TemplateSnapshot(JSONSnapshotExtension):
@@ -53,4 +57,4 @@ def _without_asset_hashes(value: Any) -> Any:
         return {name: _without_asset_hashes(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_without_asset_hashes(item) for item in value]
-    return _ASSET_HASH.sub("ASSET-HASH", value) if isinstance(value, str) else value
+    return _ASSET_HASH.sub(r"\1ASSET-HASH", value) if isinstance(value, str) else value
