@@ -154,7 +154,7 @@ def test_tokens_pass_in_ports_and_certificates(stack: cdk.Stack, service: Servic
     arns = cdk.CfnParameter(stack, "Arns", type="CommaDelimitedList").value_as_list
     service(
         production_listener=HttpsListener(
-            certificates=[arn, cdk.Fn.import_value("certificate"), cdk.Fn.select(0, arns)],
+            certificates=[arn, cdk.Fn.sub("${Arn}-2"), cdk.Fn.select(0, arns)],
             port=number_token(stack, "Production"),
             redirect_http_from=number_token(stack, "Redirect"),
         ),
@@ -164,7 +164,7 @@ def test_tokens_pass_in_ports_and_certificates(stack: cdk.Stack, service: Servic
     production = listener_at(template, {"Ref": "Production"})
     assert production["Certificates"] == [{"CertificateArn": {"Ref": "Arn"}}]
     assert properties(template, "AWS::ElasticLoadBalancingV2::ListenerCertificate")["Certificates"] == [
-        {"CertificateArn": {"Fn::ImportValue": "certificate"}},
+        {"CertificateArn": {"Fn::Sub": "${Arn}-2"}},
         {"CertificateArn": {"Fn::Select": [0, {"Ref": "Arns"}]}},
     ]
     redirect = listener_at(template, {"Ref": "Redirect"})["DefaultActions"][0]["RedirectConfig"]

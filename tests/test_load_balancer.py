@@ -127,14 +127,14 @@ def test_imported_load_balancer_can_be_known_by_a_token(stack: cdk.Stack, servic
         stack,
         "Imported",
         load_balancer_arn=cdk.CfnParameter(stack, "Arn").value_as_string,
-        security_group_id=cdk.Fn.import_value("group"),
+        security_group_id=cdk.CfnParameter(stack, "Group").value_as_string,
     )
     service(load_balancer=imported)
     template = template_of(stack)
     assert properties(template, LISTENER)["LoadBalancerArn"] == {"Ref": "Arn"}
     full_name = {"Fn::Select": [1, {"Fn::Split": ["loadbalancer/", {"Ref": "Arn"}]}]}
     assert alarmed_load_balancers(template) == [full_name] * 4
-    group = {"Fn::ImportValue": "group"}
+    group = {"Ref": "Group"}
     assert properties(template, "AWS::EC2::SecurityGroupIngress", FromPort=80)["GroupId"] == group
     assert properties(template, "AWS::EC2::SecurityGroupIngress", FromPort=8080)["SourceSecurityGroupId"] == group
 

@@ -185,6 +185,7 @@ def test_parts_can_be_changed(stack: cdk.Stack, service: Service) -> None:
     made.task_set.add_property_override("ExternalId", "shop")
     made.target_groups.green.name = "shop-green"
     made.listeners.production.add_property_override("Port", 81)
+    assert made.hook is not None
     made.hook.override_logical_id("ShopHook")
     template = template_of(stack)
     service_properties = properties(template, "AWS::ECS::Service")

@@ -34,6 +34,7 @@ from ecs_blue_green import (
     TaskImage,
     TimeBasedCanary,
     TimeBasedLinear,
+    UpdateMode,
 )
 from ecs_blue_green.testing import TemplateSnapshot, assert_logical_ids, template_of
 from ecs_blue_green.traffic_routing import TrafficRouting
@@ -147,6 +148,7 @@ def everything(stack: cdk.Stack) -> dict[str, Any]:
                 datapoints_to_alarm=2,
             ),
         ],
+        "update_mode": UpdateMode.BLUE_GREEN,
         "alarm_actions": [
             actions.SnsAction(
                 sns.Topic.from_topic_arn(stack, "Topic", "arn:aws:sns:us-east-1:123456789012:operators"),

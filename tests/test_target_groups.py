@@ -141,7 +141,7 @@ def test_tokens_pass_in_durations_and_the_health_check(stack: cdk.Stack, service
     service(
         deregistration_delay=Duration.seconds(number_token(stack, "Delay")),
         health_check=elbv2.HealthCheck(
-            healthy_http_codes=cdk.Fn.import_value("codes"),
+            healthy_http_codes=cdk.Fn.sub("${Path}"),
             healthy_threshold_count=number_token(stack, "Healthy"),
             interval=Duration.seconds(number_token(stack, "Interval")),
             path=f"/{cdk.CfnParameter(stack, 'Path').value_as_string}",
@@ -158,7 +158,7 @@ def test_tokens_pass_in_durations_and_the_health_check(stack: cdk.Stack, service
     assert settings["HealthCheckPort"] == {"Ref": "HealthPort"}
     assert settings["HealthyThresholdCount"] == {"Ref": "Healthy"}
     assert settings["UnhealthyThresholdCount"] == {"Ref": "Unhealthy"}
-    assert settings["Matcher"] == {"HttpCode": {"Fn::ImportValue": "codes"}}
+    assert settings["Matcher"] == {"HttpCode": {"Fn::Sub": "${Path}"}}
 
 
 @pytest.mark.parametrize("field", ["interval", "timeout"])

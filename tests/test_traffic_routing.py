@@ -54,7 +54,9 @@ def test_only_the_block_of_the_kind_is_rendered(
     ids=["canary-low", "canary-high", "linear-low", "linear-high"],
 )
 def test_bounds_belong_to_the_ranges(service: Service, routing: TrafficRouting) -> None:
-    assert service(traffic_routing=routing).hook.type == "AWS::CodeDeploy::BlueGreen"
+    hook = service(traffic_routing=routing).hook
+    assert hook is not None
+    assert hook.type == "AWS::CodeDeploy::BlueGreen"
 
 
 @pytest.mark.parametrize("kind", STEPS)

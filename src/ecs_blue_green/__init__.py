@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .traffic_routing import AllAtOnce as AllAtOnce
     from .traffic_routing import TimeBasedCanary as TimeBasedCanary
     from .traffic_routing import TimeBasedLinear as TimeBasedLinear
+    from .update_mode import UpdateMode as UpdateMode
 
 _MODULES = {
     "AlarmPair": "alarms",
@@ -46,6 +47,7 @@ _MODULES = {
     "TaskImage": "task_definition",
     "TimeBasedCanary": "traffic_routing",
     "TimeBasedLinear": "traffic_routing",
+    "UpdateMode": "update_mode",
 }
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "TaskImage",
     "TimeBasedCanary",
     "TimeBasedLinear",
+    "UpdateMode",
 ]
 
 

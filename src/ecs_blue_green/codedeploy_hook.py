@@ -11,21 +11,22 @@ from aws_cdk import (
     CfnParameter,
     CfnResource,
     Duration,
+    NestedStack,
     Stack,
     Validations,
 )
 from constructs import Construct
 
 from .arguments import Arguments
+from .template.model import HOOK, LISTENER, SERVICE, TRANSFORM
 from .traffic_routing import AllAtOnce, TimeBasedCanary, TimeBasedLinear, TrafficRouting
+from .update_mode import UpdateMode
 
 if TYPE_CHECKING:
     from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
     from .listeners import Listeners
     from .target_groups import TargetGroups
-
-TRANSFORM = "AWS::CodeDeployBlueGreen"
 
 # CloudFormation's defaults as CDK documents them (rule C7); written out, so that a template says what will happen.
 _DEFAULT_BAKE_MINUTES = 5
@@ -74,6 +75,15 @@ def _traffic_routing_config(arguments: Arguments, routing: TrafficRouting) -> di
     }
 
 
+def check_stack(arguments: Arguments, stack: Stack | None) -> None:
+    """Check the stack that the hook would be in."""
+    if isinstance(stack, NestedStack):
+        arguments.note(
+            f"scope must be in a top-level stack, got one in the nested stack {stack.node.path}",
+            "CloudFormation has no hooks in nested stacks (rule L9): move the service to a stack of its own",
+        )
+
+
 def create_hook(
     scope: Construct,
     *,
@@ -95,12 +105,12 @@ def create_hook(
     return CfnHook(
         scope,
         "Hook",
-        type="AWS::CodeDeploy::BlueGreen",
+        type=HOOK,
         properties={
             **properties,
             "Applications": [
                 {
-                    "Target": {"Type": "AWS::ECS::Service", "LogicalID": service.logical_id},
+                    "Target": {"Type": SERVICE, "LogicalID": service.logical_id},
                     "ECSAttributes": {
                         "TaskDefinitions": _blue_and_green(task_definition.logical_id),
                         "TaskSets": _blue_and_green(task_set.logical_id),
@@ -119,7 +129,7 @@ def create_hook(
 
 
 def _listener_route(listener: elbv2.CfnListener) -> dict[str, str]:
-    return {"Type": "AWS::ElasticLoadBalancingV2::Listener", "LogicalID": listener.logical_id}
+    return {"Type": LISTENER, "LogicalID": listener.logical_id}
 
 
 def _blue_and_green(logical_id: str) -> list[str]:
@@ -127,9 +137,13 @@ def _blue_and_green(logical_id: str) -> list[str]:
     return [logical_id, f"{logical_id}Green"]
 
 
-def fit_stack(stack: Stack) -> None:
-    """Make a stack fit for the hook, once however many services ask."""
-    stack.add_transform(TRANSFORM)
+def fit_stack(stack: Stack, mode: UpdateMode) -> None:
+    """Make a stack fit for the hook, once however many services ask.
+
+    Without the hook only the transform is left out: what else came and went with it would be one more change.
+    """
+    if mode is UpdateMode.BLUE_GREEN:
+        stack.add_transform(TRANSFORM)
     try:
         # Without any parameter the transform fails, and a stack need not have another (rule P4).
         CfnParameter(

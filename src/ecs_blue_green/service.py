@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 import jsii
-from aws_cdk import CfnResource, Duration, Stack, Stage
+from aws_cdk import CfnHook, CfnResource, Duration, Stack, Stage
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
@@ -15,7 +15,7 @@ from constructs import Construct, IConstruct
 from .access import allow_access, target_ports
 from .alarms import TargetGroupAlarm, checked_alarms, create_alarms
 from .arguments import Arguments, stack_of
-from .codedeploy_hook import create_hook, fit_stack, hook_settings
+from .codedeploy_hook import check_stack, create_hook, fit_stack, hook_settings
 from .execute_command import allow_execute_command
 from .lifecycle_hooks import LifecycleHooks, lifecycle_hook_settings
 from .listeners import Listener, check_listeners, create_listeners
@@ -38,6 +38,8 @@ from .task_set import (
     task_set_settings,
 )
 from .traffic_routing import TimeBasedCanary, TrafficRouting
+from .update_mode import UpdateMode, chosen_update_mode, warn_in_place
+from .validation import app_of, validate_app
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
@@ -63,7 +65,8 @@ class EcsBlueGreenService(PairMetrics, Construct):
             traffic_routing=TimeBasedCanary(step_percentage=20, bake_time=Duration.minutes(15)),
         )
 
-    A stack can have one such service (rule L6), and must be a top-level one (rule L9).
+    A stack can have one such service (rule L6), and must be a top-level one (rule L9). These and the other rules about
+    whole templates are checked at synth, for the whole app: ``docs/rules.md`` explains each.
 
     Attributes:
         load_balancer: The load balancer, given or new.
@@ -74,7 +77,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
         service: The service.
         task_set: The blue task set.
         primary_task_set: Says which task set is in production.
-        hook: The hook in the template's Hooks section.
+        hook: The hook in the template's Hooks section; None when this update is made in place.
         alarms: The alarms by their ids, such as ``alarms["Http5xx"].composite``.
         security_groups: The tasks' security groups.
         connections: The tasks' network connections; the load balancer may reach the container's port already.
@@ -111,6 +114,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
         lifecycle_hooks: LifecycleHooks | None = None,
         alarms: Sequence[TargetGroupAlarm] | None = None,
         alarm_actions: Sequence[cloudwatch.IAlarmAction] = (),
+        update_mode: UpdateMode | None = None,
     ) -> None:
         """Create the service and everything around it.
 
@@ -158,6 +162,9 @@ class EcsBlueGreenService(PairMetrics, Construct):
             lifecycle_hooks: Functions that CodeDeploy calls during a green deployment. Left out: none.
             alarms: What to alarm on, at most 5, ``()`` for nothing. Left out: unhealthy hosts and HTTP 5xx responses.
             alarm_actions: What the composite alarms do when they go off, such as an ``SnsAction``. Left out: nothing.
+            update_mode: ``UpdateMode.IN_PLACE`` leaves transform and hook out, for one deployment that changes
+                infrastructure; ``docs/update-mode.md`` has the steps that avoid an outage. Left out: as the app's
+                context says (``-c ecs-blue-green:update-mode=in-place``), otherwise blue/green.
 
         Raises:
             InvalidArgumentsError: Arguments have values that can't work; all of them are named.
@@ -165,7 +172,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
         arguments = Arguments()
         load_balancer = NewLoadBalancer() if load_balancer is None else load_balancer
         traffic_routing = TimeBasedCanary() if traffic_routing is None else traffic_routing
-        stack = cast(Stack, stack_of(scope))  # None is refused below
+        stack = stack_of(scope)  # None is refused below
         vpc = check_cluster(arguments, cluster)
         check_load_balancer(arguments, load_balancer, vpc)
         check_listeners(arguments, production_listener, test_listener)
@@ -208,6 +215,9 @@ class EcsBlueGreenService(PairMetrics, Construct):
             termination_wait_time=termination_wait_time,
         ) | lifecycle_hook_settings(arguments, lifecycle_hooks)
         alarm_settings = checked_alarms(arguments, alarms, alarm_actions)
+        app = app_of(stack)
+        mode = chosen_update_mode(arguments, update_mode, app=app, scope=scope, id=id)
+        check_stack(arguments, stack)
         with arguments.checked(scope, id):
             super().__init__(scope, id)
 
@@ -245,7 +255,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
             allow_execute_command(self.task_definition, cluster)
         cluster_name = cluster.cluster_name
         self.service = create_service(self, cluster_name=cluster_name, settings=service)
-        self.service.node.add_dependency(*self._find_dependencies(lifecycle_hooks))
+        self.service.node.add_dependency(*self._find_dependencies(lifecycle_hooks, mode))
         if capacity_provider_strategies:
             # A cluster's providers are associated with it by another resource.
             self.service.node.add_dependency(cluster)
@@ -271,16 +281,24 @@ class EcsBlueGreenService(PairMetrics, Construct):
             service=service_name,
             task_set_id=self.task_set.attr_id,
         )
-        self.hook = create_hook(
-            self,
-            service=self.service,
-            task_definition=cast(CfnResource, self.task_definition.node.default_child),
-            task_set=self.task_set,
-            listeners=self.listeners,
-            target_groups=self.target_groups,
-            properties=hook,
-        )
-        fit_stack(stack)
+        self.hook: CfnHook | None = None
+        if mode is UpdateMode.BLUE_GREEN:
+            self.hook = create_hook(
+                self,
+                service=self.service,
+                task_definition=cast(CfnResource, self.task_definition.node.default_child),
+                task_set=self.task_set,
+                listeners=self.listeners,
+                target_groups=self.target_groups,
+                properties=hook,
+            )
+        else:
+            warn_in_place(self)
+            for listener in self.listeners.routes:
+                # If green is live, both listeners are about to send to blue, which has no tasks yet (rule Q14).
+                listener.node.add_dependency(self.task_set, self.primary_task_set)
+        fit_stack(cast(Stack, stack), mode)
+        validate_app(app)
         self.alarms = create_alarms(
             self,
             alarm_settings,
@@ -306,18 +324,18 @@ class EcsBlueGreenService(PairMetrics, Construct):
         """
         return [pair.composite for pair in self.alarms.values()]
 
-    def _find_dependencies(self, lifecycle_hooks: LifecycleHooks | None) -> list[IConstruct]:
+    def _find_dependencies(self, lifecycle_hooks: LifecycleHooks | None, mode: UpdateMode) -> list[IConstruct]:
         """List what has to be there before the service.
 
-        A task set can register only with target groups that a listener forwards to (rule L33). Functions and role of
-        another stack make that stack deploy first, unless they are in another stage, where the user has to see to the
-        order.
+        A task set can register only with target groups that a listener forwards to (rule L33); in an update in place
+        they are already there, and wait for the task set. Functions and role of another stack make that stack deploy
+        first, unless they are in another stage, where the user has to see to the order.
         """
         hooks = lifecycle_hooks.constructs if lifecycle_hooks else []
         stage = hooks and Stage.of(self)
         return [
             self.target_groups.blue,
             self.target_groups.green,
-            *self.listeners.routes,
+            *(self.listeners.routes if mode is UpdateMode.BLUE_GREEN else ()),
             *(construct for construct in hooks if Stage.of(construct) is stage),
         ]

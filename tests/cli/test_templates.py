@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -221,12 +222,20 @@ def test_folder_gives_its_templates_and_those_of_stages_but_not_those_of_assets(
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         write(tmp_path / name, with_nested_stack())
     lines = invoke("lint", str(tmp_path)).stdout.splitlines()
-    assert [line.removeprefix(f"{tmp_path}/").partition(":")[0] for line in lines] == [
+    files = [line.removeprefix(f"{tmp_path}/").partition(":")[0] for line in lines]
+    assert [*dict.fromkeys(files)] == [
         "Shop.template.json",
         "assembly-Prod/ProdShop.template.json",
         "assembly-Prod/ProdShopReports.nested.template.json",
         "assembly-Prod/assembly-Prod-Inner/ProdInnerShop.template.json",
     ]
+
+
+def test_hook_in_the_template_of_a_nested_stack_is_found_by_the_name_of_its_file(tmp_path: Path) -> None:
+    result = invoke("lint", write(tmp_path / "ShopReports.nested.template.json", CLEAN))
+    assert result.exit_code == 1
+    expected = r"error nested-stack \w+Hook\w*: .* the hook can't be in a nested stack \(documented, L9\)"
+    assert re.search(expected, result.stdout)
 
 
 def test_folder_without_templates(tmp_path: Path) -> None:

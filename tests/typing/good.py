@@ -106,7 +106,7 @@ class Web(cdk.Stack):
         assert_type(service.service, ecs.CfnService)
         assert_type(service.task_set, ecs.CfnTaskSet)
         assert_type(service.primary_task_set, ecs.CfnPrimaryTaskSet)
-        assert_type(service.hook, cdk.CfnHook)
+        assert_type(service.hook, cdk.CfnHook | None)
         assert_type(service.alarms, dict[str, AlarmPair])
         assert_type(service.alarms["Http5xx"].composite, cloudwatch.CfnCompositeAlarm)
         assert_type(service.rollback_alarms, list[cloudwatch.CfnCompositeAlarm])

@@ -54,7 +54,8 @@ def check(paths: Iterable[str]) -> Report:
         paths: Template files, cdk.out folders, ``-`` for standard input.
     """
     templates, unreadable = read_templates(paths)
-    return Report(templates=[(template, lint(template.content)) for template in templates], unreadable=unreadable)
+    findings = [lint(template.content, nested=template.is_nested) for template in templates]
+    return Report(templates=[*zip(templates, findings, strict=True)], unreadable=unreadable)
 
 
 def _count(number: int, noun: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .construct_paths import construct_paths
+from ..template.construct_paths import construct_paths
 
 STANDARD_INPUT = "-"
 
@@ -48,6 +48,11 @@ class Template:
     text: str = field(repr=False)
     content: dict[str, Any] = field(repr=False)
     construct_paths: Mapping[str, str] = field(repr=False)
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether it is that of a nested stack, by the name that CDK gives the file."""
+        return self.path.endswith(".nested.template.json")
 
 
 def read_templates(paths: Iterable[str]) -> tuple[list[Template], list[UnreadableError]]:

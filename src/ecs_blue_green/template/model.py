@@ -123,11 +123,13 @@ class Template:
 
     Attributes:
         source: The template itself.
+        nested: Whether it is that of a nested stack.
     """
 
-    def __init__(self, source: object) -> None:
+    def __init__(self, source: object, *, nested: bool = False) -> None:
         """Read a template, whatever it is."""
         self.source = mapping(source)
+        self.nested = nested
 
     def section(self, name: str) -> dict[str, Any]:
         """Give the entries of a section by their logical ids."""

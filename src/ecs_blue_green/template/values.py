@@ -54,6 +54,19 @@ def nodes(value: object) -> Iterator[tuple[str, Any]]:
             waiting.extend([("", item) for item in node[1]])
 
 
+def has_name(value: object, name: str) -> bool:
+    """Tell whether anything in a value, however deep, stands under a name."""
+    waiting = [value]  # the loop of `nodes` again, without the pairs: this reads whole templates
+    for node in waiting:
+        if isinstance(node, dict):
+            if name in node:
+                return True
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return False
+
+
 def references(value: object) -> set[str]:
     """List the logical ids that a value names by ``Ref``, ``Fn::GetAtt`` or ``Fn::Sub``."""
     found: set[str] = set()

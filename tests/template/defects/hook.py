@@ -131,7 +131,7 @@ def unknown_lifecycle_event(parts: Parts) -> None:
     parts.settings["LifecycleEventHooks"]["BeforeAllowTestTraffic"] = "CodeDeployHook_checks"
 
 
-@breaks("hook-function-name")
+@breaks("hook-function-not-literal")
 def function_by_reference(parts: Parts) -> None:
     parts.settings["LifecycleEventHooks"]["AfterInstall"] = {"Ref": "Function"}
 

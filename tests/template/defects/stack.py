@@ -23,6 +23,12 @@ def an_import_within_a_join(parts: Parts) -> None:
     parts.add("AWS::SNS::Topic", DisplayName={"Fn::Join": ["-", ["a", {"Fn::ImportValue": {"Fn::Sub": "b"}}]]})
 
 
+@breaks("stack-output")
+def an_output_of_another_stack(parts: Parts) -> None:
+    output = {"StackName": "Network", "OutputName": "Cluster"}
+    parts.of(parts.service_id)["Cluster"] = {"Fn::Sub": ["${Name}", {"Name": {"Fn::GetStackOutput": output}}]}
+
+
 @breaks("plain-output")
 def an_output(parts: Parts) -> None:
     parts.template["Outputs"] = {"Name": {"Value": "shop"}}

@@ -22,17 +22,18 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def lint(template: object) -> list[Finding]:
+def lint(template: object, *, nested: bool = False) -> list[Finding]:
     """Find what CloudFormation or the hook would refuse in a template, or what would go wrong in a deployment.
 
     Args:
         template: A template as JSON or YAML has it; any other value has no findings.
+        nested: Whether it is the template of a nested stack, which it can't tell by itself.
 
     Returns:
         The findings, errors first, then by logical id and rule; none for a template with neither the hook nor the
         transform.
     """
-    view = Template(template)
+    view = Template(template, nested=nested)
     if not view.is_blue_green:
         return []
     findings = {finding for rule in RULES.values() for finding in rule.findings(view)}

@@ -11,14 +11,28 @@ _FUNCTION_PREFIX = "CodeDeployHook_"
 
 @error
 def hook_function_name(template: Template) -> Found:
-    """Lifecycle hook functions are named by their literal name."""
+    """Lifecycle hook functions are given by their name."""
     for hook in template.hooks:
         for event, name in mapping(hook.properties.get("LifecycleEventHooks")).items():
-            if not text(name) or ":" in name:
+            if not is_function(name) and (not text(name) or ":" in name):
                 yield (
                     hook.id,
-                    f"CodeDeploy can't call the function of {event}: the hook takes the function's name as literal "
-                    f"text, {_instead(name)} (documented, S13). Give the function a fixed name, and write that name.",
+                    f"CodeDeploy can't call the function of {event}: the hook takes the function's name, "
+                    f"{_instead(name)} (documented, S13). Give the function a fixed name, and write that name.",
+                )
+
+
+@warning
+def hook_function_not_literal(template: Template) -> Found:
+    """The names of lifecycle hook functions are literal."""
+    for hook in template.hooks:
+        for event, name in mapping(hook.properties.get("LifecycleEventHooks")).items():
+            if is_function(name):
+                yield (
+                    hook.id,
+                    f"CodeDeploy may not find the function of {event}: the hook takes the function's name as text "
+                    "(documented, S13), and a function of CloudFormation is not known to have worked there (inferred). "
+                    "Give the function a fixed name, and write that name.",
                 )
 
 

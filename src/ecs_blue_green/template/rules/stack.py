@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from ..model import LISTENER, Template
-from ..values import mapping, nodes, text
+from ..values import has_name, mapping, nodes, text
 from .rule import Found, error, warning
 
 _UNSUPPORTED_REGION = "ap-northeast-3"
@@ -18,6 +17,12 @@ _DYNAMIC_REFERENCE = "{{resolve:"
 @error
 def nested_stack(template: Template) -> Found:
     """No nested stacks."""
+    for hook in template.hooks if template.nested else ():
+        yield (
+            hook.id,
+            "Expect CloudFormation to refuse the template: the hook can't be in a nested stack (documented, L9). Move "
+            "the service, and all that the hook names, to a top-level stack.",
+        )
     for resource in template.resources_of("AWS::CloudFormation::Stack"):
         yield (
             resource.id,
@@ -42,13 +47,24 @@ def exported_output(template: Template) -> Found:
 @error
 def imported_value(template: Template) -> Found:
     """No value is imported from another stack."""
-    for id, body in _entries(template):
-        if any(name == "Fn::ImportValue" for name, _ in nodes(body)):
-            yield (
-                id,
-                "Expect CloudFormation to refuse the template: Fn::ImportValue is not supported beside the hook "
-                "(documented, L7). Pass the value as literal text, as a parameter or through an SSM parameter.",
-            )
+    for id in _users(template, "Fn::ImportValue"):
+        yield (
+            id,
+            "Expect CloudFormation to refuse the template: Fn::ImportValue is not supported beside the hook "
+            "(documented, L7). Pass the value as literal text, as a parameter or through an SSM parameter.",
+        )
+
+
+@warning
+def stack_output(template: Template) -> Found:
+    """No value is an output of another stack."""
+    for id in _users(template, "Fn::GetStackOutput"):
+        yield (
+            id,
+            "CloudFormation may refuse the template: the transform is older than Fn::GetStackOutput, and the function "
+            "that does the same, Fn::ImportValue, is not supported beside the hook (inferred from L7). Pass the value "
+            "as literal text, as a parameter or through an SSM parameter.",
+        )
 
 
 @warning
@@ -127,6 +143,9 @@ def unsupported_region(template: Template) -> Found:
             )
 
 
-def _entries(template: Template) -> Iterator[tuple[str, Any]]:
+def _users(template: Template, function: str) -> Iterator[str]:
+    """List the logical ids of what calls a function."""
     for name in ("Conditions", "Hooks", "Mappings", "Outputs", "Resources", "Rules"):
-        yield from template.section(name).items()
+        for id, body in template.section(name).items():
+            if has_name(body, function):
+                yield id

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..template.values import dig, mapping, sequence, text
+from .values import dig, mapping, sequence, text
+
+_LOGICAL_ID = "aws:cdk:logicalId"
 
 
 def construct_paths(file: str, template: Mapping[str, Any]) -> dict[str, str]:
@@ -29,21 +31,25 @@ def construct_paths(file: str, template: Mapping[str, Any]) -> dict[str, str]:
     for artifact in mapping(_read(folder, "manifest.json").get("artifacts")).values():
         separate = text(dig(artifact, "additionalMetadataFile"))
         metadata = {**mapping(dig(artifact, "metadata")), **(_read(folder, separate) if separate else {})}
-        found |= _paths_in(metadata, name)
+        entries = [
+            (path, text(dig(entry, "type")), text(dig(entry, "data")))
+            for path, listed in metadata.items()
+            for entry in sequence(listed)
+        ]
+        if any(type == "aws:cdk:templateFile" for _, type, _ in entries):
+            found |= _paths_in(entries, name)
+        elif dig(artifact, "properties", "templateFile") == name:  # CDK 2.262, which doesn't tell nested stacks
+            known = {id for section in template.values() for id in mapping(section)}
+            found |= {id: path.strip("/") for path, type, id in entries if type == _LOGICAL_ID and id in known}
     return found
 
 
-def _paths_in(metadata: Mapping[str, object], template_file: str) -> Iterator[tuple[str, str]]:
+def _paths_in(entries: Sequence[tuple[str, str, str]], template_file: str) -> Iterator[tuple[str, str]]:
     """Pick the logical ids of one template out of a stack's metadata, in which nested stacks come as well."""
-    entries = [
-        (path, text(dig(entry, "type")), text(dig(entry, "data")))
-        for path, listed in metadata.items()
-        for entry in sequence(listed)
-    ]
     stacks = {f"{path}/": data for path, type, data in entries if type == "aws:cdk:templateFile"}
     for path, type, id in entries:
         around = [stack for stack in stacks if path.startswith(stack)]
-        if type == "aws:cdk:logicalId" and around and stacks[max(around, key=len)] == template_file:
+        if type == _LOGICAL_ID and around and stacks[max(around, key=len)] == template_file:
             yield id, path.strip("/")
 
 

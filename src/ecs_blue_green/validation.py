@@ -1,0 +1,112 @@
+"""The rules about templates, as a plugin of CDK's validation at synth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from weakref import WeakSet
+
+import jsii
+from aws_cdk import (
+    App,
+    IPolicyValidationContext,
+    IPolicyValidationPlugin,
+    PolicyValidationPluginReport,
+    PolicyViolatingResource,
+    PolicyViolation,
+    Stack,
+    Stage,
+    Validations,
+)
+from constructs import IConstruct
+
+from .template.construct_paths import construct_paths
+from .template.rules import RULES, lint
+
+# A finding is acknowledged as `ecs-blue-green::` and the id of its rule.
+PLUGIN_NAME = "ecs-blue-green"
+
+
+@jsii.implements(IPolicyValidationPlugin)
+class _RulesPlugin:
+    """Checks all templates of an app, those of other people's hooks and of nested stacks too."""
+
+    @property
+    def name(self) -> str:
+        return PLUGIN_NAME
+
+    @property
+    def version(self) -> str:
+        return version("ecs-blue-green-cdk")
+
+    @property
+    def rule_ids(self) -> list[str]:
+        return [*RULES]
+
+    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
+        violations = [
+            violation
+            for stack in context.stack_templates
+            for path, nested in _templates(Path(stack.template_path))
+            for violation in _violations(path, stack.stack_construct_path, nested=nested)
+        ]
+        return PolicyValidationPluginReport(
+            success=not any(violation.severity == "error" for violation in violations), violations=violations
+        )
+
+
+# One for all apps: CDK runs it once in each, even when it was added twice.
+_PLUGIN = _RulesPlugin()
+_VALIDATED: WeakSet[IConstruct] = WeakSet()
+
+
+def app_of(stack: Stack | None) -> IConstruct | None:
+    """Find the app that a stack belongs to, in one round trip unless a stage is between them; None without one."""
+    stage = stack and Stage.of(stack)
+    return stage and (stage if isinstance(stage, App) else stage.node.root)
+
+
+def validate_app(app: IConstruct | None) -> None:
+    """Have the rules check an app, all its stages included."""
+    if app and app not in _VALIDATED:
+        _VALIDATED.add(app)
+        Validations.of(app).add_plugins(_PLUGIN)
+
+
+def _templates(path: Path) -> Iterator[tuple[Path, bool]]:
+    """List a stack's template, and those of its nested stacks, which are among its assets; tell which are nested."""
+    yield path, False
+    assets = path.with_name(path.name.removesuffix(".template.json") + ".assets.json")
+    if not assets.exists():
+        return
+    for file in json.loads(assets.read_text(encoding="utf-8")).get("files", {}).values():
+        source = file.get("source", {}).get("path", "")
+        if source.endswith(".nested.template.json"):
+            yield path.with_name(source), True
+
+
+def _violations(path: Path, stack_path: str, *, nested: bool) -> Iterator[PolicyViolation]:
+    text = path.read_text(encoding="utf-8")
+    if "AWS::CodeDeploy" not in text:  # neither transform nor hook; parsing takes longer
+        return
+    template = json.loads(text)
+    findings = lint(template, nested=nested)
+    paths = construct_paths(str(path), template) if findings else {}
+    for finding in findings:
+        yield PolicyViolation(
+            rule_name=finding.rule,
+            severity=finding.severity,
+            description=finding.message,
+            fix=f"See {finding.help}",
+            violating_resources=[
+                PolicyViolatingResource(
+                    # At this construct, or one around it, the finding can be acknowledged.
+                    construct_path=paths.get(finding.logical_id, stack_path),
+                    resource_logical_id=finding.logical_id or None,
+                    template_path=str(path),
+                    locations=[],
+                )
+            ],
+        )
