@@ -38,8 +38,9 @@ def test_template_without_hook_and_transform_has_no_findings(stack: cdk.Stack) -
     assert_no_findings(stack)
 
 
-def test_every_finding_is_told_in_a_line(stack: cdk.Stack, service: Service) -> None:
+def test_every_finding_is_told_in_a_line_even_if_the_synth_lets_it_pass(stack: cdk.Stack, service: Service) -> None:
     service()
+    cdk.Validations.of(stack).acknowledge(cdk.Acknowledgment(id="ecs-blue-green::exported-output", reason="A test."))
     cdk.CfnOutput(stack, "Docs", value="https://shop.example.com/docs")
     cdk.CfnOutput(stack, "Url", value="https://shop.example.com", export_name="Url")
     first, *findings, advice = failure(stack)
@@ -51,6 +52,14 @@ def test_every_finding_is_told_in_a_line(stack: cdk.Stack, service: Service) -> 
         "through an SSM parameter. (docs/rules.md#exported-output)"
     )
     assert advice == "Mend this, or allow a rule with the reason: allow={'exported-output': '…'}"
+
+
+def test_hook_in_a_nested_stack_is_found(stack: cdk.Stack) -> None:
+    nested = cdk.NestedStack(stack, "Nested")
+    cdk.CfnHook(nested, "Hook", type="AWS::CodeDeploy::BlueGreen", properties={})
+    cdk.Validations.of(stack).acknowledge(cdk.Acknowledgment(id="CloudFormation-Validate::F0005", reason="A test."))
+    cdk.CfnResource(nested, "Topic", type="AWS::SNS::Topic")
+    assert any(line.startswith("error nested-stack Hook: ") for line in failure(nested))
 
 
 def test_finding_about_the_whole_template_names_no_logical_id(template: Template) -> None:

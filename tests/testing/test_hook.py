@@ -210,7 +210,8 @@ def with_two_hooks(template: Template) -> None:
         (with_two_hooks, "error second-service "),
         (
             without_both,
-            "there is neither a hook of type AWS::CodeDeploy::BlueGreen nor the transform AWS::CodeDeployBlueGreen",
+            "there is neither a hook of type AWS::CodeDeploy::BlueGreen nor the transform AWS::CodeDeployBlueGreen, "
+            "which an update in place leaves out",
         ),
     ],
 )

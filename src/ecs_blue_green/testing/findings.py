@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 def assert_no_findings(stack_or_template: Stack | Mapping[str, Any], *, allow: Mapping[str, str] | None = None) -> None:
     """Assert that a template breaks none of the rules of ``ecs-blue-green lint``, be they errors or warnings.
 
-    A template with neither the blue/green hook nor its transform breaks none: ``assert_blue_green`` tells whether they
-    are there.
+    The app of an ``EcsBlueGreenService`` can't be synthesized with an error that it doesn't acknowledge. What it
+    acknowledges is found here all the same. A template with neither the blue/green hook nor its transform breaks no
+    rule: ``assert_blue_green`` tells whether they are there.
 
     Args:
         stack_or_template: A stack of an app, or a template.
@@ -34,7 +35,9 @@ def assert_no_findings(stack_or_template: Stack | Mapping[str, Any], *, allow: M
     if mistakes := [*_mistakes(allow)]:
         raise InvalidArgumentsError("assert_no_findings", caller(), mistakes)
     allowed = {*(allow or {})}
-    found = lint(read_template(stack_or_template, "assert_no_findings"))
+    template = read_template(stack_or_template, "assert_no_findings")
+    nested = not isinstance(stack_or_template, Mapping) and stack_or_template.nested_stack_parent is not None
+    found = lint(template, nested=nested)
     unwanted = [finding for finding in found if finding.rule not in allowed]
     stale = sorted(allowed - {finding.rule for finding in found})
     if not unwanted and not stale:

@@ -64,7 +64,9 @@ def assert_blue_green(
         expected = stack_or_template.resolve(expected)
     problems = [in_words(finding) for rule in _RULES for finding in RULES[rule].findings(template)]
     if not template.is_blue_green:
-        problems = [f"there is neither a hook of type {HOOK} nor the transform {TRANSFORM}"]
+        problems = [
+            f"there is neither a hook of type {HOOK} nor the transform {TRANSFORM}, which an update in place leaves out"
+        ]
     elif compared and not problems:
         found = _found(template)
         problems = [line for name in compared for line in _differences(name, expected.get(name), found.get(name))]
