@@ -54,6 +54,9 @@ RUNTIME = [
 # What the `ecs-blue-green` command needs besides, as the extra `cli`.
 CLI = ["click>=8.2,<9", "pyyaml>=6.0.2,<7", "rich>=13.7,<16"]
 
+# What `ecs-blue-green schedule --plot` needs on top of it, as the extra `plot`.
+PLOT = ["matplotlib>=3.9,<4"]
+
 # What `ecs_blue_green.testing.TemplateSnapshot` needs besides, as the extra `testing`.
 TESTING = ["syrupy>=7.0.2,<8"]
 
@@ -68,6 +71,7 @@ TEST = [
     "cdk-nag>=3.0.0,<4",
     "cfn-lint==1.58.0",
     "hypothesis>=6.170.15,<7",
+    "matplotlib==3.11.2",  # the picture in the documentation is this one's, to the last digit
     "mypy~=2.4.1",
     "pytest>=9.2.0,<10",
     "pytest-xdist>=3.8.0,<4",
@@ -134,7 +138,7 @@ project = Repository(
                 "Typing :: Typed",
             ],
             dependencies=RUNTIME,
-            optional_dependencies={"cli": CLI, "testing": TESTING},
+            optional_dependencies={"cli": CLI, "plot": PLOT, "testing": TESTING},
             scripts={NAME_OF_COMMAND: f"{MODULE}.cli:main"},
         ),
         build_system=BuildSystem(requires=["uv_build>=0.9,<1"], build_backend="uv_build"),
