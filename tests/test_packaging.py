@@ -123,11 +123,12 @@ def test_runtime_dependencies_are_cdk_and_what_it_stands_on(built: Path) -> None
     assert all(re.search(r">=[\d.]+,<\d+$", requirement) for requirement in required)
 
 
-def test_extras_are_what_the_command_needs_and_what_its_pictures_need(built: Path) -> None:
+def test_extras_are_what_the_command_its_pictures_and_snapshots_need(built: Path) -> None:
     told = metadata(built)
-    assert told.get_all("Provides-Extra") == ["cli", "plot"]
-    (plot,) = [requirement for requirement in told.get_all("Requires-Dist", []) if requirement.endswith("'plot'")]
-    assert plot.startswith("matplotlib")
+    assert told.get_all("Provides-Extra") == ["cli", "plot", "testing"]
+    for extra, needed in {"plot": "matplotlib", "testing": "syrupy"}.items():
+        (only,) = [stated for stated in told.get_all("Requires-Dist", []) if stated.endswith(f"'{extra}'")]
+        assert only.startswith(needed)
 
 
 def test_version_is_the_newest_in_the_changelog(built: Path) -> None:
