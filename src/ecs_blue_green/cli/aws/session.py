@@ -27,9 +27,14 @@ def open_session(*, region: str | None, profile: str | None) -> Session:
         profile: A profile of AWS's configuration files; None for the environment's.
 
     Raises:
-        AwsError: If there is no such profile, no region, or a damaged configuration file.
+        AwsError: If there is no such profile, no region, or a damaged configuration file; or no boto3.
     """
-    import boto3
+    try:
+        import boto3
+    except ModuleNotFoundError as error:
+        raise AwsError(
+            f"AWS: it takes {error.name}, which the extra `cli` brings: pip install 'ecs-blue-green-cdk[cli]'"
+        ) from error
 
     with asking("AWS"):
         # AWS's command line reads AWS_REGION, and boto3 does not.
