@@ -97,8 +97,11 @@ def test_lines_tell_changes_with_values_replacement_and_cause(tmp_path: Path) ->
     ) in told
     assert any(line.endswith(f"(replaces the resource; {TASK}, which it refers to, is replaced)") for line in told)
     assert "advice: Deploy in 2 steps, one after the other." in told
-    assert "step 2. Change the application" in "\n".join(told)
-    assert told[-1].endswith("Predicted for it: green deployment.")
+    first, second, hint = told[-3:]
+    assert first.startswith("advice: Step 1: Change the infrastructure (Errors)")
+    assert second.startswith("advice: Step 2: Change the application")
+    assert second.endswith("Predicted for it: green deployment.")
+    assert hint == "advice: --write-step-1 FILE writes the template of step 1."
 
 
 def test_additions_removals_and_renames_are_named(tmp_path: Path) -> None:
