@@ -6,7 +6,7 @@ import io
 import sys
 from importlib.util import find_spec
 
-_NEEDS = ("boto3", "click", "rich", "yaml")
+_NEEDS = ("click", "rich", "yaml")
 
 
 def main() -> int:

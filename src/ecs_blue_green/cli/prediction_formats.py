@@ -65,8 +65,7 @@ def _markdown(one: StackPrediction) -> Iterator[str]:
         yield from _list(f"{lost.logical_id}: {words.loss(lost)}" for lost in one.losses)
     if prediction.advice:
         yield f"**What to do**: {_text(prediction.advice)}\n"
-        yield from (f"{_text(words.promise(number, step))}" for number, step in enumerate(prediction.steps, 1))
-        yield ""
+        yield from _list(words.promise(number, step) for number, step in enumerate(prediction.steps, 1))
     if prediction.changes:
         number = len(prediction.changes)
         yield f"<details><summary>{number} changed resource{'' if number == 1 else 's'}</summary>\n"

@@ -62,8 +62,7 @@ def _show_group(console: Console, one: StackPrediction) -> None:
                 _put(console, 6, (f"{words.place(part)}: ", ""), (words.values(part), "bold"))
                 _put(console, 8, (words.remarks(part), "dim"))
     _show_list(console, "Lost in the transform (P5)", _losses(one), "yellow")
-    advice = [prediction.advice] if prediction.advice else []
-    _show_list(console, "What to do", [*advice, *_steps(one)])
+    _show_list(console, "What to do", _what_to_do(one))
     console.print()
 
 
@@ -108,14 +107,14 @@ def _lines(one: StackPrediction) -> Iterator[str]:
                 f" ({remarks})" if remarks else ""
             )
     yield from (f"lost: {lost}" for lost in _losses(one))
-    if prediction.advice:
-        yield f"advice: {prediction.advice}"
-    yield from (f"step {step}" for step in _steps(one))
+    yield from (f"advice: {sentence}" for sentence in _what_to_do(one))
 
 
 def _losses(one: StackPrediction) -> list[str]:
     return [f"{lost.logical_id}: {words.loss(lost)}" for lost in one.losses or ()]
 
 
-def _steps(one: StackPrediction) -> list[str]:
-    return [words.promise(number, step) for number, step in enumerate(one.prediction.steps, 1)]
+def _what_to_do(one: StackPrediction) -> list[str]:
+    steps = [words.promise(number, step) for number, step in enumerate(one.prediction.steps, 1)]
+    hint = ["--write-step-1 FILE writes the template of step 1."] if steps else []
+    return [sentence for sentence in (one.prediction.advice, *steps, *hint) if sentence]

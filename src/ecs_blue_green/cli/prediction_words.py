@@ -96,7 +96,7 @@ def promise(number: int, step: Step) -> str:
     """Say a step of a plan."""
     parameters = " ".join(f"{name}={value}" for name, value in step.parameters.items())
     given = f" With the parameters {parameters}." if parameters else ""
-    return f"{number}. {step.title}{given} Predicted for it: {title(step.outcome)}."
+    return f"Step {number}: {step.title}{given} Predicted for it: {title(step.outcome)}."
 
 
 def loss(lost: Loss) -> str:

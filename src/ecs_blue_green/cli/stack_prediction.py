@@ -10,7 +10,7 @@ from ..template.losses import losses
 from ..template.refusals import explain, finds_no_changes
 from ..template.update import Outcome, Prediction, predict
 from .aws.change_set import ChangeSet, try_change_set
-from .aws.session import AwsError, client_settings, open_session
+from .aws.session import AwsError, open_cloudformation
 from .aws.stack import Stack, read_stack
 from .pairs import Pair, choose_template
 from .predictions import Report, StackPrediction, check_declared
@@ -44,7 +44,7 @@ def predict_stack(
         AwsError: If AWS can't be asked, or refuses.
         UnreadableError: If a template can't be read, or it can't be told which.
     """
-    client = open_session(region=region, profile=profile).client("cloudformation", config=client_settings())
+    client = open_cloudformation(region=region, profile=profile)
     tell(f"Reading stack {name} …")
     stack = read_stack(client, name)
     template = choose_template(new, chosen or stack.name)
