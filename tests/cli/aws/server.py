@@ -16,21 +16,13 @@ import botocore.session
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
-from tests.loopback import Answer, Request, lambda_environment, loopback
+from tests.cli.aws.support import AwsProblem, environment_of
+from tests.loopback import Answer, Request, loopback
 
 ME = "arn:aws:iam::123456789012:user/me"
 
 # What an operation answers, given the request's parameters.
 Operations = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
-
-
-@dataclass(frozen=True)
-class AwsError(Exception):
-    """What an operation raises to be answered with an error."""
-
-    code: str
-    message: str
-    status: int = 400
 
 
 @dataclass(frozen=True)
@@ -58,22 +50,25 @@ def aws(operations: Operations) -> Iterator[Aws]:
             raise
 
     def answer_or_fail(request: Request) -> Answer:
-        service, protocol = ("cloudwatch", _Json) if "X-Amz-Target" in request.headers else ("cloudformation", _Query)
+        protocol = _Json if "X-Amz-Target" in request.headers else _Query
+        # An older botocore speaks to CloudWatch as to CloudFormation.
+        is_cloudwatch = protocol is _Json or b"Version=2010-08-01" in request.body
+        service = "cloudwatch" if is_cloudwatch else "cloudformation"
         operation = _operation(service, protocol.name_of(request))
         given = protocol.parameters(operation, request.body)
         name = f"{service}:{operation.name}"
         calls.append((name, given))
         try:
             if name not in operations:
-                raise AwsError("AccessDenied", f"User: {ME} is not authorized to perform: {name}", 403)
+                raise AwsProblem("AccessDenied", f"User: {ME} is not authorized to perform: {name}", 403)
             result = operations[name](given)
-        except AwsError as error:
-            return protocol.error(error)
+        except AwsProblem as problem:
+            return protocol.error(problem)
         _check(operation.output_shape, result)
         return protocol.answer(operation, result)
 
     with loopback(answer) as server:
-        yield Aws({**lambda_environment(server.url), "AWS_ENDPOINT_URL": server.url}, calls)
+        yield Aws(environment_of(server.url), calls)
     assert mistakes == []
 
 
@@ -94,7 +89,7 @@ def _check(shape: Any, value: dict[str, Any]) -> None:
 
 
 class _Query:
-    """CloudFormation's protocol: forms asked, XML answered."""
+    """CloudFormation's protocol: a form asks, XML answers."""
 
     @staticmethod
     def name_of(request: Request) -> str:
@@ -113,9 +108,8 @@ class _Query:
         return Answer(f"<{operation.name}Response>{content}</{operation.name}Response>".encode())
 
     @staticmethod
-    def error(error: AwsError) -> Answer:
-        content = f"<Code>{error.code}</Code><Message>{escape(error.message)}</Message>"
-        return Answer(f"<ErrorResponse><Error>{content}</Error></ErrorResponse>".encode(), error.status)
+    def error(problem: AwsProblem) -> Answer:
+        return problem.answer
 
 
 def _read(shape: Any, form: dict[str, str], prefix: str) -> Any:
@@ -148,7 +142,7 @@ def _write(shape: Any, value: Any, name: str) -> str:
 
 
 class _Json:
-    """CloudWatch's protocol: JSON both ways."""
+    """CloudWatch's protocol: JSON asks and answers."""
 
     @staticmethod
     def name_of(request: Request) -> str:
@@ -164,5 +158,5 @@ class _Json:
         return Answer(json.dumps(result, default=datetime.timestamp).encode())
 
     @staticmethod
-    def error(error: AwsError) -> Answer:
-        return Answer(json.dumps({"__type": error.code, "message": error.message}).encode(), error.status)
+    def error(problem: AwsProblem) -> Answer:
+        return Answer(json.dumps({"__type": problem.code, "message": problem.message}).encode(), problem.status)
