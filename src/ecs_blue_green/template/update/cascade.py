@@ -1,0 +1,112 @@
+"""What changes because it refers to something that changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ..model import Resource
+from ..values import is_function, nodes, references, sequence, text
+from .difference import Path, leaves, written
+from .draft import Draft
+from .evaluation import Evaluation
+from .prediction import Cause, PropertyChange
+from .replacement import replacement_of, when_referring
+
+
+class _Reference(NamedTuple):
+    """A value of a resource that refers to another one."""
+
+    source: Resource
+    path: Path
+    value: Any
+    attributes: frozenset[str]
+
+
+def add_consequences(new: Evaluation, found: dict[str, Draft]) -> None:
+    """Add what changes because it refers to a resource that is replaced, or to an attribute that is updated.
+
+    A replacement may replace what refers to it, and so on.
+
+    Args:
+        new: The new template.
+        found: The changes by logical id, which are added to.
+    """
+    referring = _Referring(new)
+    waiting = [*found]
+    while waiting:
+        target = found[waiting.pop()]
+        for reference in referring.to(target.resource.id):
+            change = _consequence(target, reference)
+            if change is None:
+                continue
+            draft = found.setdefault(reference.source.id, Draft(reference.source, "modify"))
+            before = draft.replacement, len(draft.properties)
+            if draft.action == "modify":
+                draft.add(reference.path, change)
+            if before != (draft.replacement, len(draft.properties)):
+                waiting.append(reference.source.id)
+
+
+class _Referring:
+    """The values that refer to resources."""
+
+    def __init__(self, new: Evaluation) -> None:
+        self._new = new
+        self._places: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for id in new.conditions:
+            for name, value in new.template.resources[id].properties.items():
+                for target in references(value):
+                    self._places[target].append((id, name))
+        self._found: dict[tuple[str, str], defaultdict[str, list[_Reference]]] = {}
+
+    def to(self, target: str) -> Iterator[_Reference]:
+        """List the values that refer to a resource."""
+        for place in self._places[target]:
+            if place not in self._found:
+                self._found[place] = _references(self._new, *place)
+            yield from self._found[place][target]
+
+
+def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_Reference]]:
+    """List the values in a property that refer to resources, by the logical id that they refer to."""
+    source = new.template.resources[id]
+    found: defaultdict[str, list[_Reference]] = defaultdict(list)
+    for path, value in leaves(new.evaluate({name: source.properties[name]})):
+        if not is_function(value):
+            continue
+        attributes: defaultdict[str, set[str]] = defaultdict(set)
+        for function, argument in nodes(value):
+            if function == "Fn::GetAtt":
+                target, attribute = (*sequence(argument), None, None)[:2]
+                attributes[text(target)].add(text(attribute))
+        for target in references(value):
+            found[target].append(_Reference(source, path, value, frozenset(attributes[target])))
+    return found
+
+
+def _consequence(target: Draft, reference: _Reference) -> PropertyChange | None:
+    """Tell how a value changes with what it refers to; None if it doesn't."""
+    replaced = target.replacement
+    if target.action != "modify" or replaced is None:
+        return None  # another logical id, so that the template says something else
+    updated = {
+        path[0]
+        for (attribute, path), change in target.properties.items()
+        if attribute == "Properties" and path and change.certain
+    }
+    if replaced == "never" and not reference.attributes & updated:
+        return None
+    own = replacement_of(reference.source.type, reference.path, reference.value)
+    certain = any(change.replacement == "always" and change.certain for change in target.properties.values())
+    cause = Cause(kind="update" if replaced == "never" else "replacement", name=target.resource.id)
+    return PropertyChange(
+        attribute="Properties",
+        path=written(reference.path),
+        replacement=when_referring(own, "always" if replaced == "never" else replaced),
+        certain=certain or replaced == "never",
+        causes=(cause,),
+        old=reference.value,
+        new=reference.value,
+    )
