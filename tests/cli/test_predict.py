@@ -132,7 +132,7 @@ def test_hook_switched_off_with_an_application_change_is_an_update_in_place_with
     assert result.exit_code == 0
     assert "new.json: in-place-update: " in result.stdout
     assert "warning: Look first which colour is live." in result.stdout
-    assert "(reported and inferred, Q13)" in result.stdout
+    assert "(inferred, Q13)" in result.stdout
 
 
 class TestParameters:
