@@ -160,10 +160,10 @@ def read_stack_template(
         UnreadableError: If it is none.
     """
     about = f"stack {stack}"
+    body: object  # botocore reads JSON itself, and leaves YAML as text
     with asking(about):
         if change_set is None:
             body = client.get_template(StackName=stack, TemplateStage=stage)["TemplateBody"]
         else:
             body = client.get_template(StackName=stack, ChangeSetName=change_set, TemplateStage=stage)["TemplateBody"]
-    # botocore reads JSON itself, and leaves YAML as text.
     return template_in(about, body if isinstance(body, str) else json.dumps(body))
