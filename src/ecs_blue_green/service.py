@@ -235,6 +235,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
             test=test_listener,
             security_groups=self.security_groups,
             ports=target_ports(container.port, health_check),
+            stack=stack,
         )
         self.task_definition = (
             create_task_definition(self, task_definition, container, stream_prefix=id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from aws_cdk import aws_ecs as ecs
 
@@ -16,7 +17,7 @@ def checked_registries(
     services: Sequence[ecs.AssociateCloudMapServiceOptions],
     task_definition: TaskDefinition,
     serving: ServingContainer,
-) -> list[ecs.CfnTaskSet.ServiceRegistryProperty]:
+) -> list[dict[str, Any]]:
     """Check the Cloud Map services, and render those that are right."""
     argument, struct = "cloud_map_services", ecs.AssociateCloudMapServiceOptions
     registries = []
@@ -37,21 +38,20 @@ def _service_registry(
     options: ecs.AssociateCloudMapServiceOptions,
     task_definition: TaskDefinition,
     serving: ServingContainer,
-) -> ecs.CfnTaskSet.ServiceRegistryProperty:
+) -> dict[str, Any]:
     """Render a registry; only SRV records say which container and port an instance has."""
     arn, container, port = options.service.service_arn, options.container, options.container_port
     if options.service.dns_record_type.name != "SRV":
-        return ecs.CfnTaskSet.ServiceRegistryProperty(registry_arn=arn)
+        return {"registry_arn": arn}
     arguments.whole_number(f"{argument}.container_port", port, 1, 65535)
     if container is None:
-        return ecs.CfnTaskSet.ServiceRegistryProperty(
-            registry_arn=arn, container_name=serving.name, container_port=port or serving.port
-        )
-    if container.task_definition is not task_definition:
-        arguments.note(f"{argument}.container must be one of task_definition, got {container.node.path}")
-    port = port or first_port(container)
-    if port is None:
-        arguments.note(f"{argument}.container must have a port mapping, got {container.node.path} with none")
-    return ecs.CfnTaskSet.ServiceRegistryProperty(
-        registry_arn=arn, container_name=container.container_name, container_port=port
-    )
+        name, first = serving.name, serving.port
+    elif arguments.instance(f"{argument}.container", container, (ecs.ContainerDefinition,), "a container"):
+        if container.task_definition is not task_definition:
+            arguments.note(f"{argument}.container must be one of task_definition, got {container.node.path}")
+        name, first = container.container_name, port or first_port(container)
+        if first is None:
+            arguments.note(f"{argument}.container must have a port mapping, got {container.node.path} with none")
+    else:
+        return {}
+    return {"registry_arn": arn, "container_name": name, "container_port": port or first}

@@ -56,7 +56,8 @@ def service_settings(
     grace_period = arguments.duration("health_check_grace_period", health_check_grace_period, 0, 2147483647)
     return {
         "desired_count": desired_count,
-        "propagate_tags": getattr(propagate_tags, "value", None),
+        # CloudFormation's way to say NONE is to say nothing.
+        "propagate_tags": None if propagate_tags is tags.NONE else getattr(propagate_tags, "value", None),
         "health_check_grace_period_seconds": grace_period,
         "availability_zone_rebalancing": getattr(availability_zone_rebalancing, "value", None),
         "enable_execute_command": enable_execute_command or None,
@@ -109,7 +110,7 @@ def task_set_settings(
     else:
         settings["launch_type"] = "FARGATE"
     if registries:
-        settings["service_registries"] = registries
+        settings["service_registries"] = [ecs.CfnTaskSet.ServiceRegistryProperty(**item) for item in registries]
     return settings
 
 
