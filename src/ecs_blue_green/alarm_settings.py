@@ -19,7 +19,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def alarm_settings(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> dict[str, Any]:
-    """Check an alarm, called by the name of its argument, and render what both colours share.
+    """Check an alarm, called by the name of its argument, and render what both colours share, by its names in CDK.
 
     The limits: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     """
@@ -40,12 +40,12 @@ def alarm_settings(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> 
         arguments.whole_number(f"{name}.datapoints_to_alarm", alarm.datapoints_to_alarm, 1, most)
     is_simple = alarm.statistic in SIMPLE_STATISTICS
     return {
-        "metric_name": alarm.metric_name,
-        "statistic" if is_simple else "extended_statistic": alarm.statistic,
+        "metricName": alarm.metric_name,
+        "statistic" if is_simple else "extendedStatistic": alarm.statistic,
         "threshold": _threshold(arguments, f"{name}.threshold", alarm.threshold),
         "period": _period(arguments, name, alarm),
-        "evaluation_periods": alarm.evaluation_periods,
-        "datapoints_to_alarm": alarm.datapoints_to_alarm,
+        "evaluationPeriods": alarm.evaluation_periods,
+        "datapointsToAlarm": alarm.datapoints_to_alarm,
     }
 
 
