@@ -498,8 +498,8 @@ def test_alarms_are_a_sequence(service: Service, given: object, mistake: str) ->
 @pytest.mark.parametrize(
     ("given", "mistake"),
     [
-        (None, "alarm_actions must be a sequence of alarm actions, got None"),
-        (TOPIC_ARN, f"alarm_actions must be a sequence of alarm actions, got {TOPIC_ARN!r}"),
+        (None, "alarm_actions must be a sequence of at most 5 alarm actions, got None"),
+        (TOPIC_ARN, f"alarm_actions must be a sequence of at most 5 alarm actions, got {TOPIC_ARN!r}"),
         ([TOPIC_ARN], f"alarm_actions[0] must be an IAlarmAction, such as an SnsAction, got {TOPIC_ARN!r}"),
     ],
     ids=["None", "text", "text inside"],

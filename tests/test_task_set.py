@@ -104,7 +104,8 @@ def test_numbers_of_the_service_can_be_tokens(stack: cdk.Stack, service: Service
         ),
         (
             {"health_check_grace_period": cdk.Duration.millis(1500)},
-            "health_check_grace_period must be a Duration from 0 to 2147483647 whole seconds, got 1500 ms",
+            "health_check_grace_period must be a Duration from 0 to 2147483647 whole seconds, got "
+            "Duration.millis(1500)",
         ),
         (
             {"availability_zone_rebalancing": True},

@@ -83,7 +83,7 @@ def test_canary_of_100_percent_is_refused(service: Service) -> None:
         (Duration.minutes(0), "0 seconds"),
         (Duration.seconds(59), "59 seconds"),
         (Duration.seconds(90), "90 seconds"),
-        (Duration.millis(60001), "60001 ms"),
+        (Duration.millis(60001), "Duration.millis(60001)"),
         (5, "5; make it with Duration.minutes(…)"),
         ("PT5M", "'PT5M'; make it with Duration.minutes(…)"),
     ],

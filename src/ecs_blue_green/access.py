@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from aws_cdk import Stack, Token
+from aws_cdk import Fn, Stack, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
@@ -47,7 +47,9 @@ def target_ports(container_port: int, health_check: elbv2.HealthCheck | None) ->
     port = health_check.port if health_check else None
     if port in {None, "traffic-port", str(container_port)}:
         return [container]
-    return [container, _tcp(Token.as_number(port) if is_text_token(port) else int(port), "HealthCheck")]
+    # Only a token as a whole can be made a number, which a join of one text is.
+    number = Token.as_number(Fn.join("", [port])) if is_text_token(port) else int(port)
+    return [container, _tcp(number, "HealthCheck")]
 
 
 def _let_in(connections: ec2.Connections, name: str, listener: Listener, *, is_open: bool, given: LoadBalancer) -> None:

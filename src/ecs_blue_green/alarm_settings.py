@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Duration
 
-from .arguments import Arguments, shown
+from .arguments import LARGEST, Arguments, shown
 from .metrics import SIMPLE_STATISTICS, check_statistic
 from .tokens import is_number_token
 
@@ -34,11 +34,9 @@ def alarm_settings(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> 
     # A double quote would end the name in the composite alarm's rule.
     allowed = "a name of 1 to 249 characters, without control characters and double quotes"
     arguments.text(f"{name}.name", alarm.name, r"[^\x00-\x1f\x7f\"]{1,249}", allowed)
-    arguments.whole_number(f"{name}.evaluation_periods", alarm.evaluation_periods, 1)
-    if alarm.datapoints_to_alarm is not None:
-        most = alarm.evaluation_periods if isinstance(alarm.evaluation_periods, int) else None
-        arguments.whole_number(f"{name}.datapoints_to_alarm", alarm.datapoints_to_alarm, 1, most)
-    is_simple = alarm.statistic in SIMPLE_STATISTICS
+    periods = arguments.whole_number(f"{name}.evaluation_periods", alarm.evaluation_periods, 1)
+    arguments.whole_number(f"{name}.datapoints_to_alarm", alarm.datapoints_to_alarm, 1, periods or LARGEST)
+    is_simple = isinstance(alarm.statistic, str) and alarm.statistic in SIMPLE_STATISTICS
     return {
         "metricName": alarm.metric_name,
         "statistic" if is_simple else "extendedStatistic": alarm.statistic,

@@ -23,7 +23,7 @@ from .errors import InvalidArgumentsError
 from .tokens import is_list_token, is_number_token, is_text_token
 
 # The largest Integer that CloudFormation and AWS's APIs know.
-_LARGEST = 2**31 - 1
+LARGEST = 2**31 - 1
 
 # The type of what CDK returns as a bare interface.
 _PROXY = "InterfaceDynamicProxy"
@@ -46,8 +46,8 @@ class Arguments:
         return bool(self._mistakes)
 
     def refuse(self, argument: str, value: object, allowed: str, advice: str = "") -> None:
-        """Note a mistake, unless the value is a token."""
-        if not is_text_token(value) and not is_number_token(value):
+        """Note a mistake, unless the value is a text with a token in it."""
+        if not is_text_token(value):
             self._refuse(argument, value, allowed, advice)
 
     def _refuse(self, argument: str, value: object, allowed: str, advice: str = "") -> None:
@@ -62,7 +62,7 @@ class Arguments:
         argument: str,
         value: object,
         minimum: int,
-        maximum: int = _LARGEST,
+        maximum: int = LARGEST,
         advice: str = "",
         *,
         required: bool = False,
@@ -70,7 +70,8 @@ class Arguments:
         """Check an integer's range, both bounds belonging to it, and give it; None in place of anything else."""
         if (value is None and not required) or is_number_token(value):
             return None
-        if isinstance(value, int) and not isinstance(value, bool) and minimum <= value <= maximum:
+        # jsii can't write a member of an enum as the integer that it is.
+        if isinstance(value, int) and not isinstance(value, bool | Enum) and minimum <= value <= maximum:
             return value
         self._refuse(argument, value, f"a whole number from {minimum} to {maximum}", advice)
         return None
@@ -78,7 +79,7 @@ class Arguments:
     def number(self, argument: str, value: object) -> None:
         """Check for an integer or a float that JSON can write as a number; None is none."""
         most = sys.float_info.max
-        if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
+        if isinstance(value, bool | Enum) or not isinstance(value, int | float) or not -most <= value <= most:
             self._refuse(argument, value, "a number")
 
     def duration(
@@ -86,7 +87,7 @@ class Arguments:
         argument: str,
         value: object,
         minimum: int,
-        maximum: int = _LARGEST,
+        maximum: int = LARGEST,
         unit: Literal["seconds", "minutes"] = "seconds",
         advice: str = "",
     ) -> int | None:
@@ -108,8 +109,7 @@ class Arguments:
 
     def _token_duration(self, argument: str, value: Duration, allowed: str, unit: str, advice: str) -> int | None:
         if not value.is_unresolved():
-            milliseconds = value.to_milliseconds(integral=False)
-            self.note(f"{argument} must be {allowed}, got {milliseconds:g} ms", advice)
+            self.note(f"{argument} must be {allowed}, got {value.to_string()}", advice)
             return None
         try:
             # A number token, which marshals like the number that it stands for.
@@ -123,9 +123,11 @@ class Arguments:
 
     def text(self, argument: str, value: object, pattern: str, allowed: str, advice: str = "") -> None:
         """Check that a string matches a pattern as a whole."""
-        if value is None or is_text_token(value) or (isinstance(value, str) and re.fullmatch(pattern, value)):
+        if value is None or is_text_token(value):
             return
-        self._refuse(argument, value, allowed, advice)
+        # jsii can't write a member of an enum as the text that it is.
+        if not isinstance(value, str) or isinstance(value, Enum) or not re.fullmatch(pattern, value):
+            self._refuse(argument, value, allowed, advice)
 
     def instance(self, argument: str, value: object, types: tuple[type, ...], allowed: str, advice: str = "") -> bool:
         """Check that a value (None is none) is of one of the types; tell whether it is."""
@@ -190,6 +192,22 @@ class Arguments:
             self.note(f"id {shown(id)} was refused by CDK: {error}")
             raise self._error(scope, id) from error
 
+    @contextmanager
+    def left_to_cdk(self, argument: str, construct: Construct) -> Iterator[None]:
+        """Let CDK check an argument that is given to it as it is; what it refuses takes the construct back.
+
+        Raises:
+            InvalidArgumentsError: CDK refused the argument.
+        """
+        try:
+            yield
+        except Exception as error:  # of CDK, of jsii, or of somebody's own class
+            scope, id = construct.node.scope, construct.node.id
+            if scope is not None:
+                scope.node.try_remove_child(id)
+            self.note(f"{argument} was refused by CDK: {error}")
+            raise self._error(scope, id) from error
+
     def raise_mistakes(self, scope: object, id: object) -> None:
         """Raise what was noted, if anything, about the construct of this scope and id."""
         if self._mistakes:
@@ -218,7 +236,7 @@ def shown(value: object) -> str:
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if isinstance(value, Enum):
-        return str(value)
+        return f"{type(value).__name__}.{value.name}"
     name = type(value).__name__
     if isinstance(value, str | int | float | None) or not hasattr(value, "__jsii_type__"):
         with suppress(Exception):  # an integer of thousands of digits, or somebody's own repr

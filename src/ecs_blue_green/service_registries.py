@@ -26,10 +26,17 @@ def checked_registries(
         if (
             arguments.instance(name, options, (struct,), f"an ecs.{struct.__name__}")
             and isinstance(options, struct)
-            and arguments.interface(f"{name}.service", options.service, "dns_record_type", "a Cloud Map service")
+            and arguments.interface(f"{name}.service", _service(options), "dns_record_type", "a Cloud Map service")
         ):
             registries.append(_service_registry(arguments, name, options, task_definition, serving))
     return registries
+
+
+def _service(options: ecs.AssociateCloudMapServiceOptions) -> object:
+    try:
+        return options.service
+    except AssertionError:  # all that jsii tells of a required property that was given None
+        return None
 
 
 def _service_registry(

@@ -118,12 +118,15 @@ def _check_strategies(arguments: Arguments, strategies: Sequence[ecs.CapacityPro
     """Check a capacity provider strategy.
 
     The ranges: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
+    The names: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCapacityProvider.html
     """
     argument, struct = "capacity_provider_strategies", ecs.CapacityProviderStrategy
     items = []
     for index, item in enumerate(arguments.items(argument, strategies, f"a sequence of {struct.__name__}")):
         name = f"{argument}[{index}]"
         if arguments.instance(name, item, (struct,), f"an ecs.{struct.__name__}") and isinstance(item, struct):
+            allowed = "a name of at most 255 letters, digits, hyphens and underscores"
+            arguments.text(f"{name}.capacity_provider", item.capacity_provider, r"[A-Za-z0-9_-]{1,255}", allowed)
             arguments.whole_number(f"{name}.base", item.base, 0, 100_000)
             arguments.whole_number(f"{name}.weight", item.weight, 0, 1000)
             items.append(item)
