@@ -101,6 +101,7 @@ HEAVY = ["aws_cdk", "boto3", "botocore", "constructs", "jsii", "matplotlib"]
         (["predict", "--help"], [*HEAVY, "rich", "yaml", "json"]),
         (["predict", "--deployed", "clean.json", "clean.json"], [*HEAVY, "yaml"]),
         (["predict", "--deployed", "clean.json", "--json", "clean.json"], [*HEAVY, "yaml", "rich"]),
+        (["rollback-triggers", "set", "--help"], [*HEAVY, "rich", "yaml", "json"]),
         (["rules"], [*HEAVY, "rich", "yaml"]),
         (["schedule", "--help"], [*HEAVY, "rich", "yaml", "json"]),
         (["schedule", "clean.json"], [*HEAVY, "yaml"]),

@@ -61,19 +61,29 @@ class Stack:
     @property
     def obstacle(self) -> str:
         """Why it can't be updated now, as a sentence; empty if it can."""
-        if self.status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
-            return f"Stack {self.name} is {self.status}: it can't be updated, but only deleted and created anew."
-        if self.status == "UPDATE_ROLLBACK_FAILED":
-            return (
-                f"Stack {self.name} is {self.status}: CloudFormation updates it only after its rollback was continued "
-                "(`aws cloudformation continue-update-rollback`)."
-            )
+        obstacle = obstacle_to_update(self.name, self.status)
         if self.status.endswith("_IN_PROGRESS"):
-            return (
-                f"Stack {self.name} is {self.status}: CloudFormation refuses any other update until that has ended, "
-                "and what is deployed may be another template then. Predict again after that."
-            )
-        return ""
+            obstacle += " What is deployed may be another template then: predict again after that."
+        return obstacle
+
+
+def obstacle_to_update(name: str, status: str) -> str:
+    """Say why a stack can't be updated now, as a sentence; empty if it can.
+
+    Args:
+        name: The stack's name.
+        status: CloudFormation's word for what it is doing.
+    """
+    if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
+        return f"Stack {name} is {status}: it can't be updated, but only deleted and created anew."
+    if status == "UPDATE_ROLLBACK_FAILED":
+        return (
+            f"Stack {name} is {status}: CloudFormation updates it only after its rollback was continued "
+            "(`aws cloudformation continue-update-rollback`)."
+        )
+    if status.endswith("_IN_PROGRESS"):
+        return f"Stack {name} is {status}: CloudFormation refuses any other update until that has ended."
+    return ""
 
 
 def read_stack(client: CloudFormationClient, name: str) -> Stack:
@@ -87,10 +97,7 @@ def read_stack(client: CloudFormationClient, name: str) -> Stack:
         AwsError: If there is no such stack, or it can't be read.
         UnreadableError: If its template can't be.
     """
-    about = f"stack {name}"
-    described = _describe(client, name, about)
-    if described["StackStatus"] == "REVIEW_IN_PROGRESS":
-        raise AwsError(f"{about}: nothing is deployed yet: it has had no more than a change set")
+    described = describe_stack(client, name)
     rollback = described.get("RollbackConfiguration", {})
     return Stack(
         name=described["StackName"],
@@ -109,9 +116,19 @@ def read_stack(client: CloudFormationClient, name: str) -> Stack:
     )
 
 
-def _describe(client: CloudFormationClient, name: str, about: str) -> StackTypeDef:
+def describe_stack(client: CloudFormationClient, name: str) -> StackTypeDef:
+    """Ask CloudFormation what it knows of a stack.
+
+    Args:
+        client: CloudFormation.
+        name: The stack's name or ARN.
+
+    Raises:
+        AwsError: If there is no such stack, or it can't be read.
+    """
     from botocore.exceptions import ClientError
 
+    about = f"stack {name}"
     with asking(about):
         try:
             (described,) = client.describe_stacks(StackName=name)["Stacks"]
@@ -122,6 +139,8 @@ def _describe(client: CloudFormationClient, name: str, about: str) -> StackTypeD
                     "to: check the name, --region and --profile"
                 ) from error
             raise
+    if described["StackStatus"] == "REVIEW_IN_PROGRESS":
+        raise AwsError(f"{about}: nothing is deployed yet: it has had no more than a change set")
     return described
 
 

@@ -1,0 +1,162 @@
+"""A small AWS on this machine, for real boto3 calls over HTTP; what it answers is checked against botocore's models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+import botocore.session
+from botocore.model import OperationModel
+from botocore.validate import ParamValidator
+
+from tests.cli.aws.support import AwsProblem, environment_of
+from tests.loopback import Answer, Request, loopback
+
+ME = "arn:aws:iam::123456789012:user/me"
+
+# What an operation answers, given the request's parameters.
+Operations = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Aws:
+    """The server: what the command needs in its environment, and all calls that it got."""
+
+    environment: dict[str, str]
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def calls_of(self, name: str) -> list[dict[str, Any]]:
+        return [parameters for called, parameters in self.calls if called == name]
+
+
+@contextmanager
+def aws(operations: Operations) -> Iterator[Aws]:
+    """Serve some operations, named as ``cloudformation:UpdateStack``; all others are denied, as by a policy."""
+    calls: list[tuple[str, dict[str, Any]]] = []
+    mistakes: list[Exception] = []  # of the test: the client would be told of no more than a lost connection
+
+    def answer(request: Request) -> Answer:
+        try:
+            return answer_or_fail(request)
+        except Exception as mistake:
+            mistakes.append(mistake)
+            raise
+
+    def answer_or_fail(request: Request) -> Answer:
+        protocol = _Json if "X-Amz-Target" in request.headers else _Query
+        # An older botocore speaks to CloudWatch as to CloudFormation.
+        is_cloudwatch = protocol is _Json or b"Version=2010-08-01" in request.body
+        service = "cloudwatch" if is_cloudwatch else "cloudformation"
+        operation = _operation(service, protocol.name_of(request))
+        given = protocol.parameters(operation, request.body)
+        name = f"{service}:{operation.name}"
+        calls.append((name, given))
+        try:
+            if name not in operations:
+                raise AwsProblem("AccessDenied", f"User: {ME} is not authorized to perform: {name}", 403)
+            result = operations[name](given)
+        except AwsProblem as problem:
+            return protocol.error(problem)
+        _check(operation.output_shape, result)
+        return protocol.answer(operation, result)
+
+    with loopback(answer) as server:
+        yield Aws(environment_of(server.url), calls)
+    assert mistakes == []
+
+
+@cache
+def _model(service: str) -> Any:
+    return botocore.session.get_session().get_service_model(service)
+
+
+def _operation(service: str, name: str) -> OperationModel:
+    operation: OperationModel = _model(service).operation_model(name)
+    return operation
+
+
+def _check(shape: Any, value: dict[str, Any]) -> None:
+    """Raise unless AWS could have said this."""
+    report = ParamValidator().validate(value, shape)
+    assert not report.has_errors(), report.generate_report()
+
+
+class _Query:
+    """CloudFormation's protocol: a form asks, XML answers."""
+
+    @staticmethod
+    def name_of(request: Request) -> str:
+        return parse_qs(request.body.decode())["Action"][0]
+
+    @staticmethod
+    def parameters(operation: OperationModel, body: bytes) -> dict[str, Any]:
+        form = {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+        given: dict[str, Any] = _read(operation.input_shape, form, "")
+        return given
+
+    @staticmethod
+    def answer(operation: OperationModel, result: dict[str, Any]) -> Answer:
+        wrapper = f"{operation.name}Result"
+        content = _write(operation.output_shape, result, wrapper)
+        return Answer(f"<{operation.name}Response>{content}</{operation.name}Response>".encode())
+
+    @staticmethod
+    def error(problem: AwsProblem) -> Answer:
+        return problem.answer
+
+
+def _read(shape: Any, form: dict[str, str], prefix: str) -> Any:
+    if shape.type_name == "structure":
+        members = [(name, member, f"{prefix}.{name}".lstrip(".")) for name, member in shape.members.items()]
+        return {
+            name: _read(member, form, path)
+            for name, member, path in members
+            if any(key == path or key.startswith(f"{path}.") for key in form)
+        }
+    if shape.type_name == "list":
+        numbers = {int(key[len(prefix) :].split(".")[2]) for key in form if key.startswith(f"{prefix}.member.")}
+        return [_read(shape.member, form, f"{prefix}.member.{number}") for number in sorted(numbers)]
+    given = form[prefix]
+    if shape.type_name == "boolean":
+        return given == "true"
+    return int(given) if shape.type_name == "integer" else given
+
+
+def _write(shape: Any, value: Any, name: str) -> str:
+    if shape.type_name == "structure":
+        content = "".join(_write(shape.members[key], item, key) for key, item in value.items())
+    elif shape.type_name == "list":
+        content = "".join(_write(shape.member, item, "member") for item in value)
+    elif shape.type_name == "boolean":
+        content = str(value).lower()
+    else:
+        content = value.isoformat() if shape.type_name == "timestamp" else escape(str(value))
+    return f"<{name}>{content}</{name}>"
+
+
+class _Json:
+    """CloudWatch's protocol: JSON asks and answers."""
+
+    @staticmethod
+    def name_of(request: Request) -> str:
+        return request.headers["X-Amz-Target"].rpartition(".")[2]
+
+    @staticmethod
+    def parameters(operation: OperationModel, body: bytes) -> dict[str, Any]:
+        given: dict[str, Any] = json.loads(body)
+        return given
+
+    @staticmethod
+    def answer(operation: OperationModel, result: dict[str, Any]) -> Answer:
+        return Answer(json.dumps(result, default=datetime.timestamp).encode())
+
+    @staticmethod
+    def error(problem: AwsProblem) -> Answer:
+        return Answer(json.dumps({"__type": problem.code, "message": problem.message}).encode(), problem.status)
