@@ -54,6 +54,9 @@ RUNTIME = [
 # What the `ecs-blue-green` command needs besides, as the extra `cli`.
 CLI = ["click>=8.2,<9", "pyyaml>=6.0.2,<7", "rich>=13.7,<16"]
 
+# What `ecs-blue-green schedule --plot` needs on top of it, as the extra `plot`.
+PLOT = ["matplotlib>=3.9,<4"]
+
 # What the tests need. There is no lock file in the repository (it would record the addresses of
 # one machine's registries), so a tool whose findings change from release to release is pinned.
 # Lower bounds are recent, so that `lowest` lowers the runtime dependencies and not the tools.
@@ -64,6 +67,7 @@ TEST = [
     "cdk-nag>=3.0.0,<4",
     "cfn-lint==1.58.0",
     "hypothesis>=6.170.15,<7",
+    "matplotlib==3.11.2",  # the picture in the documentation is this one's, to the last digit
     "mypy~=2.4.1",
     "pytest>=9.2.0,<10",
     "pytest-xdist>=3.8.0,<4",
@@ -131,7 +135,7 @@ project = Repository(
                 "Typing :: Typed",
             ],
             dependencies=RUNTIME,
-            optional_dependencies={"cli": CLI},
+            optional_dependencies={"cli": CLI, "plot": PLOT},
             scripts={NAME_OF_COMMAND: f"{MODULE}.cli:main"},
         ),
         build_system=BuildSystem(requires=["uv_build>=0.9,<1"], build_backend="uv_build"),

@@ -120,6 +120,13 @@ def test_runtime_dependencies_are_cdk_and_what_it_stands_on(built: Path) -> None
     assert all(re.search(r">=[\d.]+,<\d+$", requirement) for requirement in required)
 
 
+def test_extras_are_what_the_command_needs_and_what_its_pictures_need(built: Path) -> None:
+    told = metadata(built)
+    assert told.get_all("Provides-Extra") == ["cli", "plot"]
+    (plot,) = [requirement for requirement in told.get_all("Requires-Dist", []) if requirement.endswith("'plot'")]
+    assert plot.startswith("matplotlib")
+
+
 def test_version_is_the_newest_in_the_changelog(built: Path) -> None:
     versions = re.findall(r"^## \[(\d\S+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert metadata(built)["Version"] == PROJECT["version"] == versions[0]

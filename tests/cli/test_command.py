@@ -88,7 +88,7 @@ def test_rules_lists_every_rule_with_its_severity_and_title() -> None:
     assert last.endswith(f": {RULES_PAGE}")
 
 
-HEAVY = ["aws_cdk", "boto3", "botocore", "constructs", "jsii"]
+HEAVY = ["aws_cdk", "boto3", "botocore", "constructs", "jsii", "matplotlib"]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,9 @@ HEAVY = ["aws_cdk", "boto3", "botocore", "constructs", "jsii"]
         (["lint", "--format", "json", "clean.json"], [*HEAVY, "yaml", "rich"]),
         (["lint", "clean.yaml"], HEAVY),
         (["rules"], [*HEAVY, "rich", "yaml"]),
+        (["schedule", "--help"], [*HEAVY, "rich", "yaml", "json"]),
+        (["schedule", "clean.json"], [*HEAVY, "yaml"]),
+        (["schedule", "--format", "json", "clean.json"], [*HEAVY, "yaml", "rich"]),
     ],
     ids=" ".join,
 )

@@ -106,6 +106,13 @@ def test_longest_termination_wait_alone_is_too_long_for_a_deployment() -> None:
     assert rules_of(lint(parts.template)) == ["deployment-too-long"]
 
 
+def test_number_that_is_too_long_to_be_printed_after_a_calculation_is_no_number() -> None:
+    parts = good()
+    steps = {"StepPercentage": 14, "BakeTimeMins": 10**4300 - 1}
+    parts.settings["TrafficRoutingConfig"] = {"Type": "TimeBasedLinear", "TimeBasedLinear": steps}
+    assert rules_of(lint(parts.template)) == ["hook-schema"]
+
+
 def test_green_with_weight_zero_is_right() -> None:
     parts = good()
     parts.forward(parts.production_id, (parts.blue_id, 1), (parts.green_id, 0))

@@ -1,13 +1,48 @@
 """How a green deployment moves traffic."""
 
+import copy
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ecs_blue_green import AllAtOnce, HttpListener, LifecycleHooks, TimeBasedCanary, TimeBasedLinear
-from ecs_blue_green.template.schedule import in_words, traffic_schedule
+from ecs_blue_green.template.schedule import (
+    LIMIT_MINUTES,
+    ScheduleError,
+    in_words,
+    read_schedule,
+    rollback_in_words,
+    traffic_schedule,
+)
 from tests.support import Service, hook_of, template_of
+from tests.template.defects import good
+
+EVENTS = ["BeforeInstall", "AfterInstall", "AfterAllowTestTraffic", "BeforeAllowTraffic", "AfterAllowTraffic"]
+
+
+def hook_with(**properties: Any) -> dict[str, Any]:
+    """A sound hook with other properties; None takes one away."""
+    hook: dict[str, Any] = copy.deepcopy(good().hook)
+    hook["Properties"] = {name: value for name, value in (hook["Properties"] | properties).items() if value is not None}
+    return hook
+
+
+def reason_against(hook: object) -> str:
+    """Why a hook's schedule can't be told."""
+    with pytest.raises(ScheduleError) as caught:
+        read_schedule(hook)
+    return str(caught.value)
+
+
+def linear(**settings: Any) -> dict[str, Any]:
+    return {"Type": "TimeBasedLinear", "TimeBasedLinear": settings}
 
 
 def moves(hook: dict[str, Any]) -> list[tuple[int | None, int]]:
@@ -49,7 +84,6 @@ def test_hook_that_says_nothing_has_the_documented_defaults() -> None:
 
 
 def test_functions_are_called_at_their_events_and_every_step_has_words(stack: cdk.Stack, service: Service) -> None:
-    events = ["BeforeInstall", "AfterInstall", "AfterAllowTestTraffic", "BeforeAllowTraffic", "AfterAllowTraffic"]
     service(
         test_listener=HttpListener(port=8080),
         traffic_routing=TimeBasedCanary(step_percentage=20, bake_time=cdk.Duration.minutes(15)),
@@ -77,9 +111,10 @@ def test_functions_are_called_at_their_events_and_every_step_has_words(stack: cd
         ("TerminateBlue", 45),
     ]
     assert {step.event: step.function for step in steps if step.function} == {
-        event: f"CodeDeployHook_{event}" for event in events
+        event: f"CodeDeployHook_{event}" for event in EVENTS
     }
     words = [in_words(step) for step in steps]
+    assert words[0] == "CodeDeploy calls CodeDeployHook_BeforeInstall (BeforeInstall); a rollback is not possible then"
     assert words[3:8] == [
         "the test listener sends to green",
         "CodeDeploy calls CodeDeployHook_AfterAllowTestTraffic (AfterAllowTestTraffic) and rolls back if it fails",
@@ -87,3 +122,153 @@ def test_functions_are_called_at_their_events_and_every_step_has_words(stack: cd
         "the production listener sends 20 % to green",
         "the production listener sends 100 % to green",
     ]
+
+
+def test_test_traffic_is_on_green_from_the_switch_of_the_test_listener_on() -> None:
+    steps = read_schedule(hook_with(LifecycleEventHooks=dict.fromkeys(EVENTS, "CodeDeployHook_f"))).steps
+    shares = {step.event: step.test for step in steps}
+    assert [event for event, share in shares.items() if share == 0] == ["BeforeInstall", "Install", "AfterInstall"]
+    assert {share for event, share in shares.items() if event not in {"BeforeInstall", "Install", "AfterInstall"}} == {
+        100
+    }
+
+
+def test_without_a_test_listener_there_is_no_test_traffic() -> None:
+    hook = hook_with()
+    del hook["Properties"]["Applications"][0]["ECSAttributes"]["TrafficRouting"]["TestTrafficRoute"]
+    steps = read_schedule(hook).steps
+    assert {step.test for step in steps} == {None}
+    assert "AllowTestTraffic" not in [step.event for step in steps]
+
+
+def test_rollback_means_less_and_less_until_blue_is_gone() -> None:
+    hook = hook_with(LifecycleEventHooks=dict.fromkeys(EVENTS, "CodeDeployHook_f"))
+    assert [
+        (step.event, rollback_in_words(step)) for step in read_schedule(hook).steps if step.production in (0, 100)
+    ] == [
+        ("BeforeInstall", "not possible yet: nothing has changed"),
+        ("Install", "the green tasks stop; no traffic is on them"),
+        ("AfterInstall", "the green tasks stop; no traffic is on them"),
+        ("AllowTestTraffic", "test traffic goes back to blue"),
+        ("AfterAllowTestTraffic", "test traffic goes back to blue"),
+        ("BeforeAllowTraffic", "test traffic goes back to blue"),
+        ("AllowTraffic", "production traffic goes back to blue"),
+        ("AfterAllowTraffic", "production traffic goes back to blue"),
+        ("TerminateBlue", "not possible any more: deploy the old version again"),
+    ]
+
+
+def test_total_is_the_time_until_blue_is_gone() -> None:
+    schedule = read_schedule(
+        hook_with(
+            TrafficRoutingConfig=linear(StepPercentage=14, BakeTimeMins=10),
+            AdditionalOptions={"TerminationWaitTimeInMinutes": 30},
+        )
+    )
+    assert [step.production for step in schedule.steps if step.event == "AllowTraffic"] == [
+        *(14, 28, 42, 56, 70, 84, 98, 100)
+    ]
+    assert schedule.total_minutes == 7 * 10 + 30
+    assert LIMIT_MINUTES == 36 * 60
+
+
+def test_hook_without_settings_is_read_with_the_documented_defaults() -> None:
+    schedule = read_schedule(hook_with(TrafficRoutingConfig=None, AdditionalOptions=None, LifecycleEventHooks=None))
+    assert [(step.minute, step.production) for step in schedule.steps if step.minute is not None] == [
+        (0, 15),
+        (5, 100),
+        (10, 100),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("properties", "name", "function"),
+    [
+        ({"TrafficRoutingConfig": linear(StepPercentage={"Ref": "Step"})}, "StepPercentage", "Ref"),
+        ({"TrafficRoutingConfig": {"Fn::If": ["IsProd", linear(), linear()]}}, "TrafficRoutingConfig", "Fn::If"),
+        (
+            {"AdditionalOptions": {"TerminationWaitTimeInMinutes": {"Fn::FindInMap": ["Stages", "Prod", "Wait"]}}},
+            "TerminationWaitTimeInMinutes",
+            "Fn::FindInMap",
+        ),
+        ({"LifecycleEventHooks": {"AfterInstall": {"Ref": "Function"}}}, "AfterInstall", "Ref"),
+    ],
+)
+def test_what_only_cloudformation_knows_is_said_to_be_so(properties: dict[str, Any], name: str, function: str) -> None:
+    assert reason_against(hook_with(**properties)) == (
+        f"{name} comes from {function}, whose value is known only when CloudFormation runs. Write the value itself"
+    )
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        (
+            {"LifecycleEventHooks": {"AfterInstall": ""}},
+            "AfterInstall must be the name of a function, as literal text (documented, S13), got ''",
+        ),
+        (
+            {"TrafficRoutingConfig": linear(StepPercentage=13)},
+            "StepPercentage must be 14 to 100 (documented, S10), got 13",
+        ),
+        (
+            {"TrafficRoutingConfig": linear(StepPercentage=101)},
+            "StepPercentage must be 14 to 100 (documented, S10), got 101",
+        ),
+        ({"TrafficRoutingConfig": linear(BakeTimeMins=-1)}, "BakeTimeMins must be 0 or more minutes, got -1"),
+        (
+            {"AdditionalOptions": {"TerminationWaitTimeInMinutes": -5}},
+            "TerminationWaitTimeInMinutes must be 0 or more minutes, got -5",
+        ),
+        (
+            {"TrafficRoutingConfig": linear(BakeTimeMins=10**19)},
+            "Properties.TrafficRoutingConfig.TimeBasedLinear.BakeTimeMins must be a whole number, got "
+            "10000000000000000000 (the syntax is documented, S2-S22)",
+        ),
+        (
+            {"TrafficRoutingConfig": {"Steps": 5}},
+            "Properties.TrafficRoutingConfig must have Type, and 1 more that `ecs-blue-green lint` lists (the syntax "
+            "is documented, S2-S22)",
+        ),
+    ],
+)
+def test_hook_that_makes_no_sense_is_refused_with_the_reason(properties: dict[str, Any], reason: str) -> None:
+    assert reason_against(hook_with(**properties)) == reason
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+SETTING = JSON | st.integers(0, 101) | st.just({"Ref": "Parameter"}) | st.text(max_size=8)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """List where something stands in a hook."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield (*path, key)
+        yield from places(inner, (*path, key))
+
+
+@settings(deadline=None)
+@given(JSON)
+def test_any_json_is_refused_with_a_reason(hook: Any) -> None:
+    assert reason_against(hook)
+
+
+@settings(deadline=None)
+@given(st.sampled_from([*places(good().hook)]), st.none() | st.tuples(SETTING))
+def test_any_mistake_in_a_hook_leaves_a_schedule_or_a_reason(place: tuple[Any, ...], other: tuple[Any] | None) -> None:
+    hook = copy.deepcopy(good().hook)
+    parent = reduce(getitem, place[:-1], hook)
+    del parent[place[-1]]
+    if other and isinstance(parent, dict):
+        (parent[place[-1]],) = other
+    elif other:
+        parent[place[-1] : place[-1]] = other
+    with suppress(ScheduleError):
+        steps = read_schedule(hook).steps
+        assert [step.production for step in steps] == sorted(step.production for step in steps)
+        assert steps[-1].event == "TerminateBlue"
+        assert all(in_words(step) and rollback_in_words(step) for step in steps)

@@ -10,6 +10,7 @@ import click
 _COMMANDS = {
     "lint": "Find what CloudFormation would refuse.",
     "rules": "List the rules of `lint`.",
+    "schedule": "Show how a deployment will move traffic.",
 }
 
 

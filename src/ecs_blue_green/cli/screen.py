@@ -10,18 +10,19 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ..template.findings import Finding
+from .printable import printable
 from .report import Report
 from .templates import Template
 
 _COLOURS = {"error": "bold red", "warning": "bold yellow"}
-_WIDEST = 100  # longer lines are hard to read
+WIDEST = 100  # longer lines are hard to read
 
 
 def show(report: Report) -> None:
     """Print what was found to standard output."""
     console = Console(highlight=False)
     if console.is_terminal:
-        console.width = min(console.width, _WIDEST)
+        console.width = min(console.width, WIDEST)
         for template, findings in report.templates:
             if findings:
                 _show_group(console, template, findings)
@@ -29,18 +30,18 @@ def show(report: Report) -> None:
     else:
         for template, finding in report.findings():
             about = "".join(f" {part}" for part in _about(template, finding))
-            click.echo(_printable(f"{template.path}: {finding.severity} {finding.rule}{about}: {finding.message}"))
+            click.echo(printable(f"{template.path}: {finding.severity} {finding.rule}{about}: {finding.message}"))
         click.echo(report.summary(), err=True)
 
 
 def _show_group(console: Console, template: Template, findings: Sequence[Finding]) -> None:
-    console.print(Text(_printable(template.path), style="bold underline"), "", sep="\n", soft_wrap=True)
+    console.print(Text(printable(template.path), style="bold underline"), "", sep="\n", soft_wrap=True)
     for finding in findings:
         styles = ("cyan", "dim")
-        about = [(_printable(part), style) for part, style in zip(_about(template, finding), styles, strict=False)]
+        about = [(printable(part), style) for part, style in zip(_about(template, finding), styles, strict=False)]
         head = Text.assemble("  ", (finding.severity, _COLOURS[finding.severity]), " ", (finding.rule, "bold"))
         console.print(head)
-        for text in (Text(" ").join(Text(*part) for part in about), Text(_printable(finding.message))):
+        for text in (Text(" ").join(Text(*part) for part in about), Text(printable(finding.message))):
             if text:
                 console.print(Padding(text, (0, 0, 0, 4), expand=False))
         # In one piece, so that a terminal makes a link of it.
@@ -51,11 +52,3 @@ def _about(template: Template, finding: Finding) -> list[str]:
     """Name what a finding is about: its logical id, and the construct's path in brackets, as far as there are."""
     path = template.construct_paths.get(finding.logical_id)
     return [part for part in (finding.logical_id, f"({path})" if path else "") if part]
-
-
-def _printable(text: str) -> str:
-    """Write out what would move a terminal's cursor, or break a line in two."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
-        for character in text
-    )

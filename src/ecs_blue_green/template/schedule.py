@@ -6,10 +6,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .hook_schema import misfits, shown
+from .values import dig, is_function, mapping, nodes, text
+
+__all__ = [
+    "LIMIT_MINUTES",
+    "Schedule",
+    "ScheduleError",
+    "ScheduleStep",
+    "in_words",
+    "read_schedule",
+    "rollback_in_words",
+    "traffic_schedule",
+]
+
+# After 36 hours CloudFormation gives up on a deployment (reported for ECS, inferred for the hook: rule L36).
+LIMIT_MINUTES = 36 * 60
+
 # What CloudFormation takes where the hook says nothing (rules S6, S10-S12, C7).
 _STEP_PERCENTAGE = 15
 _BAKE_MINUTES = 5
 _TERMINATION_WAIT_MINUTES = 5
+
+
+class ScheduleError(ValueError):
+    """A hook whose schedule can't be told from the template; as a text it says why, and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,70 +42,166 @@ class ScheduleStep:
         minute: Minutes since production traffic began to move, without the time that hook functions take; None for what
             comes before, which takes as long as it takes.
         production: Percent of production traffic that green gets from now on.
+        test: Percent of test traffic that green gets from now on; None without a test listener.
         function: Name of the hook function that CodeDeploy calls now.
     """
 
     event: str
     minute: int | None
     production: int
+    test: int | None = None
     function: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """The steps of a green deployment, in their order (rule Q4).
+
+    Attributes:
+        steps: The steps; a lifecycle event is one of them when a function is called at it.
+    """
+
+    steps: tuple[ScheduleStep, ...]
+
+    @property
+    def total_minutes(self) -> int:
+        """Minutes from when production traffic begins to move until the blue tasks are stopped.
+
+        The green tasks start before that, and hook functions take up to an hour each (rule L34): both come on top of it
+        when it is compared with ``LIMIT_MINUTES``.
+        """
+        return self.steps[-1].minute or 0
+
+
+def read_schedule(hook: object) -> Schedule:
+    """Tell how the green deployments of a hook move traffic.
+
+    Args:
+        hook: What stands under the hook's logical id in the template's ``Hooks``, whatever it is.
+
+    Returns:
+        The schedule, with the documented defaults where the hook says nothing.
+
+    Raises:
+        ScheduleError: If it is no hook as documented, or says something that is known only when CloudFormation runs.
+    """
+    properties = mapping(dig(hook, "Properties"))
+    for section in ("TrafficRoutingConfig", "AdditionalOptions", "LifecycleEventHooks"):
+        for name, value in nodes(properties.get(section)):
+            if is_function(value):
+                raise ScheduleError(
+                    f"{name or section} comes from {next(iter(value))}, whose value is known only when CloudFormation "
+                    "runs. Write the value itself"
+                )
+    if found := misfits(hook):
+        more = f", and {len(found) - 1} more that `ecs-blue-green lint` lists" if found[1:] else ""
+        raise ScheduleError(f"{found[0]}{more} (the syntax is documented, S2-S22)")
+    _check_values(properties)
+    return Schedule(steps=tuple(traffic_schedule(properties)))
+
+
+def _check_values(properties: Mapping[str, Any]) -> None:
+    """Refuse what has the right type and makes no sense."""
+    _, step, bake = _shift(properties)
+    if not 14 <= step <= 100:
+        raise ScheduleError(f"StepPercentage must be 14 to 100 (documented, S10), got {step}")
+    for name, minutes in (("BakeTimeMins", bake), ("TerminationWaitTimeInMinutes", _termination_wait(properties))):
+        if minutes < 0:
+            raise ScheduleError(f"{name} must be 0 or more minutes, got {minutes}")
+    for event, function in mapping(properties.get("LifecycleEventHooks")).items():
+        if not text(function):
+            raise ScheduleError(
+                f"{event} must be the name of a function, as literal text (documented, S13), got {shown(function)}"
+            )
 
 
 def traffic_schedule(hook: Mapping[str, Any]) -> list[ScheduleStep]:
     """Tell the steps of a green deployment, in their order (rule Q4).
 
     Args:
-        hook: The properties of a valid ``AWS::CodeDeploy::BlueGreen`` hook.
+        hook: The properties of a valid ``AWS::CodeDeploy::BlueGreen`` hook; ``read_schedule`` takes any.
 
     Returns:
         The steps; a lifecycle event is one of them when a function is called at it.
     """
-    return [*_before_traffic(hook), *_traffic(hook)]
-
-
-def _before_traffic(hook: Mapping[str, Any]) -> Iterator[ScheduleStep]:
     routes = hook["Applications"][0]["ECSAttributes"]["TrafficRouting"]
+    has_test_listener = "TestTrafficRoute" in routes
+    return [*_before_traffic(hook, has_test_listener), *_traffic(hook, test=100 if has_test_listener else None)]
+
+
+def _before_traffic(hook: Mapping[str, Any], has_test_listener: bool) -> Iterator[ScheduleStep]:
+    test = 0 if has_test_listener else None
     events = ["BeforeInstall", "Install", "AfterInstall"]
-    if "TestTrafficRoute" in routes:
+    if has_test_listener:
         events.append("AllowTestTraffic")
     for event in (*events, "AfterAllowTestTraffic", "BeforeAllowTraffic"):
+        if event == "AllowTestTraffic":
+            test = 100
         function = hook.get("LifecycleEventHooks", {}).get(event)
         if function or event in {"Install", "AllowTestTraffic"}:
-            yield ScheduleStep(event=event, minute=None, production=0, function=function)
+            yield ScheduleStep(event=event, minute=None, production=0, test=test, function=function)
 
 
-def _traffic(hook: Mapping[str, Any]) -> Iterator[ScheduleStep]:
+def _traffic(hook: Mapping[str, Any], test: int | None) -> Iterator[ScheduleStep]:
     minute = 0
-    for minute, production in _moves(hook.get("TrafficRoutingConfig", {"Type": "TimeBasedCanary"})):
-        yield ScheduleStep(event="AllowTraffic", minute=minute, production=production)
+    for minute, production in _moves(*_shift(hook)):
+        yield ScheduleStep(event="AllowTraffic", minute=minute, production=production, test=test)
     function = hook.get("LifecycleEventHooks", {}).get("AfterAllowTraffic")
     if function:
-        yield ScheduleStep(event="AfterAllowTraffic", minute=minute, production=100, function=function)
-    wait = hook.get("AdditionalOptions", {}).get("TerminationWaitTimeInMinutes", _TERMINATION_WAIT_MINUTES)
-    yield ScheduleStep(event="TerminateBlue", minute=minute + wait, production=100)
+        yield ScheduleStep(event="AfterAllowTraffic", minute=minute, production=100, test=test, function=function)
+    yield ScheduleStep(event="TerminateBlue", minute=minute + _termination_wait(hook), production=100, test=test)
 
 
-def _moves(routing: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
+def _moves(kind: str, step: int, bake: int) -> Iterator[tuple[int, int]]:
     """Tell at which minute which percentage of production traffic is on green."""
-    kind = routing["Type"]
-    if kind == "AllAtOnce":
-        yield 0, 100
-        return
-    settings = routing.get(kind, {})
-    step = settings.get("StepPercentage", _STEP_PERCENTAGE)
-    bake = settings.get("BakeTimeMins", _BAKE_MINUTES)
-    moved = range(step, 100, step) if kind == "TimeBasedLinear" else (step,)
-    for number, production in enumerate((*moved, 100)):
+    first = {"AllAtOnce": (), "TimeBasedCanary": (step,), "TimeBasedLinear": range(step, 100, step)}[kind]
+    for number, production in enumerate((*first, 100)):
         yield number * bake, production
 
 
+def _shift(hook: Mapping[str, Any]) -> tuple[str, int, int]:
+    """Give the type of traffic routing, its step percentage and its bake time in minutes."""
+    routing = hook.get("TrafficRoutingConfig", {"Type": "TimeBasedCanary"})
+    settings = routing.get(routing["Type"], {})
+    return (
+        routing["Type"],
+        settings.get("StepPercentage", _STEP_PERCENTAGE),
+        settings.get("BakeTimeMins", _BAKE_MINUTES),
+    )
+
+
+def _termination_wait(hook: Mapping[str, Any]) -> int:
+    minutes: int = hook.get("AdditionalOptions", {}).get("TerminationWaitTimeInMinutes", _TERMINATION_WAIT_MINUTES)
+    return minutes
+
+
 def in_words(step: ScheduleStep) -> str:
-    """Say a step as a sentence without its time."""
+    """Say a ``step`` as a sentence without its time."""
     if step.function:
-        return f"CodeDeploy calls {step.function} ({step.event}) and rolls back if it fails"
+        outcome = (
+            "; a rollback is not possible then" if step.event == "BeforeInstall" else " and rolls back if it fails"
+        )
+        return f"CodeDeploy calls {step.function} ({step.event}){outcome}"
     return {
         "Install": "the green tasks start next to the blue ones",
         "AllowTestTraffic": "the test listener sends to green",
         "AllowTraffic": f"the production listener sends {step.production} % to green",
         "TerminateBlue": "the blue tasks are stopped",
     }[step.event]
+
+
+def rollback_in_words(step: ScheduleStep) -> str:
+    """Say what a rollback means while a ``step`` is the last one taken.
+
+    Documented is that none is possible before the green tasks start (rule Q4), and that it leads back to the state
+    before the update (rules L14, Q16); the way there is inferred (rule Q18).
+    """
+    if step.event == "BeforeInstall":
+        return "not possible yet: nothing has changed"
+    if step.event == "TerminateBlue":
+        return "not possible any more: deploy the old version again"
+    if step.production:
+        return "production traffic goes back to blue"
+    if step.test:
+        return "test traffic goes back to blue"
+    return "the green tasks stop; no traffic is on them"

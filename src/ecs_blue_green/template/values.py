@@ -25,8 +25,8 @@ def text(value: object) -> str:
 
 
 def integer(value: object) -> int | None:
-    """Read a whole number; anything else is None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """Read a whole number of 64 bits; anything else is None: Python knows numbers too long to be printed."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() < 64 else None
 
 
 def is_function(value: object) -> bool:

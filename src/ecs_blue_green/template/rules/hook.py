@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..hook_schema import is_logical_id, misfits
 from ..model import HOOK, TRANSFORM, Template
-from .hook_schema import is_logical_id, misfits
 from .rule import Found, error
 
 

@@ -6,18 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..model import Resource, Template
-from ..schedule import traffic_schedule
-from ..values import dig, integer, mapping, nodes, text
-from .hook_schema import misfits
+from ..schedule import LIMIT_MINUTES, ScheduleError, read_schedule
+from ..values import dig, integer, mapping, text
 from .rule import Found, error, warning
 
 _SHIFTS = ("TimeBasedCanary", "TimeBasedLinear")
 
-# The numbers of a hook that say how long a deployment takes, and from which value on they make sense.
-_NUMBERS = {"StepPercentage": 1, "BakeTimeMins": 0, "TerminationWaitTimeInMinutes": 0}
-
 _LONGEST_TERMINATION_WAIT_MINUTES = 2880
-_LONGEST_DEPLOYMENT_HOURS = 36
 
 
 @error
@@ -85,12 +80,15 @@ def termination_wait_time(template: Template) -> Found:
 def deployment_too_long(template: Template) -> Found:
     """A deployment takes less than 36 hours."""
     for hook in template.hooks:
-        minutes = _minutes(hook)
-        if minutes > _LONGEST_DEPLOYMENT_HOURS * 60:
+        try:
+            minutes = read_schedule(hook.body).total_minutes
+        except ScheduleError:
+            continue
+        if minutes > LIMIT_MINUTES:
             yield (
                 hook.id,
                 "CloudFormation probably gives up on the deployment: traffic and the wait before termination take "
-                f"{minutes} minutes, and it ends ECS deployments after {_LONGEST_DEPLOYMENT_HOURS} hours (inferred, "
+                f"{minutes} minutes, and it ends ECS deployments after {LIMIT_MINUTES // 60} hours (inferred, "
                 "L36). Take larger steps, a shorter bake time or a shorter termination wait time.",
             )
 
@@ -100,11 +98,3 @@ def _shifts(template: Template) -> Iterator[tuple[Resource, str, dict[str, Any]]
     for hook in template.hooks:
         for shift in _SHIFTS:
             yield hook, shift, mapping(dig(hook.properties, "TrafficRoutingConfig", shift))
-
-
-def _minutes(hook: Resource) -> int:
-    """Tell how long a deployment takes from the first step of traffic on; 0 if the hook is not sound enough to tell."""
-    numbers = [(name, integer(value)) for name, value in nodes(hook.properties) if name in _NUMBERS]
-    if misfits(hook.body) or any(number is None or number < _NUMBERS[name] for name, number in numbers):
-        return 0
-    return traffic_schedule(hook.properties)[-1].minute or 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..model import HOOK, LISTENER, SERVICE
-from ..values import integer, is_function, text
+from .model import HOOK, LISTENER, SERVICE
+from .values import integer, is_function, text
 
 # A mapping is an object, of which the names with "!" are required; a list holds items of its only shape; a tuple lists
 # the allowed texts; a text names what _TEXTS_AND_NUMBERS has; None is anything, as other rules look at it.
@@ -71,22 +71,22 @@ def _misfits(shape: _Shape, value: object, path: str) -> Iterator[str]:
         yield from _misfits_of_object(shape, value, path)
     elif isinstance(shape, list):
         if not isinstance(value, list) or not (value or shape == ["id"]):
-            yield f"{path} must be a list, got {_shown(value)}"
+            yield f"{path} must be a list, got {shown(value)}"
         else:
             for index, item in enumerate(value):
                 yield from _misfits(shape[0], item, f"{path}[{index}]")
     elif isinstance(shape, tuple):
         if value not in shape:
-            yield f"{path} must be {' or '.join(shape)}, got {_shown(value)}"
+            yield f"{path} must be {' or '.join(shape)}, got {shown(value)}"
     elif shape is not None:
         allowed, fits = _TEXTS_AND_NUMBERS[shape]
         if not fits(value):
-            yield f"{path} must be {allowed}, got {_shown(value)}"
+            yield f"{path} must be {allowed}, got {shown(value)}"
 
 
 def _misfits_of_object(shape: Mapping[str, Any], value: object, path: str) -> Iterator[str]:
     if not isinstance(value, dict) or not value:
-        yield f"{path} must be an object, got {_shown(value)}"
+        yield f"{path} must be an object, got {shown(value)}"
         return
     known = {name.rstrip("!"): inner for name, inner in shape.items()}
     for name in shape:
@@ -99,7 +99,8 @@ def _misfits_of_object(shape: Mapping[str, Any], value: object, path: str) -> It
             yield f"{path} has {name}, which is none of {', '.join(known)}"
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Write a value into a sentence; of what holds others, only say what it is."""
     if isinstance(value, dict):
         return "an object" if value else "an empty object"
     if isinstance(value, list):
