@@ -100,6 +100,19 @@ def read_template(path: str) -> Template:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableError(path, f"is not UTF-8 (byte 0x{data[error.start]:02x}): save it as UTF-8", line) from error
+    return template_in(path, text)
+
+
+def template_in(path: str, text: str) -> Template:
+    """Read the template in a text.
+
+    Args:
+        path: Where the text is from, as it was named.
+        text: JSON or YAML.
+
+    Raises:
+        UnreadableError: If it is no template.
+    """
     content = _parse(path, text)
     if isinstance(content, str) and path == STANDARD_INPUT:
         # AWS's command line prints a template in YAML as one text in JSON.

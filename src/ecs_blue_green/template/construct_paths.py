@@ -28,7 +28,7 @@ def construct_paths(file: str, template: Mapping[str, Any]) -> dict[str, str]:
         for id, resource in mapping(template.get("Resources")).items()
         if (path := text(dig(resource, "Metadata", "aws:cdk:path")))
     }
-    for artifact in mapping(_read(folder, "manifest.json").get("artifacts")).values():
+    for artifact in artifacts(folder).values():
         separate = text(dig(artifact, "additionalMetadataFile"))
         metadata = {**mapping(dig(artifact, "metadata")), **(_read(folder, separate) if separate else {})}
         entries = [
@@ -42,6 +42,11 @@ def construct_paths(file: str, template: Mapping[str, Any]) -> dict[str, str]:
             known = {id for section in template.values() for id in mapping(section)}
             found |= {id: path.strip("/") for path, type, id in entries if type == _LOGICAL_ID and id in known}
     return found
+
+
+def artifacts(folder: str) -> dict[str, Any]:
+    """Give what a cloud assembly lists in its manifest, by name; nothing for a folder without one."""
+    return mapping(_read(folder, "manifest.json").get("artifacts"))
 
 
 def _paths_in(entries: Sequence[tuple[str, str, str]], template_file: str) -> Iterator[tuple[str, str]]:

@@ -86,6 +86,8 @@ def same(one: object, other: object) -> bool:
     waiting = [(one, other)]
     while waiting:
         left, right = waiting.pop()
+        if left is right:
+            continue
         if isinstance(left, dict) and isinstance(right, dict) and left.keys() == right.keys():
             waiting.extend((left[name], right[name]) for name in left)
         elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):

@@ -1,0 +1,1 @@
+"""What the commands ask AWS; boto3 is loaded when it is needed."""

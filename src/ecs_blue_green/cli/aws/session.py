@@ -1,0 +1,132 @@
+"""Sessions with AWS, whose errors are sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from boto3 import Session
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+
+class AwsError(Exception):
+    """Something that AWS could not be asked, or refused; as a text it is a whole sentence."""
+
+
+def open_session(*, region: str | None, profile: str | None) -> Session:
+    """Find the account and the region to work in.
+
+    Args:
+        region: The region, such as ``eu-west-1``; None for the environment's or the profile's.
+        profile: A profile of AWS's configuration files; None for the environment's.
+
+    Raises:
+        AwsError: If there is no such profile, no region, or a damaged configuration file.
+    """
+    import boto3
+
+    with asking("AWS"):
+        session = boto3.Session(region_name=region, profile_name=profile)
+        if session.region_name is None:
+            raise AwsError("AWS: no region is given: add --region, or set AWS_REGION, or a region in the profile")
+    return session
+
+
+def client_settings() -> Config:
+    """Give the settings of a client: an endpoint that can't be reached is told within half a minute."""
+    from botocore.config import Config
+
+    return Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard"})
+
+
+@contextmanager
+def asking(about: str) -> Iterator[None]:
+    """Make a sentence of whatever keeps AWS from answering.
+
+    Args:
+        about: What AWS is asked about, such as ``stack Shop``; the sentence begins with it.
+
+    Raises:
+        AwsError: In place of botocore's errors.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        raise AwsError(f"{about}: {_refusal(error)}") from error
+    except BotoCoreError as error:
+        raise AwsError(f"{about}: {_failure(error)}") from error
+
+
+def code_of(error: ClientError) -> str:
+    """Give AWS's name for an error."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def message_of(error: ClientError) -> str:
+    """Give what AWS says of an error."""
+    return error.response.get("Error", {}).get("Message", "")
+
+
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+_INVALID = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "IncompleteSignature"}
+_THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+
+_SIGN_IN = "sign in again (such as with `aws sso login`), or set new ones"
+_WHO_LACKS_WHAT = re.compile(r"(?:User: )?(\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?(.*)", re.S)
+
+
+def _refusal(error: ClientError) -> str:
+    """Say why AWS refuses, and what to do."""
+    code, message = code_of(error), message_of(error).strip()
+    if code in _DENIED:
+        return _denial(error, message)
+    if code in _EXPIRED:
+        return f"the credentials have expired: {_SIGN_IN}"
+    if code in _INVALID:
+        return f"AWS does not know these credentials ({code}): check the profile and the AWS_… environment variables"
+    if code in _THROTTLED:
+        return f"AWS gets too many requests from this account just now ({code}): try again in a minute"
+    return f"AWS says: {message or code} ({code}, {error.operation_name})"
+
+
+def _denial(error: ClientError, message: str) -> str:
+    match = _WHO_LACKS_WHAT.search(message)
+    if not match:
+        return f"the permission to call {error.operation_name} is missing: {message or code_of(error)}"
+    who, action, resource, why = match.groups()
+    where = f" on {resource}" if resource else ""
+    return f"{who} lacks the permission {action}{where}{why.rstrip('.')}: the command's page lists the policy it needs"
+
+
+def _failure(error: BotoCoreError) -> str:
+    """Say why AWS could not be asked, and what to do."""
+    from botocore import exceptions
+
+    if isinstance(error, exceptions.ProfileNotFound):
+        return f"there is no profile {error.kwargs['profile']!r}: `aws configure list-profiles` lists those there are"
+    if isinstance(error, exceptions.NoCredentialsError):
+        return "there are no credentials: sign in (such as with `aws sso login`), or name a profile with --profile"
+    if isinstance(
+        error, exceptions.SSOError | exceptions.SSOTokenLoadError | exceptions.TokenRetrievalError
+    ) or type(error).__name__.startswith("Login"):
+        return f"the sign-in has expired, or there was none: {_SIGN_IN}"
+    if isinstance(error, exceptions.PartialCredentialsError | exceptions.CredentialRetrievalError):
+        return f"the credentials can't be read: {_said(error)}"
+    if isinstance(error, exceptions.NoRegionError | exceptions.InvalidRegionError):
+        return f"the region is none: {_said(error)}"
+    if isinstance(error, exceptions.ConfigParseError | exceptions.ConfigNotFound):
+        return f"AWS's configuration can't be read: {_said(error)}"
+    if isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError):
+        return f"AWS can't be reached: {_said(error)}. Check the network, a proxy (HTTPS_PROXY) and the region"
+    return f"AWS can't be asked: {_said(error)}"
+
+
+def _said(error: BotoCoreError) -> str:
+    return " ".join(str(error).split()).rstrip(".")

@@ -1,0 +1,141 @@
+"""A deployed stack, read without changing anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from ...template.colour import Colour, live_colour
+from ..templates import Template, template_in
+from .session import AwsError, asking, code_of, message_of
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.client import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import StackTypeDef
+
+Stage = Literal["Original", "Processed"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stack:
+    """A stack.
+
+    Attributes:
+        name: Its name.
+        id: Its ARN, which names it also when another one gets its name.
+        region: Where it is.
+        status: CloudFormation's word for what it is doing, such as ``UPDATE_COMPLETE``.
+        parameters: The parameters' values by name; one that NoEcho hides is ``****``.
+        rollback_triggers: The ARNs of the alarms that roll an update back.
+        monitoring_minutes: For how many minutes after an update these are watched, from 0 to 180.
+        original: The deployed template, as it was submitted.
+        processed: The deployed template, as its transforms left it.
+    """
+
+    name: str
+    id: str
+    region: str
+    status: str
+    parameters: Mapping[str, str]
+    rollback_triggers: tuple[str, ...]
+    monitoring_minutes: int
+    original: Template = field(repr=False)
+    processed: Template = field(repr=False)
+
+    @property
+    def live_colour(self) -> Colour | None:
+        """Which colour's task set it runs (rule Q6); None if that can't be told."""
+        return live_colour(self.original.content, self.processed.content)
+
+    @property
+    def obstacle(self) -> str:
+        """Why it can't be updated now, as a sentence; empty if it can."""
+        if self.status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
+            return f"Stack {self.name} is {self.status}: it can't be updated, but only deleted and created anew."
+        if self.status == "UPDATE_ROLLBACK_FAILED":
+            return (
+                f"Stack {self.name} is {self.status}: CloudFormation updates it only after its rollback was continued "
+                "(`aws cloudformation continue-update-rollback`)."
+            )
+        if self.status.endswith("_IN_PROGRESS"):
+            return (
+                f"Stack {self.name} is {self.status}: CloudFormation refuses any other update until that has ended, "
+                "and what is deployed may be another template then. Predict again after that."
+            )
+        return ""
+
+
+def read_stack(client: CloudFormationClient, name: str) -> Stack:
+    """Read a stack and its template.
+
+    Args:
+        client: CloudFormation.
+        name: The stack's name or ARN.
+
+    Raises:
+        AwsError: If there is no such stack, or it can't be read.
+        UnreadableError: If its template can't be.
+    """
+    about = f"stack {name}"
+    described = _describe(client, name, about)
+    if described["StackStatus"] == "REVIEW_IN_PROGRESS":
+        raise AwsError(f"{about}: nothing is deployed yet: it has had no more than a change set")
+    rollback = described.get("RollbackConfiguration", {})
+    return Stack(
+        name=described["StackName"],
+        id=described.get("StackId", name),
+        region=client.meta.region_name,
+        status=described["StackStatus"],
+        parameters={
+            given["ParameterKey"]: given.get("ParameterValue", "")
+            for given in described.get("Parameters", [])
+            if "ParameterKey" in given
+        },
+        rollback_triggers=tuple(trigger["Arn"] for trigger in rollback.get("RollbackTriggers", [])),
+        monitoring_minutes=rollback.get("MonitoringTimeInMinutes", 0),
+        original=read_stack_template(client, name, "Original"),
+        processed=read_stack_template(client, name, "Processed"),
+    )
+
+
+def _describe(client: CloudFormationClient, name: str, about: str) -> StackTypeDef:
+    from botocore.exceptions import ClientError
+
+    with asking(about):
+        try:
+            (described,) = client.describe_stacks(StackName=name)["Stacks"]
+        except ClientError as error:
+            if code_of(error) == "ValidationError" and "does not exist" in message_of(error):
+                raise AwsError(
+                    f"{about}: there is none in {client.meta.region_name} of the account that the credentials belong "
+                    "to: check the name, --region and --profile"
+                ) from error
+            raise
+    return described
+
+
+def read_stack_template(
+    client: CloudFormationClient, stack: str, stage: Stage, change_set: str | None = None
+) -> Template:
+    """Read the template of a stack, or of a change set for it.
+
+    Args:
+        client: CloudFormation.
+        stack: The stack's name or ARN.
+        stage: As it was submitted, or as its transforms left it.
+        change_set: The change set's name; None for the deployed template.
+
+    Raises:
+        AwsError: If it can't be read.
+        UnreadableError: If it is none.
+    """
+    about = f"stack {stack}"
+    with asking(about):
+        if change_set is None:
+            body = client.get_template(StackName=stack, TemplateStage=stage)["TemplateBody"]
+        else:
+            body = client.get_template(StackName=stack, ChangeSetName=change_set, TemplateStage=stage)["TemplateBody"]
+    # botocore reads JSON itself, and leaves YAML as text.
+    return template_in(about, body if isinstance(body, str) else json.dumps(body))

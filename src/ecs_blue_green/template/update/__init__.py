@@ -1,0 +1,95 @@
+"""What an update from one template to another will do: a green deployment, an update in place, or nothing.
+
+``docs/predict.md`` tells how that is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..colour import Colour
+from ..model import Template
+from .assumptions import assumptions
+from .cautions import cautions
+from .comparison import Comparison
+from .outcome import decide
+from .prediction import Action, Cause, Change, Kind, Outcome, Prediction, PropertyChange, Replacement, Step
+from .steps import two_steps
+
+__all__ = [
+    "Action",
+    "Cause",
+    "Change",
+    "Kind",
+    "Outcome",
+    "Prediction",
+    "PropertyChange",
+    "Replacement",
+    "Step",
+    "predict",
+]
+
+_IN_PLACE = (
+    "Deploy once without transform and hook, which replaces the application in place (documented, L3), and with them "
+    "again after that. Look first which colour is live: with green live that can be an outage (reported and inferred, "
+    "Q13, Q14). A split into two updates doesn't help: {reason}"
+)
+
+
+def predict(
+    deployed: object,
+    new: object,
+    *,
+    deployed_parameters: Mapping[str, Any] | None = None,
+    new_parameters: Mapping[str, Any] | None = None,
+    live_colour: Colour | None = None,
+) -> Prediction:
+    """Tell what CloudFormation and the hook will make of an update.
+
+    Args:
+        deployed: The deployed template as JSON or YAML has it, in the words in which it was submitted (the stage
+            Original of GetTemplate). Any value gives a prediction.
+        new: The new template, likewise.
+        deployed_parameters: The stack's parameters by name, as DescribeStacks has them; for others, their default in
+            the deployed template is taken. A hidden value, ``****``, is an unknown one.
+        new_parameters: The parameters that the update sets, by name. One that is not set keeps its value, as far as
+            that is in ``deployed_parameters``; for others, their default in the new template is taken.
+        live_colour: Which colour's task set the stack runs; None if that isn't known.
+    """
+    stack, given = dict(deployed_parameters or {}), dict(new_parameters or {})
+    update = Comparison(Template(deployed), Template(new), stack, given)
+    prediction = _predict(update, live_colour)
+    if prediction.outcome != "refused" or prediction.advice:
+        return prediction
+    steps = two_steps(update, stack, given)
+    broken = _broken(update, steps, stack)
+    if broken:
+        return replace(prediction, advice=_IN_PLACE.format(reason=broken))
+    advice = f"Deploy in {len(steps)} steps, one after the other."
+    return replace(prediction, steps=steps, advice=advice)
+
+
+def _predict(update: Comparison, live: Colour | None = None) -> Prediction:
+    outcome, reasons, advice = decide(update)
+    return Prediction(
+        outcome=outcome,
+        changes=update.changes,
+        reasons=tuple(reasons),
+        warnings=(*cautions(update, live), *assumptions(update)),
+        advice=advice,
+    )
+
+
+def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any]) -> str:
+    """Say why steps will not do what they promise; nothing if they will."""
+    before, parameters = update.old.template, dict(stack)
+    for number, step in enumerate(steps, 1):
+        after = update.new.template if step.template is update.new.template.source else Template(step.template)
+        comparison = Comparison(before, after, parameters, step.parameters, (update.old, update.new))
+        found = _predict(comparison)
+        if found.outcome != step.outcome:
+            return f"step {number} would be {found.outcome}. {' '.join(found.reasons)}"
+        before, parameters = after, parameters | dict(step.parameters)
+    return ""

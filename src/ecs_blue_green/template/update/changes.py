@@ -1,0 +1,142 @@
+"""Which resources two templates have differently."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from ..model import Resource
+from ..values import nodes, same
+from .causes import Causes
+from .difference import differences, is_certain, leaves, written
+from .draft import Draft
+from .evaluation import Evaluation
+from .functions import scalar_text
+from .prediction import PropertyChange, Replacement
+from .replacement import replacement_of
+
+# What CloudFormation names as the reason of an update of a resource (rule U1), and what it is where it isn't given. Of
+# anything else, such as DependsOn, it takes no notice (U2). Of a condition there is the result.
+_ATTRIBUTES: dict[str, Any] = {
+    "Type": None,
+    "Properties": {},
+    "Metadata": {},
+    "CreationPolicy": {},
+    "UpdatePolicy": {},
+    "DeletionPolicy": None,
+    "UpdateReplacePolicy": None,
+    "Condition": None,
+}
+
+
+def edited(old: Evaluation, new: Evaluation) -> set[str]:
+    """List the logical ids of which two templates say something else."""
+    was, says = old.template.resources, new.template.resources
+    return {id for id in new.conditions if id in old and not same(was[id].body, says[id].body)}
+
+
+def own_changes(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, Draft]:
+    """Find what changes by the templates and their parameters, without what follows from these changes.
+
+    Args:
+        old: The deployed template.
+        new: The new template.
+        edits: The logical ids of which they say something else.
+
+    Returns:
+        The changes by logical id, in the new template's order, removed resources last.
+    """
+    removed = {id: old.template.resources[id] for id in old.conditions if id not in new}
+    added = {id: new.template.resources[id] for id in new.conditions if id not in old}
+    renamed = _renamed(removed, added)
+    causes = Causes(old, new)
+    found: dict[str, Draft] = {}
+    for id in new.conditions:
+        if id in added:
+            found[id] = Draft(added[id], "rename" if id in renamed else "add", renamed.get(id, ""))
+        elif id in edits or causes.touch(new.template.resources[id].body):
+            draft = _modified(old, new, id, causes)
+            if draft.properties:
+                found[id] = draft
+    former = {*renamed.values()}
+    return found | {id: Draft(resource, "remove") for id, resource in removed.items() if id not in former}
+
+
+def _modified(old: Evaluation, new: Evaluation, id: str, causes: Causes) -> Draft:
+    was, says = (side.template.resources[id].body for side in (old, new))
+    before, after = old.resource(id), new.resource(id)
+    draft = Draft(after, "modify")
+    for attribute, absent in _ATTRIBUTES.items():
+        for difference in differences(before.body.get(attribute, absent), after.body.get(attribute, absent)):
+            replacement: Replacement = "unknown" if attribute == "Type" else "never"
+            if attribute == "Properties":
+                replacement = replacement_of(after.type, difference.path, difference.old, difference.new)
+            draft.add(
+                difference.path,
+                PropertyChange(
+                    attribute=attribute,
+                    path=written(difference.path),
+                    replacement=replacement,
+                    certain=attribute != "Condition" and is_certain(difference, causes.resources),
+                    causes=causes.of(was.get(attribute), says.get(attribute), difference.path),
+                    old=difference.old,
+                    new=difference.new,
+                ),
+            )
+    return draft
+
+
+def _renamed(removed: dict[str, Resource], added: dict[str, Resource]) -> dict[str, str]:
+    """Pair what was removed and what was added with the same content: the former id by the new one."""
+    moving = {*removed, *added}
+    ids: defaultdict[Hashable, deque[str]] = defaultdict(deque)
+    for id, resource in removed.items():
+        ids[_content(resource, moving)].append(id)
+    pairs: dict[str, str] = {}
+    for id, resource in added.items():
+        if former := ids.get(_content(resource, moving)):
+            pairs[id] = former.popleft()
+    return pairs
+
+
+def _content(resource: Resource, moving: set[str]) -> Hashable:
+    """Give what is equal for the same resource under another id; what it refers to may be renamed as well."""
+
+    def comparable(leaf: Any) -> Hashable:
+        parts = ((name, scalar_text(part) or "") for name, part in nodes(leaf))
+        return tuple(sorted((name, "" if value in moving else value) for name, value in parts))
+
+    return resource.type, frozenset((path, comparable(leaf)) for path, leaf in leaves(resource.properties))
+
+
+def other_words(old: Evaluation, new: Evaluation, edits: set[str], found: Mapping[str, Draft]) -> list[str]:
+    """List the resources whose properties are written differently, and come to the same.
+
+    Args:
+        old: The deployed template.
+        new: The new template.
+        edits: The logical ids of which they say something else.
+        found: What changes.
+    """
+    changed = {id for id, draft in found.items() if any(attribute == "Properties" for attribute, _ in draft.properties)}
+    was, says = old.template.resources, new.template.resources
+    return sorted(id for id in edits - changed if differences(was[id].properties, says[id].properties))
+
+
+def unnoticed(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, list[str]]:
+    """List the attributes that change without being an update to CloudFormation, by logical id.
+
+    Args:
+        old: The deployed template.
+        new: The new template.
+        edits: The logical ids of which they say something else.
+    """
+    found: dict[str, list[str]] = {}
+    for id in sorted(edits):
+        was, says = (side.template.resources[id].body for side in (old, new))
+        names = [name for name in {**was, **says} if name not in _ATTRIBUTES]
+        changed = [name for name in names if not same(was.get(name), says.get(name))]
+        if changed:
+            found[id] = changed
+    return found

@@ -1,0 +1,188 @@
+"""Two templates, what changes from one to the other, and what of it is the application."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from ..model import TASK_DEFINITION, TASK_SET, TRANSFORM, Template
+from ..values import same
+from .cascade import add_consequences
+from .changes import edited, other_words, own_changes, unnoticed
+from .difference import differences
+from .draft import Draft
+from .evaluation import Evaluation
+from .parameters import deployed_values, new_values
+from .prediction import Change, Kind, PropertyChange
+from .replacement import replacement_of
+from .words import listed
+
+_REFERRING = {"replacement", "update"}
+
+
+class Comparison:
+    """An update.
+
+    Attributes:
+        old: The deployed template.
+        new: The new one.
+        application: Logical ids of the task definition and the task set that the hook names.
+        changes: The changed resources.
+        other_words: Logical ids of resources whose properties are written differently, and come to the same.
+        unnoticed: Attributes that change without being an update to CloudFormation, by logical id.
+    """
+
+    def __init__(
+        self,
+        deployed: Template,
+        new: Template,
+        stack: Mapping[str, Any],
+        given: Mapping[str, Any],
+        others: Iterable[Evaluation] = (),
+    ) -> None:
+        """Compare.
+
+        Args:
+            deployed: The deployed template.
+            new: The new one.
+            stack: The stack's parameters, as far as known.
+            given: The parameters that the update sets.
+            others: Evaluations of templates that share resources with these, to save time.
+        """
+        self.old = Evaluation(deployed, deployed_values(deployed, stack), others)
+        self.new = Evaluation(new, new_values(new, given, deployed, stack), (*others, self.old))
+        self.application = _application(deployed, new)
+        edits = edited(self.old, self.new)
+        drafts = own_changes(self.old, self.new, edits)
+        add_consequences(self.new, drafts)
+        self.other_words = other_words(self.old, self.new, edits, drafts)
+        self.unnoticed = unnoticed(self.old, self.new, edits)
+        kinds = _kinds(drafts, self.application)
+        order = {id: index for index, id in enumerate(self.new.conditions)}
+        self.changes = tuple(
+            drafts[id].change(kinds[id]) for id in sorted(drafts, key=lambda id: order.get(id, len(order)))
+        )
+
+    @property
+    def infrastructure(self) -> list[Change]:
+        """The changes of anything but the application."""
+        return [change for change in self.changes if change.kind == "infrastructure"]
+
+    @cached_property
+    def replaced(self) -> list[Change]:
+        """The changes that replace the application, and that the hook is known or documented to see."""
+        return [
+            change
+            for change in self.changes
+            if change.kind == "application"
+            and any(
+                part.replacement == "always" and part.certain and cause.name not in self.application
+                for part in change.properties
+                for cause in part.causes
+                if cause.kind in {"template", *_REFERRING}
+            )
+        ]
+
+    @cached_property
+    def doubtful(self) -> list[Change]:
+        """The changes that may replace the application, or of which nobody knows whether the hook sees them."""
+        replaced = {change.logical_id for change in self.replaced}
+        return [
+            change
+            for change in self.changes
+            if change.kind == "application"
+            and change.logical_id not in replaced
+            and (change.action in {"rename", "remove"} or any(self.replacing(change)))
+        ]
+
+    def replacing(self, change: Change) -> Iterator[PropertyChange]:
+        """List what of an application's change may replace it, other than a reference within the application."""
+        for part in change.properties:
+            if part.replacement != "never" and not all(cause.name in self.application for cause in part.causes):
+                yield part
+
+    @cached_property
+    def reworded(self) -> list[str]:
+        """What of the application is written differently, and comes to the same; without what never replaces it."""
+        return [
+            id
+            for id in self.other_words
+            if id in self.application
+            and any(
+                replacement_of(self.new.template.resources[id].type, found.path, found.old, found.new) != "never"
+                for found in differences(
+                    self.old.template.resources[id].properties, self.new.template.resources[id].properties
+                )
+            )
+        ]
+
+    @property
+    def unnoticed_attributes(self) -> str:
+        """The attributes that change without being an update, in words."""
+        return listed(f"{name} of {id}" for id, names in self.unnoticed.items() for name in names)
+
+    @property
+    def is_blue_green(self) -> bool:
+        """Whether the new template has both hook and transform."""
+        return all(hook_and_transform(self.new.template))
+
+    @property
+    def switches_off(self) -> bool:
+        """Whether the deployed template has hook and transform, and the new one neither."""
+        return all(hook_and_transform(self.old.template)) and not any(hook_and_transform(self.new.template))
+
+    @cached_property
+    def outputs(self) -> list[str]:
+        """Names of the outputs that change."""
+        old, new = self.old.outputs, self.new.outputs
+        return [name for name in {**old, **new} if differences(old.get(name), new.get(name))]
+
+    @cached_property
+    def sections(self) -> list[str]:
+        """Names of the other sections that change."""
+        old, new = self.old.template.source, self.new.template.source
+        ours = {"Resources", "Outputs"}
+        return [name for name in {**old, **new} if name not in ours and not same(old.get(name), new.get(name))]
+
+
+def hook_and_transform(template: Template) -> tuple[bool, bool]:
+    """Tell whether a template has the hook, and whether it has the transform."""
+    return bool(template.hooks), TRANSFORM in template.transforms
+
+
+def _application(*templates: Template) -> frozenset[str]:
+    return frozenset(
+        id
+        for template in templates
+        for deployment in template.deployments
+        for side in templates
+        for name, type in (("TaskDefinitions", TASK_DEFINITION), ("TaskSets", TASK_SET))
+        for id in deployment.ids(name)
+        if id in side.resources and side.resources[id].type == type
+    )
+
+
+def _kinds(drafts: Mapping[str, Draft], application: Iterable[str]) -> dict[str, Kind]:
+    """Tell which changes only follow from a replacement of the application."""
+    kinds: dict[str, Kind] = {}
+    following: defaultdict[str, list[str]] = defaultdict(list)
+    ours = {*application}
+    for id, draft in drafts.items():
+        causes = draft.causes
+        if ours & {id, draft.previous_id}:
+            kinds[id] = "application"
+        elif causes and all(cause.kind in _REFERRING for cause in causes):
+            for cause in causes:
+                following[cause.name].append(id)
+        else:
+            kinds[id] = "infrastructure"
+    # What follows from infrastructure is infrastructure, and all else that follows is a consequence.
+    waiting = [id for id, kind in kinds.items() if kind == "infrastructure"]
+    while waiting:
+        for id in following[waiting.pop()]:
+            if id not in kinds:
+                kinds[id] = "infrastructure"
+                waiting.append(id)
+    return {id: kinds.get(id, "consequence") for id in drafts}

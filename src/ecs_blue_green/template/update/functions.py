@@ -1,0 +1,159 @@
+"""CloudFormation's functions, worked out as far as their arguments are known.
+
+A function takes its argument, in which the inner functions are worked out already, and the scope; it gives None where
+it can't tell its value. What stays unknown is written in one way, so that equal values look equal: a text with unknown
+parts is an ``Fn::Join`` without delimiter, and ``Fn::GetAtt`` names a resource and an attribute.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..values import is_function, mapping, same, sequence, text
+
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+_PLACEHOLDER = re.compile(r"\$\{(!?)([^${}]*)\}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """What the functions of a template look up.
+
+    Attributes:
+        parameters: Values by name; an unknown one is left out.
+        mappings: The template's ``Mappings``.
+        conditions: True, False, or what could not be worked out, by name.
+    """
+
+    parameters: Mapping[str, Any]
+    mappings: Mapping[str, Any]
+    conditions: Mapping[str, Any]
+
+    def is_same(self, other: Scope) -> bool:
+        """Tell whether the same is looked up in another one."""
+        return all(
+            same(one, another)
+            for one, another in (
+                (self.parameters, other.parameters),
+                (self.mappings, other.mappings),
+                (self.conditions, other.conditions),
+            )
+        )
+
+
+def scalar_text(value: object) -> str | None:
+    """Write a text, number or boolean as CloudFormation does; None for anything else."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def _joined(parts: Iterable[Any]) -> Any:
+    """Give a text, or the one way to write a text with unknown parts."""
+    merged: list[Any] = []
+    for part in _flat(parts):
+        known = scalar_text(part)
+        if known is not None and merged and isinstance(merged[-1], str):
+            merged[-1] += known
+        elif known != "":
+            merged.append(part if known is None else known)
+    if len(merged) == 1:
+        return merged[0]
+    return {"Fn::Join": ["", merged]} if merged else ""
+
+
+def _flat(parts: Iterable[Any]) -> Iterable[Any]:
+    for part in parts:
+        inner = sequence(mapping(part).get("Fn::Join")) if is_function(part) else []
+        # Worked out already, and so without further ones inside.
+        yield from inner[1] if len(inner) == 2 and inner[0] == "" and isinstance(inner[1], list) else [part]
+
+
+def _join(argument: Any, scope: Scope) -> Any:
+    if len(sequence(argument)) != 2 or not isinstance(argument[0], str) or not isinstance(argument[1], list):
+        return None
+    delimiter, items = argument
+    return _joined([part for item in items for part in (delimiter, item)][1:])
+
+
+def _sub(argument: Any, scope: Scope) -> Any:
+    template, variables = (*sequence(argument), {})[:2] if isinstance(argument, list) else (argument, {})
+    if not isinstance(template, str):
+        return None
+    parts: list[Any] = []
+    end = 0
+    for match in _PLACEHOLDER.finditer(template):
+        parts.append(template[end : match.start()])
+        parts.append(f"${{{match[2]}}}" if match[1] else _named(match[2].strip(), mapping(variables), scope))
+        end = match.end()
+    return _joined([*parts, template[end:]])
+
+
+def _named(name: str, variables: Mapping[str, Any], scope: Scope) -> Any:
+    if name in variables:
+        return variables[name]
+    return _get_att(name, scope) if "." in name else scope.parameters.get(name, {"Ref": name})
+
+
+def _ref(argument: Any, scope: Scope) -> Any:
+    return scope.parameters.get(argument) if isinstance(argument, str) else None
+
+
+def _get_att(argument: Any, scope: Scope) -> Any:
+    id, *attribute = argument.split(".", 1) if isinstance(argument, str) else sequence(argument) or [None]
+    if not isinstance(id, str) or not all(isinstance(part, str) for part in attribute):
+        return None
+    return {"Fn::GetAtt": [id, ".".join(attribute)]}
+
+
+def _find_in_map(argument: Any, scope: Scope) -> Any:
+    keys = [scalar_text(key) for key in sequence(argument)[:3]]
+    found: Any = scope.mappings
+    for key in keys:
+        found = mapping(found).get(key) if key is not None else None
+    if len(keys) == 3 and None not in keys:
+        return found
+    # Which entry is unknown: in the mapping's place its content, so that it differs where that does.
+    return {"Fn::FindInMap": [scope.mappings.get(keys[0] or ""), *argument[1:]]} if len(keys) == 3 else None
+
+
+def _select(argument: Any, scope: Scope) -> Any:
+    if len(sequence(argument)) != 2 or not isinstance(argument[1], list):
+        return None
+    index = scalar_text(argument[0]) or ""
+    known = index.isdecimal() and len(index) < 10 and int(index) < len(argument[1])
+    return argument[1][int(index)] if known else None
+
+
+def _split(argument: Any, scope: Scope) -> Any:
+    if len(sequence(argument)) != 2 or not all(isinstance(part, str) for part in argument) or not argument[0]:
+        return None
+    return argument[1].split(argument[0])
+
+
+def _if(argument: Any, scope: Scope) -> Any:
+    if len(sequence(argument)) != 3:
+        return None
+    condition = scope.conditions.get(text(argument[0]))
+    if isinstance(condition, bool):
+        return argument[1] if condition else argument[2]
+    # In the condition's place what it depends on, so that it differs where that does.
+    return None if condition is None else {"Fn::If": [condition, *argument[1:]]}
+
+
+Function = Callable[[Any, Scope], Any]
+
+FUNCTIONS: Mapping[str, Function] = {
+    "Ref": _ref,
+    "Fn::FindInMap": _find_in_map,
+    "Fn::GetAtt": _get_att,
+    "Fn::If": _if,
+    "Fn::Join": _join,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+    "Fn::Sub": _sub,
+}

@@ -1,0 +1,232 @@
+"""Which values an update changes, and why."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ecs_blue_green.template.update import Change, Prediction, PropertyChange, predict
+from tests.support import Template
+from tests.template.update.edits import parameter
+
+
+def stack(value: Any, *, beside: Template | None = None, **sections: Any) -> Template:
+    """A template whose resource ``Only`` has a value as its description; keywords are sections."""
+    only = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmDescription": value}}
+    return {**sections, "Resources": {"Only": only, **(beside or {})}}
+
+
+def resource(type: str, **properties: Any) -> Template:
+    return {"Type": type, "Properties": properties}
+
+
+def values(prediction: Prediction) -> Iterator[tuple[str, PropertyChange]]:
+    for change in prediction.changes:
+        for part in change.properties:
+            yield change.logical_id, part
+
+
+def only_value(prediction: Prediction) -> PropertyChange:
+    (found,) = (part for _, part in values(prediction))
+    return found
+
+
+PARAMETERS = {"Stage": parameter("prod"), "Sizes": parameter("1, 2", "CommaDelimitedList"), "Free": parameter()}
+MAPPINGS = {"Limits": {"prod": {"errors": 5}, "test": {"errors": 50}}}
+CONDITIONS = {
+    "IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]},
+    "IsTest": {"Fn::Not": [{"Condition": "IsProd"}]},
+    "Either": {"Fn::Or": [{"Condition": "IsProd"}, {"Fn::Equals": [{"Ref": "Free"}, "x"]}]},
+    "Both": {"Fn::And": [{"Condition": "IsTest"}, {"Fn::Equals": [{"Ref": "Free"}, "x"]}]},
+    "HasFree": {"Fn::Equals": [{"Ref": "Free"}, "x"]},
+    "Same": {"Fn::Equals": [{"Ref": "Free"}, {"Ref": "Free"}]},
+}
+SECTIONS: dict[str, Any] = {"Parameters": PARAMETERS, "Mappings": MAPPINGS, "Conditions": CONDITIONS}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"Ref": "Stage"}, "prod"),
+        ({"Fn::Sub": "a-${Stage}-${!Literal}"}, "a-prod-${Literal}"),
+        ({"Fn::Sub": ["${Own}-${Stage}", {"Own": {"Ref": "Stage"}}]}, "prod-prod"),
+        ({"Fn::Join": ["-", ["a", {"Ref": "Stage"}, 5]]}, "a-prod-5"),
+        ({"Fn::Join": ["-", ["a", {"Ref": "AWS::Region"}]]}, {"Fn::Sub": "a-${AWS::Region}"}),
+        ({"Fn::Join": ["", ["a", {"Fn::Join": ["", ["b", {"Ref": "AWS::Region"}]]}]]}, {"Fn::Sub": "ab${AWS::Region}"}),
+        ({"Fn::Sub": "${Other.Arn}"}, {"Fn::GetAtt": ["Other", "Arn"]}),
+        ({"Fn::GetAtt": "Other.Endpoint.Port"}, {"Fn::GetAtt": ["Other", "Endpoint", "Port"]}),
+        ({"Fn::Select": [1, {"Ref": "Sizes"}]}, "2"),
+        ({"Fn::Select": ["0", {"Fn::Split": ["/", "a/b"]}]}, "a"),
+        ({"Fn::FindInMap": ["Limits", {"Ref": "Stage"}, "errors"]}, 5),
+        ({"Fn::If": ["IsProd", "yes", "no"]}, "yes"),
+        ({"Fn::If": ["IsTest", "yes", "no"]}, "no"),
+        ({"Fn::If": ["Either", "yes", "no"]}, "yes"),
+        ({"Fn::If": ["Both", "yes", "no"]}, "no"),
+        ({"Fn::If": ["Same", "yes", "no"]}, "yes"),
+        ({"A": 1, "B": {"Fn::If": ["IsProd", {"Ref": "AWS::NoValue"}, 2]}}, {"A": 1}),
+        ({"A": [1, {"Fn::If": ["IsProd", {"Ref": "AWS::NoValue"}, 2]}]}, {"A": [1]}),
+        (80, "80"),
+        (True, "true"),
+    ],
+)
+def test_functions_of_what_is_known_are_worked_out(one: Any, other: Any) -> None:
+    assert predict(stack(one, **SECTIONS), stack(other, **SECTIONS)).outcome == "no-change"
+    assert predict(stack(other, **SECTIONS), stack(one, **SECTIONS)).outcome == "no-change"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "certain"),
+    [
+        ("a", "b", True),
+        ("a", {"Ref": "Other"}, False),
+        ({"Ref": "Other"}, {"Ref": "Only"}, True),
+        ({"Ref": "AWS::Region"}, "eu-west-1", False),
+        ({"Fn::Sub": "${AWS::Region}-a"}, {"Fn::Sub": "${AWS::Region}-b"}, True),
+        ({"Fn::Sub": "${AWS::Region}-a"}, {"Fn::Sub": "${AWS::AccountId}-a"}, False),
+        ({"Fn::If": ["HasFree", "a", "b"]}, {"Fn::If": ["HasFree", "a", "c"]}, False),
+        ({"Fn::ImportValue": "a"}, {"Fn::ImportValue": "b"}, False),
+        ("{{resolve:ssm:a:1}}", "{{resolve:ssm:a:2}}", False),
+        ({"Ref": "Free"}, "x", False),
+        ({"Fn::Base64": "a"}, {"Fn::Base64": "b"}, True),
+    ],
+)
+def test_change_is_certain_unless_only_cloudformation_knows_the_values(old: Any, new: Any, certain: bool) -> None:
+    beside = {"Other": resource("AWS::SQS::Queue")}
+    pair = [stack(value, beside=beside, Parameters=PARAMETERS, Conditions=CONDITIONS) for value in (old, new)]
+    assert only_value(predict(*pair)).certain is certain
+
+
+@pytest.mark.parametrize(
+    ("value", "edit", "cause"),
+    [
+        ({"Ref": "Stage"}, {"Parameters": {"Stage": parameter("test")}}, "parameter Stage changes"),
+        ({"Fn::Sub": "x-${Stage}"}, {"Parameters": {"Stage": parameter("test")}}, "parameter Stage changes"),
+        (
+            {"Fn::FindInMap": ["Limits", "prod", "errors"]},
+            {"Mappings": {"Limits": {"prod": {"errors": 7}}}},
+            "mapping Limits changes",
+        ),
+        (
+            {"Fn::FindInMap": ["Limits", {"Ref": "AWS::Region"}, "errors"]},
+            {"Mappings": {"Limits": {"prod": {"errors": 7}}}},
+            "mapping Limits changes",
+        ),
+        (
+            {"Fn::If": ["IsProd", "a", "b"]},
+            {"Conditions": {"IsProd": {"Fn::Equals": ["a", "b"]}}},
+            "condition IsProd changes",
+        ),
+        (
+            {"Fn::If": ["HasFree", "a", "b"]},
+            {"Conditions": {"HasFree": {"Fn::Equals": [{"Ref": "Free"}, "y"]}}},
+            "condition HasFree changes",
+        ),
+    ],
+    ids=["parameter", "parameter-in-text", "mapping", "mapping-by-region", "condition", "unknown-condition"],
+)
+def test_cause_is_named_where_the_template_says_the_same(value: Any, edit: Any, cause: str) -> None:
+    prediction = predict(stack(value, **SECTIONS), stack(value, **(SECTIONS | edit)))
+    assert [str(found) for found in only_value(prediction).causes] == [cause]
+
+
+def test_condition_of_a_resource_decides_whether_there_is_one() -> None:
+    def conditional(default: str) -> Template:
+        beside = {"Extra": {"Type": "AWS::SQS::Queue", "Condition": "IsProd"}}
+        return stack("x", beside=beside, Parameters={"Stage": parameter(default)}, Conditions=CONDITIONS)
+
+    (added,) = predict(conditional("test"), conditional("prod")).changes
+    assert (added.logical_id, added.action, added.replacement) == ("Extra", "add", None)
+    (removed,) = predict(conditional("prod"), conditional("test")).changes
+    assert (removed.logical_id, removed.action) == ("Extra", "remove")
+    assert predict(conditional("other"), conditional("test")).outcome == "no-change"
+
+
+def test_condition_that_is_not_known_may_change_a_resource() -> None:
+    def conditional(value: str) -> Template:
+        beside = {"Extra": {"Type": "AWS::SQS::Queue", "Condition": "HasFree"}}
+        condition = {"Fn::Equals": [{"Ref": "Free"}, value]}
+        return stack("x", beside=beside, Parameters=PARAMETERS, Conditions={"HasFree": condition})
+
+    assert predict(conditional("x"), conditional("x")).outcome == "no-change"
+    part = only_value(predict(conditional("x"), conditional("y")))
+    assert (part.attribute, part.certain) == ("Condition", False)
+
+
+def test_values_are_told_with_path_old_and_new() -> None:
+    old = {"Tags": [{"Key": "a", "Value": "1"}], "Gone": 1}
+    new = {"Tags": [{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "3"}], "Come": {"Ref": "Stage"}}
+    pair = [{"Parameters": PARAMETERS, "Resources": {"A": resource("AWS::SQS::Queue", **part)}} for part in (old, new)]
+    assert {part.path: (part.old, part.new, part.replacement) for _, part in values(predict(*pair))} == {
+        "Tags[0].Value": ("1", "2", "never"),
+        "Tags[1]": (None, {"Key": "b", "Value": "3"}, "never"),
+        "Gone": (1, None, "unknown"),
+        "Come": (None, "prod", "unknown"),
+    }
+
+
+def test_reference_to_an_attribute_that_is_updated_in_place_changes() -> None:
+    def stored(value: str) -> Template:
+        task = resource("AWS::ECS::TaskDefinition", Family={"Fn::GetAtt": ["Store", "Value"]})
+        queue = resource("AWS::SQS::Queue", QueueName={"Ref": "Store"})
+        store = resource("AWS::SSM::Parameter", Type="String", Value=value)
+        return {"Resources": {"Store": store, "Task": task, "Queue": queue}}
+
+    found = dict(values(predict(stored("a"), stored("b"))))
+    assert set(found) == {"Store", "Task"}
+    assert (found["Task"].replacement, found["Task"].path) == ("always", "Family")
+    assert [str(cause) for cause in found["Task"].causes] == ["Store, which it refers to, is updated"]
+
+
+def test_replacement_that_depends_makes_what_refers_to_it_depend() -> None:
+    def service(launch: str) -> Template:
+        task_set = resource(
+            "AWS::ECS::TaskSet", Service={"Ref": "Service"}, Tags=[{"Key": "s", "Value": {"Ref": "Service"}}]
+        )
+        return {"Resources": {"Service": resource("AWS::ECS::Service", LaunchType=launch), "Set": task_set}}
+
+    found = {(id, part.path): part for id, part in values(predict(service("EC2"), service("FARGATE")))}
+    assert found["Service", "LaunchType"].replacement == "conditionally"
+    assert found["Set", "Service"].replacement == "conditionally"
+    assert found["Set", "Tags[0].Value"].replacement == "never"
+    assert not found["Set", "Service"].certain
+
+
+def test_circle_of_references_ends() -> None:
+    def circle(name: str) -> Template:
+        one = resource("AWS::EC2::SecurityGroup", GroupName=name, VpcId={"Ref": "Two"})
+        return {"Resources": {"One": one, "Two": resource("AWS::EC2::SecurityGroup", VpcId={"Ref": "One"})}}
+
+    assert [change.replacement for change in predict(circle("a"), circle("b")).changes] == ["always", "always"]
+
+
+def rename_pair(*names: tuple[str, str], **properties: Any) -> tuple[Change, ...]:
+    """The changes when queues get other logical ids."""
+    old, new = ({name: resource("AWS::SQS::Queue", **properties) for name in side} for side in zip(*names, strict=True))
+    return predict({"Resources": old}, {"Resources": new}).changes
+
+
+def test_renames_are_told_by_content() -> None:
+    assert [(change.previous_id, change.logical_id) for change in rename_pair(("A", "X"), ("B", "Y"))] == [
+        ("A", "X"),
+        ("B", "Y"),
+    ]
+    old = {
+        "A": resource("AWS::SQS::Queue", DelaySeconds=1),
+        "P": resource("AWS::SQS::QueuePolicy", Queues=[{"Ref": "A"}]),
+    }
+    new = {
+        "B": resource("AWS::SQS::Queue", DelaySeconds=1),
+        "Q": resource("AWS::SQS::QueuePolicy", Queues=[{"Ref": "B"}]),
+    }
+    changes = predict({"Resources": old}, {"Resources": new}).changes
+    assert [(change.action, change.previous_id, change.logical_id) for change in changes] == [
+        ("rename", "A", "B"),
+        ("rename", "P", "Q"),
+    ]
+    new["B"]["Properties"]["DelaySeconds"] = 2
+    changes = predict({"Resources": old}, {"Resources": new}).changes
+    assert [(change.action, change.logical_id) for change in changes] == [
+        ("add", "B"),
+        ("rename", "Q"),
+        ("remove", "A"),
+    ]

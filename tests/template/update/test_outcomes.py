@@ -1,0 +1,487 @@
+"""What comes of an update of a service's stack."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from ecs_blue_green.template.update import Prediction, predict
+from tests.support import ROOT
+from tests.template.defects.parts import Parts
+from tests.template.update.edits import (
+    HOOK,
+    LOAD_BALANCER_GROUP,
+    PRIMARY,
+    PRODUCTION,
+    ROLE,
+    ROLE_POLICY,
+    SERVICE,
+    TASK,
+    TASK_SET,
+    Edit,
+    changes,
+    image,
+    parameter,
+    said,
+    template,
+    threshold,
+    update,
+    with_attributes,
+    with_properties,
+    with_resource,
+    with_section,
+    without,
+    without_hook,
+    without_resource,
+)
+
+REFUSAL = "'Additional resource diff other than ECS application related resource update is detected' (reported, L5)"
+
+
+def test_same_template_is_no_change() -> None:
+    assert update() == Prediction(outcome="no-change", reasons=("No resource and no output changes.",))
+
+
+def test_another_image_is_a_green_deployment() -> None:
+    prediction = update(image("v2"))
+    assert (prediction.outcome, prediction.warnings, prediction.advice) == ("green-deployment", (), "")
+    assert "(documented, L1)" in said(prediction)
+    assert {id: (change.kind, change.replacement) for id, change in changes(prediction).items()} == {
+        TASK: ("application", "always"),
+        TASK_SET: ("application", "always"),
+        PRIMARY: ("consequence", "never"),
+    }
+
+
+@pytest.mark.parametrize("stage", ["Test", "Prod"])
+def test_trivia_example_is_predicted_as_promised(stage: str) -> None:
+    file = ROOT / f"tests/examples/__snapshots__/test_trivia/test_template[TriviaBackend{stage}].json"
+    v1, v2 = (json.loads(file.read_text().replace("backend:latest", f"backend:{tag}")) for tag in ("v1", "v2"))
+    assert v1 != v2
+    with_alarm_v1, with_alarm_v2 = copy.deepcopy(v1), copy.deepcopy(v2)
+    for new in (with_alarm_v1, with_alarm_v2):
+        (alarm,) = (
+            resource["Properties"]
+            for resource in new["Resources"].values()
+            if resource.get("Properties", {}).get("AlarmName") == f"TriviaBackend{stage}-Http-500-Blue"
+        )
+        alarm["Threshold"] = 7
+    assert predict(v1, v2).outcome == "green-deployment"
+    assert predict(v1, with_alarm_v1).outcome == "in-place-update"
+    refused = predict(v1, with_alarm_v2)
+    assert refused.outcome == "refused"
+    first, second = refused.steps
+    assert predict(v1, first.template).outcome == first.outcome == "in-place-update"
+    assert predict(first.template, second.template).outcome == second.outcome == "green-deployment"
+    assert first.template == with_alarm_v1
+    assert second.template == with_alarm_v2
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        threshold,
+        with_properties(TASK, Tags=[{"Key": "team", "Value": "shop"}]),
+        with_properties(TASK_SET, Scale={"Unit": "PERCENT", "Value": 50}),
+        with_properties(SERVICE, DesiredCount=7),
+        with_resource("Queue", "AWS::SQS::Queue"),
+        without_resource("Errors"),
+        with_resource("Batch", "AWS::ECS::TaskDefinition", Family="batch"),
+    ],
+    ids=["alarm", "tags-of-task", "scale-of-task-set", "count", "added", "removed", "another-task"],
+)
+def test_no_replacement_of_the_application_is_an_update_in_place(edit: Edit) -> None:
+    prediction = update(edit)
+    assert prediction.outcome == "in-place-update"
+    assert "(documented, Q12)" in said(prediction)
+    assert not prediction.steps
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        threshold,
+        with_properties(SERVICE, DesiredCount=7),
+        with_resource("Queue", "AWS::SQS::Queue"),
+        without_resource("Errors"),
+        with_resource("Batch", "AWS::ECS::TaskDefinition", Family="batch"),
+        with_attributes("Errors", Metadata={"aws:cdk:path": "Shop/Errors"}),
+        with_attributes("Errors", DeletionPolicy="Retain"),
+    ],
+    ids=["alarm", "count", "added", "removed", "another-task", "metadata", "deletion-policy"],
+)
+def test_any_other_change_beside_the_application_is_refused(edit: Edit) -> None:
+    prediction = update(image("v2"), edit)
+    assert prediction.outcome == "refused"
+    assert "(documented, L3)" in said(prediction)
+    assert REFUSAL in said(prediction)
+    assert prediction.advice == "Deploy in 2 steps, one after the other."
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        with_properties(TASK, Tags=[{"Key": "team", "Value": "shop"}]),
+        with_properties(TASK_SET, Scale={"Unit": "PERCENT", "Value": 50}),
+        with_attributes(TASK, Metadata={"aws:cdk:path": "Shop/Task"}),
+        with_properties(TASK_SET, PlatformVersion="1.3.0"),
+    ],
+    ids=["tags", "scale", "metadata", "platform"],
+)
+def test_whatever_changes_in_the_application_goes_along_with_a_green_deployment(edit: Edit) -> None:
+    assert update(image("v2"), edit).outcome == "green-deployment"
+
+
+def test_replacement_of_infrastructure_that_the_task_set_refers_to_replaces_the_application() -> None:
+    deployed = (
+        with_resource("Tasks", "AWS::EC2::SecurityGroup", GroupDescription="Tasks"),
+        with_properties(
+            TASK_SET,
+            NetworkConfiguration={"AwsVpcConfiguration": {"SecurityGroups": [{"Ref": "Tasks"}], "Subnets": []}},
+        ),
+    )
+    prediction = update(with_properties("Tasks", GroupDescription="Tasks of the shop"), deployed=deployed)
+    assert prediction.outcome == "refused"
+    assert prediction.steps == ()
+    assert prediction.advice.startswith("Deploy once without transform and hook")
+    assert "step 1 would be refused" in prediction.advice
+    assert "The hook may not see that; the running tasks would then be replaced in place (inferred from P3)." in said(
+        prediction
+    )
+
+
+class TestHook:
+    def test_switched_off_with_an_application_change_is_an_update_in_place_with_a_warning(self) -> None:
+        prediction = update(without_hook, image("v2"), threshold)
+        assert prediction.outcome == "in-place-update"
+        assert f"There is no green deployment for {TASK_SET} and {TASK}." in prediction.reasons
+        assert "which is an outage (reported and inferred, Q13)" in said(prediction)
+
+    def test_switched_off_alone_may_replace_the_green_task_set(self) -> None:
+        prediction = update(without_hook)
+        assert prediction.outcome == "in-place-update"
+        assert "with green live the green task set is replaced by the blue one" in said(prediction)
+        assert "Look first which colour is live" in said(prediction)
+
+    def test_switched_on_with_an_application_change_is_a_green_deployment_as_it_seems(self) -> None:
+        prediction = predict(template(without_hook), template(image("v2")))
+        assert prediction.outcome == "green-deployment"
+        assert "Transform and hook come with this update." in said(prediction)
+        assert "(inferred from L3)" in said(prediction)
+
+    def test_switched_on_with_everything_takes_two_steps(self) -> None:
+        prediction = predict(template(without_hook), template(image("v2"), threshold))
+        assert (prediction.outcome, len(prediction.steps)) == ("refused", 2)
+        assert "Hooks" in prediction.steps[0].template
+
+    def test_switched_on_alone_is_no_change(self) -> None:
+        prediction = predict(template(without_hook), template())
+        assert prediction.outcome == "no-change"
+        assert "What does change, Hooks and Transform, is no update by itself" in said(prediction)
+
+    def test_missing_in_both_templates_is_told(self) -> None:
+        prediction = predict(template(without_hook), template(without_hook, image("v2"), threshold))
+        assert prediction.outcome == "in-place-update"
+        assert "The new template has neither hook nor transform" in said(prediction)
+        assert prediction.warnings == ()
+        assert predict(template(without_hook), template(without_hook)).outcome == "no-change"
+
+    def test_other_settings_alone_are_no_change_and_count_in_a_green_deployment(self) -> None:
+        settings = with_section("Hooks", **{HOOK: other_settings()})
+        assert update(settings).outcome == "no-change"
+        prediction = update(settings, image("v2"))
+        assert prediction.outcome == "green-deployment"
+        assert "the new ones should count (inferred)" in said(prediction)
+
+    def test_another_logical_id_of_the_hook_is_no_change(self) -> None:
+        assert update(lambda parts: parts.template.update(Hooks={"Other": parts.hook})).outcome == "no-change"
+
+    def test_without_its_transform_refuses_an_application_change(self) -> None:
+        prediction = update(without("Transform"), image("v2"))
+        assert prediction.outcome == "refused"
+        assert "(reported, P7)" in said(prediction)
+        assert prediction.advice == "Add the transform AWS::CodeDeployBlueGreen."
+        assert update(without("Transform"), threshold).outcome == "in-place-update"
+
+    def test_transform_alone_is_unknown(self) -> None:
+        prediction = update(without("Hooks"), image("v2"))
+        assert prediction.outcome == "unknown"
+        assert "what comes of that, nobody says (S1)" in said(prediction)
+        assert prediction.advice == "Add the hook, or remove the transform."
+
+    def test_of_no_application_is_unknown(self) -> None:
+        def misname(parts: Parts) -> None:
+            parts.ecs.update(TaskDefinitions=["No", "NoGreen"], TaskSets=["None", "NoneGreen"])
+
+        prediction = update(threshold, deployed=(misname,))
+        assert prediction.outcome == "unknown"
+        assert "The hook names neither a task definition nor a task set" in said(prediction)
+        assert "`ecs-blue-green lint`" in prediction.advice
+
+
+def other_settings() -> dict[str, Any]:
+    hook: dict[str, Any] = template()["Hooks"][HOOK]
+    hook["Properties"]["AdditionalOptions"]["TerminationWaitTimeInMinutes"] = 5
+    return hook
+
+
+class TestParameters:
+    IMAGE = (with_section("Parameters", Tag=parameter("v1")), image({"Fn::Sub": "example.com/app:${Tag}"}))
+
+    def test_image_tag_from_a_parameter_is_unknown(self) -> None:
+        prediction = update(deployed=self.IMAGE, new_parameters={"Tag": "v2"})
+        assert prediction.outcome == "unknown"
+        assert "ContainerDefinitions[0].Image" in said(prediction)
+        assert "parameter Tag changes" in said(prediction)
+        assert "people report that the hook doesn't see it, and that no deployment starts (P3)" in said(prediction)
+        assert "Create a change set" in prediction.advice
+
+    def test_a_literal_change_beside_it_is_a_green_deployment(self) -> None:
+        prediction = update(with_properties(TASK, Memory="4096"), deployed=self.IMAGE, new_parameters={"Tag": "v2"})
+        assert prediction.outcome == "green-deployment"
+
+    def test_a_default_that_changes_is_a_changed_value_as_long_as_nothing_is_known_of_it(self) -> None:
+        edit = with_section("Parameters", Tag=parameter("v2"))
+        prediction = update(edit, deployed=self.IMAGE)
+        assert prediction.outcome == "unknown"
+        assert "taken for granted is that the parameter takes the new default" in said(prediction)
+        prediction = update(edit, deployed=self.IMAGE, deployed_parameters={"Tag": "v1"})
+        assert prediction.outcome == "no-change"
+        assert "taken for granted is that the parameter keeps its value" in said(prediction)
+
+    @pytest.mark.parametrize("given", [None, {"Tag": "v7"}], ids=["kept", "given again"])
+    def test_a_value_that_stays_is_no_change(self, given: dict[str, str] | None) -> None:
+        prediction = update(deployed=self.IMAGE, deployed_parameters={"Tag": "v7"}, new_parameters=given)
+        assert prediction.outcome == "no-change"
+
+    def test_a_hidden_one_can_not_be_updated_in_a_green_deployment(self) -> None:
+        secret = with_section("Parameters", Secret=parameter("old", NoEcho=True))
+        use = with_properties(TASK, Family={"Ref": "Secret"})
+        prediction = update(image("v2"), deployed=(secret, use), new_parameters={"Secret": "new"})
+        assert prediction.outcome == "refused"
+        assert "(documented, L10)" in said(prediction)
+        assert prediction.steps == ()
+        assert "Deploy once without transform and hook" in prediction.advice
+
+    def test_a_hidden_value_that_is_set_may_be_another_one(self) -> None:
+        secret = with_section("Parameters", Secret=parameter(NoEcho="true"))
+        use = with_properties(TASK, Family={"Ref": "Secret"})
+        masked = {"Secret": "****"}
+        assert update(deployed=(secret, use), deployed_parameters=masked).outcome == "no-change"
+        prediction = update(deployed=(secret, use), deployed_parameters=masked, new_parameters={"Secret": "new"})
+        assert prediction.outcome == "unknown"
+        assert f"Whether Family of {TASK} changes, is known to CloudFormation only." in prediction.reasons
+        assert "Whether Secret gets another value is not known" in said(prediction)
+
+    def test_one_from_systems_manager_is_taken_to_keep_its_value(self) -> None:
+        def named(name: str) -> Edit:
+            return with_section("Parameters", Limit=parameter(name, "AWS::SSM::Parameter::Value<String>"))
+
+        deployed = (named("/limit"), with_properties("Errors", Threshold={"Ref": "Limit"}))
+        prediction = update(image("v2"), deployed=deployed)
+        assert prediction.outcome == "green-deployment"
+        assert "Limit is read from Systems Manager when the update begins" in said(prediction)
+        prediction = update(named("/other"), deployed=deployed)
+        assert prediction.outcome == "in-place-update"
+        assert not changes(prediction)["Errors"].certain
+        prediction = update(named("/other"), image("v2"), deployed=deployed)
+        assert prediction.outcome == "unknown"
+        assert "perhaps a change of Errors, for which the update would be refused (documented, L3)" in said(prediction)
+
+
+class TestLogicalIds:
+    def test_a_renamed_resource_is_infrastructure_and_another_resource(self) -> None:
+        prediction = update(lambda parts: parts.resources.update(Faults=parts.resources.pop("Errors")))
+        assert prediction.outcome == "in-place-update"
+        (change,) = prediction.changes
+        assert (change.action, change.previous_id, change.logical_id) == ("rename", "Errors", "Faults")
+        assert (change.kind, change.replacement) == ("infrastructure", "always")
+        assert "Errors gets the logical id Faults, which makes it another resource" in said(prediction)
+
+    def test_a_renamed_application_is_unknown(self) -> None:
+        def rename(parts: Parts) -> None:
+            parts.resources["Renamed"] = parts.resources.pop(TASK)
+            parts.ecs["TaskDefinitions"] = ["Renamed", "RenamedGreen"]
+            parts.of(TASK_SET)["TaskDefinition"] = {"Ref": "Renamed"}
+
+        prediction = update(rename)
+        assert prediction.outcome == "unknown"
+        assert f"gets other logical ids: {TASK}" in said(prediction)
+        assert prediction.advice == "Keep the logical ids of the application."
+
+    def test_a_removed_application_is_unknown(self) -> None:
+        assert update(without_resource(TASK_SET)).outcome == "unknown"
+
+    def test_a_logical_id_of_another_type_is_refused(self) -> None:
+        prediction = update(with_resource("Errors", "AWS::SQS::Queue"))
+        assert prediction.outcome == "refused"
+        assert "'Update of resource type is not permitted' (reported, U5)" in said(prediction)
+        assert prediction.advice == "Give the resource of the other type a logical id of its own."
+
+
+class TestUnnoticed:
+    @pytest.mark.parametrize(
+        "edit",
+        [
+            lambda parts: parts.template.update(Description="The shop"),
+            with_section("Metadata", Owner="shop"),
+            with_section("Conditions", Never={"Fn::Equals": ["a", "b"]}),
+            with_section("Mappings", Unused={"A": {"B": "C"}}),
+            with_section("Parameters", Unused=parameter("x")),
+        ],
+        ids=["description", "metadata", "condition", "mapping", "parameter"],
+    )
+    def test_another_section_alone_is_no_change(self, edit: Edit) -> None:
+        prediction = update(edit)
+        assert prediction.outcome == "no-change"
+        assert "is no update by itself" in said(prediction)
+        assert update(edit, image("v2")).outcome == "green-deployment"
+
+    def test_dependencies_alone_are_no_change(self) -> None:
+        edit = with_attributes("Errors", DependsOn=[SERVICE])
+        prediction = update(edit)
+        assert prediction.outcome == "no-change"
+        assert "CloudFormation takes no notice of DependsOn of Errors (reported, U2)." in prediction.reasons
+        prediction = update(edit, image("v2"))
+        assert prediction.outcome == "green-deployment"
+        assert "different in DependsOn of Errors (reported, U2). Whether the hook does" in said(prediction)
+
+    def test_other_words_for_the_same_are_no_change_but_of_the_application(self) -> None:
+        deployed = (with_properties("Errors", AlarmDescription={"Fn::Join": ["", ["In ", {"Ref": "AWS::Region"}]]}),)
+        edit = with_properties("Errors", AlarmDescription={"Fn::Sub": "In ${AWS::Region}"})
+        prediction = update(edit, deployed=deployed)
+        assert prediction.outcome == "no-change"
+        assert "Errors: written differently, and the same in the end (reported, U3)." in prediction.reasons
+        prediction = update(edit, image("v2"), deployed=deployed)
+        assert prediction.outcome == "green-deployment"
+        assert "different in Errors (reported, U3). Whether the hook does" in said(prediction)
+
+        deployed = (image({"Fn::Join": ["", ["app-", {"Ref": "AWS::Region"}]]}),)
+        prediction = update(image({"Fn::Sub": "app-${AWS::Region}"}), deployed=deployed)
+        assert prediction.outcome == "unknown"
+        assert "the hook, which seems to compare the text, may see one (inferred from P3)" in said(prediction)
+        prediction = update(image({"Fn::Sub": "app-${AWS::Region}"}), threshold, deployed=deployed)
+        assert prediction.outcome == "unknown"
+
+    @pytest.mark.parametrize(
+        "edit",
+        [
+            with_attributes("Errors", Metadata={"aws:cdk:path": "Shop/Errors"}),
+            with_attributes("Errors", DeletionPolicy="Retain", UpdateReplacePolicy="Retain"),
+        ],
+        ids=["metadata", "policies"],
+    )
+    def test_other_attributes_are_an_update(self, edit: Edit) -> None:
+        prediction = update(edit)
+        assert prediction.outcome == "in-place-update"
+        assert "Attributes such as Metadata or DeletionPolicy are part of their resource (documented, U1)." in said(
+            prediction
+        )
+
+    def test_outputs_alone_are_an_update(self) -> None:
+        edit = with_section("Outputs", Url={"Value": "https://example.com"})
+        prediction = update(edit)
+        assert (prediction.outcome, prediction.changes) == ("in-place-update", ())
+        assert "Only outputs change, which CloudFormation takes for an update (reported, U4)." in prediction.reasons
+        prediction = update(edit, image("v2"))
+        assert prediction.outcome == "green-deployment"
+        assert "Output Url changes as well." in said(prediction)
+
+
+class TestUnknown:
+    @pytest.mark.parametrize(("deployed", "new"), [({}, template()), (template(), {"Resources": []}), (None, 5)])
+    def test_what_is_no_template_is(self, deployed: Any, new: Any) -> None:
+        prediction = predict(deployed, new)
+        assert prediction.outcome == "unknown"
+        assert "template has no resources" in said(prediction)
+
+    def test_reference_to_a_type_that_the_table_does_not_know_is(self) -> None:
+        deployed = (with_resource("Box", "AWS::Other::Box", Size=1), with_properties(TASK, TaskRoleArn={"Ref": "Box"}))
+        prediction = update(with_properties("Box", Size=2), deployed=deployed)
+        assert prediction.outcome == "unknown"
+        assert f"Whether TaskRoleArn of {TASK} changes, is known to CloudFormation only." in prediction.reasons
+        assert changes(prediction)["Box"].replacement == "unknown"
+
+    def test_reference_to_a_custom_resource_that_is_updated_is(self) -> None:
+        deployed = (
+            with_resource("Made", "Custom::Made", ServiceToken="arn", Size=1),
+            with_properties(TASK, TaskRoleArn={"Fn::GetAtt": ["Made", "Role"]}),
+        )
+        prediction = update(with_properties("Made", Size=2), deployed=deployed)
+        assert prediction.outcome == "unknown"
+        assert changes(prediction)["Made"].replacement == "conditionally"
+
+    def test_property_of_the_application_that_the_table_does_not_know_is(self) -> None:
+        prediction = update(with_properties(TASK_SET, Novelty=True))
+        assert prediction.outcome == "unknown"
+        assert f"Whether a change of Novelty of {TASK_SET} replaces it, is not known (unknown)." in prediction.reasons
+
+    def test_reference_in_place_of_a_literal_is(self) -> None:
+        assert update(with_properties(TASK, TaskRoleArn="arn:aws:iam::123456789012:role/x")).outcome == "unknown"
+
+
+class TestWarnings:
+    def test_listener_of_the_hook(self) -> None:
+        listener = PRODUCTION
+        prediction = update(with_properties(listener, SslPolicy="ELBSecurityPolicy-2016-08"))
+        assert prediction.outcome == "in-place-update"
+        assert f"A change of {listener} writes the template's weights back" in said(prediction)
+        assert "not while green is live (P10)" in said(prediction)
+
+    def test_metadata_of_cdk(self) -> None:
+        deployed = (with_resource("CDKMetadata", "AWS::CDK::Metadata", Analytics="v2:abc"),)
+        prediction = update(with_properties("CDKMetadata", Analytics="v2:def"), image("v2"), deployed=deployed)
+        assert prediction.outcome == "refused"
+        assert "CDKMetadata changes with every version of CDK (reported, P2)" in said(prediction)
+
+    def test_further_reference_to_the_application(self) -> None:
+        deployed = (with_resource("Name", "AWS::SSM::Parameter", Type="String", Value={"Ref": TASK}),)
+        prediction = update(image("v2"), deployed=deployed)
+        assert prediction.outcome == "green-deployment"
+        assert changes(prediction)["Name"].kind == "consequence"
+        assert "Name changes with the application, as it refers to that." in said(prediction)
+
+    def test_processed_template(self) -> None:
+        deployed = template()
+        deployed["Resources"][f"{TASK}Green"] = deployed["Resources"].pop(TASK)
+        prediction = predict(deployed, template())
+        assert f"The deployed template defines {TASK}Green, which only the transform makes (Q7)" in said(prediction)
+
+    def test_other_transforms(self) -> None:
+        def include(parts: Parts) -> None:
+            parts.template["Transform"] = [parts.template["Transform"], "AWS::Include"]
+
+        assert (
+            "What the transform AWS::Include makes of the templates is not looked at (L22)." in update(include).warnings
+        )
+
+
+def test_replacement_goes_on_through_references() -> None:
+    deployed = (
+        with_resource("Network", "AWS::EC2::VPC", CidrBlock="10.0.0.0/16"),
+        with_properties(LOAD_BALANCER_GROUP, VpcId={"Ref": "Network"}),
+    )
+    prediction = update(with_properties("Network", CidrBlock="10.1.0.0/16"), deployed=deployed)
+    found = changes(prediction)
+    assert found["Network"].replacement == found[LOAD_BALANCER_GROUP].replacement == "always"
+    rules = [change for change in prediction.changes if change.type == "AWS::EC2::SecurityGroupEgress"]
+    assert rules
+    assert {change.replacement for change in rules} == {"always"}
+    assert {change.kind for change in prediction.changes} == {"infrastructure"}
+
+
+def test_role_of_the_application_that_goes_takes_a_third_step() -> None:
+    def move(parts: Parts) -> None:
+        parts.resources["NewRole"] = {
+            "Type": "AWS::IAM::Role",
+            "Properties": parts.resources.pop(ROLE)["Properties"] | {"Description": "x"},
+        }
+        parts.of(TASK)["TaskRoleArn"] = {"Fn::GetAtt": ["NewRole", "Arn"]}
+        parts.of(ROLE_POLICY)["Roles"] = [{"Ref": "NewRole"}]
+
+    prediction = update(move)
+    assert prediction.outcome == "refused"
+    assert [step.outcome for step in prediction.steps] == ["in-place-update", "green-deployment", "in-place-update"]
+    assert prediction.steps[2].title == f"Remove what the former application needed ({ROLE})."
+    assert prediction.advice == "Deploy in 3 steps, one after the other."
