@@ -11,6 +11,7 @@ _COMMANDS = {
     "lint": "Find what CloudFormation would refuse.",
     "rules": "List the rules of `lint`.",
     "schedule": "Show how a deployment will move traffic.",
+    "watch": "Follow a stack's update until it ends.",
 }
 
 

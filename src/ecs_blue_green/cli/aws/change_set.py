@@ -122,9 +122,7 @@ def _parameters(template: Template, stack: Stack, given: Mapping[str, str]) -> l
     return found
 
 
-def _wait_for_creation(
-    client: CloudFormationClient, stack: Stack, name: str, wait: Callable[[float], object]
-) -> str:
+def _wait_for_creation(client: CloudFormationClient, stack: Stack, name: str, wait: Callable[[float], object]) -> str:
     """Wait until a change set is there; give the reason if it could not be created."""
     for _ in range(_PATIENCE_SECONDS // _PAUSE_SECONDS):
         described = client.describe_change_set(StackName=stack.id, ChangeSetName=name)

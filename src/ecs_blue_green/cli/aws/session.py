@@ -73,10 +73,10 @@ def message_of(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Message", "")
 
 
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
-_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-_INVALID = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "IncompleteSignature"}
-_THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+INVALID = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "IncompleteSignature"}
+THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
 
 _SIGN_IN = "sign in again (such as with `aws sso login`), or set new ones"
 _WHO_LACKS_WHAT = re.compile(r"(?:User: )?(\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?(.*)", re.S)
@@ -85,13 +85,13 @@ _WHO_LACKS_WHAT = re.compile(r"(?:User: )?(\S+) is not authorized to perform: (\
 def _refusal(error: ClientError) -> str:
     """Say why AWS refuses, and what to do."""
     code, message = code_of(error), message_of(error).strip()
-    if code in _DENIED:
+    if code in DENIED:
         return _denial(error, message)
-    if code in _EXPIRED:
+    if code in EXPIRED:
         return f"the credentials have expired: {_SIGN_IN}"
-    if code in _INVALID:
+    if code in INVALID:
         return f"AWS does not know these credentials ({code}): check the profile and the AWS_… environment variables"
-    if code in _THROTTLED:
+    if code in THROTTLED:
         return f"AWS gets too many requests from this account just now ({code}): try again in a minute"
     return f"AWS says: {message or code} ({code}, {error.operation_name})"
 
@@ -113,9 +113,9 @@ def _failure(error: BotoCoreError) -> str:
         return f"there is no profile {error.kwargs['profile']!r}: `aws configure list-profiles` lists those there are"
     if isinstance(error, exceptions.NoCredentialsError):
         return "there are no credentials: sign in (such as with `aws sso login`), or name a profile with --profile"
-    if isinstance(
-        error, exceptions.SSOError | exceptions.SSOTokenLoadError | exceptions.TokenRetrievalError
-    ) or type(error).__name__.startswith("Login"):
+    if isinstance(error, exceptions.SSOError | exceptions.SSOTokenLoadError | exceptions.TokenRetrievalError) or type(
+        error
+    ).__name__.startswith("Login"):
         return f"the sign-in has expired, or there was none: {_SIGN_IN}"
     if isinstance(error, exceptions.PartialCredentialsError | exceptions.CredentialRetrievalError):
         return f"the credentials can't be read: {_said(error)}"

@@ -78,10 +78,7 @@ def read_stack(client: CloudFormationClient, name: str) -> Stack:
         AwsError: If there is no such stack, or it can't be read.
         UnreadableError: If its template can't be.
     """
-    about = f"stack {name}"
-    described = _describe(client, name, about)
-    if described["StackStatus"] == "REVIEW_IN_PROGRESS":
-        raise AwsError(f"{about}: nothing is deployed yet: it has had no more than a change set")
+    described = describe_stack(client, name)
     rollback = described.get("RollbackConfiguration", {})
     return Stack(
         name=described["StackName"],
@@ -100,9 +97,19 @@ def read_stack(client: CloudFormationClient, name: str) -> Stack:
     )
 
 
-def _describe(client: CloudFormationClient, name: str, about: str) -> StackTypeDef:
+def describe_stack(client: CloudFormationClient, name: str) -> StackTypeDef:
+    """Ask CloudFormation what it knows of a stack.
+
+    Args:
+        client: CloudFormation.
+        name: The stack's name or ARN.
+
+    Raises:
+        AwsError: If there is no such stack, or it can't be read.
+    """
     from botocore.exceptions import ClientError
 
+    about = f"stack {name}"
     with asking(about):
         try:
             (described,) = client.describe_stacks(StackName=name)["Stacks"]
@@ -113,6 +120,8 @@ def _describe(client: CloudFormationClient, name: str, about: str) -> StackTypeD
                     "to: check the name, --region and --profile"
                 ) from error
             raise
+    if described["StackStatus"] == "REVIEW_IN_PROGRESS":
+        raise AwsError(f"{about}: nothing is deployed yet: it has had no more than a change set")
     return described
 
 

@@ -1,0 +1,155 @@
+"""Shows a deployment on a terminal, in place, as it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from ...template.schedule import in_words
+from ..printable import printable
+from .progress import Progress, in_short, progress
+from .state import BLUE, GREEN, PRODUCTION, TEST, State
+from .watching import End
+
+_BAR = 40
+_WIDEST = 100  # longer lines are hard to read
+_MARKS = {"Succeeded": ("✓", "+", "green"), "Failed": ("✗", "x", "bold red"), "InProgress": ("▸", ">", "bold cyan")}
+_ALARMS = {"OK": "green", "ALARM": "bold red"}
+_RESTING = {"Pending", "Skipped"}
+
+
+class LiveView:
+    """A view that is drawn again after each look; notices and the end stay below it."""
+
+    def __init__(self, console: Console) -> None:
+        """Begin with nothing on the screen."""
+        self._console = console
+        self._live = Live(console=console, auto_refresh=False, vertical_overflow="visible")
+        self._state: State | None = None
+        self._notice = ""
+
+    def __enter__(self) -> LiveView:
+        """Begin to draw."""
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the last view on the screen."""
+        self._live.stop()
+
+    def state(self, state: State) -> None:
+        """Draw it; a notice that was about the look before is of no interest any more."""
+        self._state, self._notice = state, ""
+        self._draw()
+
+    def notice(self, message: str) -> None:
+        """Draw it below the state."""
+        self._notice = message
+        self._draw()
+
+    def end(self, end: End) -> None:
+        """Draw how it ended, in place of the last notice."""
+        self._notice = ""
+        self._draw()
+        self._live.stop()
+        style = "bold green" if end.result == "deployed" else "bold yellow" if end.result == "running" else "bold red"
+        self._console.print(Text(end.message, style=style))
+        for reason in end.reasons:
+            self._console.print(Text(f"  {printable(reason)}"))
+
+    def _draw(self) -> None:
+        if self._state:
+            self._live.update(view(self._state, self._notice, is_ascii=self._console.options.ascii_only), refresh=True)
+
+
+def view(state: State, notice: str = "", *, is_ascii: bool = False) -> RenderableType:
+    """Compose what is shown of a state."""
+    parts: list[RenderableType] = [_title(state)]
+    if how_far := progress(state):
+        parts += ["", _bar(state, how_far, "#." if is_ascii else "█░")]
+    if state.task_sets or state.weights:
+        parts += ["", _colours(state)]
+    parts += [Text(""), *_events(state, is_ascii), *_alarms(state)]
+    parts += [Text(f"{source}: {printable(why)}", style="yellow") for source, why in state.missing.items()]
+    if notice:
+        parts.append(Text(printable(notice), style="yellow"))
+    return Group(*parts)
+
+
+def _title(state: State) -> Text:
+    style = "bold red" if "ROLLBACK" in state.status or "FAILED" in state.status else "bold"
+    lasts = f" for {in_short(state.at - state.began)}" if state.is_running else ""
+    deployment = f"  CodeDeploy {state.deployment.id}: {state.deployment.status}" if state.deployment else ""
+    return Text.assemble(
+        (state.stack, "bold underline"),
+        "  ",
+        (state.status, style),
+        lasts,
+        (f"{deployment}  {state.at:%H:%M:%S} UTC", "dim"),
+    )
+
+
+def _bar(state: State, how_far: Progress, bar: str) -> Text:
+    full = round(_BAR * (how_far.done / how_far.total)) if how_far.total else _BAR
+    left = f"  {in_short(how_far.left)} left" if how_far.done else f"  {in_short(how_far.total)} once traffic moves"
+    text = Text.assemble((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"), (left, "bold"))
+    if how_far.next:
+        step, when = how_far.next
+        text.append(f"\nin {in_short(when - state.at)}: {in_words(step)}", "dim")
+    elif how_far.step:
+        text.append(f"\nnow: {in_words(how_far.step)}", "dim")
+    return text
+
+
+def _colours(state: State) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("")
+    table.add_column("tasks", no_wrap=True)
+    table.add_column("targets", no_wrap=True)
+    for listener in (PRODUCTION, TEST):
+        table.add_column(listener, justify="right", no_wrap=True)
+    table.add_column("task definition", overflow="fold")
+    for colour in (BLUE, GREEN):
+        sets = [one for one in state.task_sets if one.colour == colour]
+        health = state.health.get(colour)
+        table.add_row(
+            Text(colour, style=f"bold {colour}"),
+            "\n".join(f"{one.running}/{one.desired} running, {one.pending} pending" for one in sets) or "-",
+            f"{health.healthy}/{health.targets} healthy" if health else "-",
+            *(_share(state, listener, colour) for listener in (PRODUCTION, TEST)),
+            printable(
+                "\n".join(f"{one.task_definition} {' '.join(one.images)} ({one.status.lower()})" for one in sets)
+            ),
+        )
+    return table
+
+
+def _share(state: State, listener: str, colour: str) -> str:
+    return f"{state.weights[listener].get(colour, 0)} %" if listener in state.weights else "-"
+
+
+def _events(state: State, is_ascii: bool) -> Iterator[Text]:
+    for event in state.deployment.events if state.deployment else ():
+        if event.status in _RESTING:
+            continue
+        mark, plain, style = _MARKS.get(event.status, ("?", "?", ""))
+        ended = event.ended or state.at
+        lasted = f"  {in_short(ended - event.started)}" if event.started else ""
+        message = f"  {printable(event.message)}" if event.message else ""
+        yield Text.assemble((plain if is_ascii else mark, style), f" {event.name}", (lasted + message, "dim"))
+
+
+def _alarms(state: State) -> Iterator[Text]:
+    for alarm in state.alarms:
+        kind = "rollback trigger" if alarm.is_rollback_trigger else "alarm, no rollback trigger"
+        reason = f"  {printable(alarm.reason)}" if alarm.state == "ALARM" else ""
+        yield Text.assemble(
+            (f"{alarm.state:<6}", _ALARMS.get(alarm.state, "yellow")), f" {alarm.name}", (f"  {kind}{reason}", "dim")
+        )

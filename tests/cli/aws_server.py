@@ -1,0 +1,159 @@
+"""A small AWS on this machine: real boto3 calls over HTTP, with requests and answers checked against botocore's models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+import botocore.session
+from botocore.model import OperationModel
+from botocore.validate import ParamValidator
+
+from tests.loopback import Answer, Request, lambda_environment, loopback
+
+# What an operation answers, given the request's parameters.
+Operations = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class AwsError(Exception):
+    """What an operation raises to be answered with an error."""
+
+    code: str
+    message: str
+    status: int = 400
+
+
+@dataclass(frozen=True)
+class Aws:
+    """The server: what the command needs in its environment, and all calls that it got."""
+
+    environment: dict[str, str]
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def calls_of(self, name: str) -> list[dict[str, Any]]:
+        return [parameters for called, parameters in self.calls if called == name]
+
+
+@contextmanager
+def aws(operations: Operations) -> Iterator[Aws]:
+    """Serve some operations, named as ``cloudformation:UpdateStack``; all others are denied, as by a policy."""
+    calls: list[tuple[str, dict[str, Any]]] = []
+
+    def answer(request: Request) -> Answer:
+        service, protocol = ("cloudwatch", _Json) if "X-Amz-Target" in request.headers else ("cloudformation", _Query)
+        operation = _operation(service, protocol.name_of(request))
+        given = protocol.parameters(operation, request.body)
+        name = f"{service}:{operation.name}"
+        calls.append((name, given))
+        try:
+            if name not in operations:
+                raise AwsError("AccessDenied", f"User: arn:aws:iam::123456789012:user/me may not {name}", 403)
+            result = operations[name](given)
+        except AwsError as error:
+            return protocol.error(error)
+        _check(operation.output_shape, result)
+        return protocol.answer(operation, result)
+
+    with loopback(answer) as server:
+        yield Aws({**lambda_environment(server.url), "AWS_ENDPOINT_URL": server.url}, calls)
+
+
+@cache
+def _model(service: str) -> Any:
+    return botocore.session.get_session().get_service_model(service)
+
+
+def _operation(service: str, name: str) -> OperationModel:
+    operation: OperationModel = _model(service).operation_model(name)
+    return operation
+
+
+def _check(shape: Any, value: dict[str, Any]) -> None:
+    """Raise unless AWS could have said this."""
+    report = ParamValidator().validate(value, shape)
+    assert not report.has_errors(), report.generate_report()
+
+
+class _Query:
+    """CloudFormation's protocol: forms asked, XML answered."""
+
+    @staticmethod
+    def name_of(request: Request) -> str:
+        return parse_qs(request.body.decode())["Action"][0]
+
+    @staticmethod
+    def parameters(operation: OperationModel, body: bytes) -> dict[str, Any]:
+        form = {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+        return {
+            name: _read(member, form, name)
+            for name, member in operation.input_shape.members.items()
+            if any(key == name or key.startswith(f"{name}.") for key in form)
+        }
+
+    @staticmethod
+    def answer(operation: OperationModel, result: dict[str, Any]) -> Answer:
+        wrapper = f"{operation.name}Result"
+        content = _write(operation.output_shape, result, wrapper)
+        return Answer(f"<{operation.name}Response>{content}</{operation.name}Response>".encode())
+
+    @staticmethod
+    def error(error: AwsError) -> Answer:
+        content = f"<Code>{error.code}</Code><Message>{escape(error.message)}</Message>"
+        return Answer(f"<ErrorResponse><Error>{content}</Error></ErrorResponse>".encode(), error.status)
+
+
+def _read(shape: Any, form: dict[str, str], prefix: str) -> Any:
+    if shape.type_name == "structure":
+        return {
+            name: _read(member, form, f"{prefix}.{name}")
+            for name, member in shape.members.items()
+            if any(key == f"{prefix}.{name}" or key.startswith(f"{prefix}.{name}.") for key in form)
+        }
+    if shape.type_name == "list":
+        numbers = {int(key[len(prefix) :].split(".")[2]) for key in form if key.startswith(f"{prefix}.member.")}
+        return [_read(shape.member, form, f"{prefix}.member.{number}") for number in sorted(numbers)]
+    given = form[prefix]
+    if shape.type_name == "boolean":
+        return given == "true"
+    return int(given) if shape.type_name == "integer" else given
+
+
+def _write(shape: Any, value: Any, name: str) -> str:
+    if shape.type_name == "structure":
+        content = "".join(_write(shape.members[key], item, key) for key, item in value.items())
+    elif shape.type_name == "list":
+        content = "".join(_write(shape.member, item, "member") for item in value)
+    elif shape.type_name == "boolean":
+        content = str(value).lower()
+    else:
+        content = value.isoformat() if shape.type_name == "timestamp" else escape(str(value))
+    return f"<{name}>{content}</{name}>"
+
+
+class _Json:
+    """CloudWatch's protocol: JSON both ways."""
+
+    @staticmethod
+    def name_of(request: Request) -> str:
+        return request.headers["X-Amz-Target"].rpartition(".")[2]
+
+    @staticmethod
+    def parameters(operation: OperationModel, body: bytes) -> dict[str, Any]:
+        given: dict[str, Any] = json.loads(body)
+        return given
+
+    @staticmethod
+    def answer(operation: OperationModel, result: dict[str, Any]) -> Answer:
+        return Answer(json.dumps(result, default=datetime.timestamp).encode())
+
+    @staticmethod
+    def error(error: AwsError) -> Answer:
+        return Answer(json.dumps({"__type": error.code, "message": error.message}).encode(), error.status)
