@@ -1,12 +1,14 @@
-"""A small AWS on this machine: real boto3 calls over HTTP, with requests and answers checked against botocore's models."""
+"""A small AWS on this machine, for real boto3 calls over HTTP; what it answers is checked against botocore's models."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,6 +19,8 @@ from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
 from tests.loopback import Answer, Request, lambda_environment, loopback
+
+ME = "arn:aws:iam::123456789012:user/me"
 
 # What an operation answers, given the request's parameters.
 Operations = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
@@ -42,20 +46,51 @@ class Aws:
         return [parameters for called, parameters in self.calls if called == name]
 
 
-@contextmanager
-def aws(operations: Operations) -> Iterator[Aws]:
-    """Serve some operations, named as ``cloudformation:UpdateStack``; all others are denied, as by a policy."""
-    calls: list[tuple[str, dict[str, Any]]] = []
+class LostConnectionError(Exception):
+    """What is raised to give no answer at all."""
 
-    def answer(request: Request) -> Answer:
-        service, protocol = ("cloudwatch", _Json) if "X-Amz-Target" in request.headers else ("cloudformation", _Query)
+
+def _denied(_: Request, name: str) -> Answer:
+    raise AwsError("AccessDenied", f"User: {ME} is not authorized to perform: {name}", 403)
+
+
+@contextmanager
+def aws(
+    operations: Operations,
+    *,
+    elsewhere: Callable[[Request, str], Answer] = _denied,
+    before: Callable[[str, dict[str, Any]], None] = lambda *_: None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Iterator[Aws]:
+    """Serve some operations, named as ``cloudformation:UpdateStack``.
+
+    All others are denied, as by a policy, or answered ``elsewhere``. ``before`` learns of each call before its answer,
+    and may raise in its place; ``clock`` tells the time that the answers bear.
+    """
+    calls: list[tuple[str, dict[str, Any]]] = []
+    mistakes: list[Exception] = []  # of the test: the client would be told of no more than a lost connection
+
+    def answer(request: Request) -> Answer | None:
+        try:
+            found = answer_or_fail(request)
+        except LostConnectionError:
+            return None
+        except Exception as mistake:
+            mistakes.append(mistake)
+            raise
+        return replace(found, headers=found.headers | {"Date": format_datetime(clock(), usegmt=True)})
+
+    def answer_or_fail(request: Request) -> Answer:
+        service = _service(request)
+        protocol = _Rest if service == "lambda" else _Json if "X-Amz-Target" in request.headers else _Query
         operation = _operation(service, protocol.name_of(request))
-        given = protocol.parameters(operation, request.body)
+        given = protocol.parameters(operation, request)
         name = f"{service}:{operation.name}"
         calls.append((name, given))
         try:
+            before(name, given)
             if name not in operations:
-                raise AwsError("AccessDenied", f"User: arn:aws:iam::123456789012:user/me may not {name}", 403)
+                return elsewhere(request, name)
             result = operations[name](given)
         except AwsError as error:
             return protocol.error(error)
@@ -64,6 +99,14 @@ def aws(operations: Operations) -> Iterator[Aws]:
 
     with loopback(answer) as server:
         yield Aws({**lambda_environment(server.url), "AWS_ENDPOINT_URL": server.url}, calls)
+    assert mistakes == []
+
+
+def _service(request: Request) -> str:
+    """Tell by its signature whom a request is for."""
+    match = re.search(r"Credential=[^/]+/\d+/[^/]+/(\w+)/", request.headers["Authorization"])
+    assert match
+    return {"monitoring": "cloudwatch", "elasticloadbalancing": "elbv2"}.get(match[1], match[1])
 
 
 @cache
@@ -90,8 +133,8 @@ class _Query:
         return parse_qs(request.body.decode())["Action"][0]
 
     @staticmethod
-    def parameters(operation: OperationModel, body: bytes) -> dict[str, Any]:
-        form = {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+    def parameters(operation: OperationModel, request: Request) -> dict[str, Any]:
+        form = {name: values[0] for name, values in parse_qs(request.body.decode(), keep_blank_values=True).items()}
         return {
             name: _read(member, form, name)
             for name, member in operation.input_shape.members.items()
@@ -139,15 +182,15 @@ def _write(shape: Any, value: Any, name: str) -> str:
 
 
 class _Json:
-    """CloudWatch's protocol: JSON both ways."""
+    """CloudWatch's protocol, and CodeDeploy's: JSON both ways."""
 
     @staticmethod
     def name_of(request: Request) -> str:
         return request.headers["X-Amz-Target"].rpartition(".")[2]
 
     @staticmethod
-    def parameters(operation: OperationModel, body: bytes) -> dict[str, Any]:
-        given: dict[str, Any] = json.loads(body)
+    def parameters(operation: OperationModel, request: Request) -> dict[str, Any]:
+        given: dict[str, Any] = json.loads(request.body)
         return given
 
     @staticmethod
@@ -157,3 +200,16 @@ class _Json:
     @staticmethod
     def error(error: AwsError) -> Answer:
         return Answer(json.dumps({"__type": error.code, "message": error.message}).encode(), error.status)
+
+
+class _Rest(_Json):
+    """Lambda's protocol, as far as it is needed: what is asked about stands in the path."""
+
+    @staticmethod
+    def name_of(request: Request) -> str:
+        assert request.path.endswith("/configuration")
+        return "GetFunctionConfiguration"
+
+    @staticmethod
+    def parameters(operation: OperationModel, request: Request) -> dict[str, Any]:
+        return {"FunctionName": request.path.split("/")[-2]}

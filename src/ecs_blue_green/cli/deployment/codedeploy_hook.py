@@ -172,11 +172,11 @@ class CodeDeployHook:
     def _read_images(self, task_definition: str, sources: Sources) -> tuple[str, ...]:
         def ask() -> tuple[str, ...]:
             described = self.ecs.describe_task_definition(taskDefinition=task_definition)["taskDefinition"]
-            return tuple(container.get("image", "") for container in described.get("containerDefinitions", []))
+            images = tuple(container.get("image", "") for container in described.get("containerDefinitions", []))
+            self._images[task_definition] = images
+            return images
 
-        if task_definition not in self._images:
-            self._images[task_definition] = sources.ask("task definitions", ask, ())
-        return self._images[task_definition]
+        return self._images.get(task_definition) or sources.ask("task definitions", ask, ())
 
     def _read_weights(self) -> dict[str, dict[str, int]]:
         names = self.layout.listeners
