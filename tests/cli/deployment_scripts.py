@@ -3,7 +3,6 @@
 from tests.cli.deployment_stage import HTTP_500, Step, after
 
 
-
 def until_tests() -> list[Step]:
     """From the beginning of the update until the hook function runs."""
     return [

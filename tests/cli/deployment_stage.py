@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import boto3
@@ -25,7 +26,10 @@ SERVICE = "ServiceD69D759B"
 TASK_SET = "ServiceTaskSetAF762210"
 GROUPS = {"blue": "ServiceBlueTargetGroup456AB9F8", "green": "ServiceGreenTargetGroup87E8011A"}
 LISTENERS = {"production": "ServiceProductionListener5A748E75", "test": "ServiceTestListenerC263363D"}
-ALARMS = {"ServiceHttp5xxAlarm1897B248": f"{STACK}-Http-500", "ServiceUnhealthyHostsAlarm62749D2A": f"{STACK}-Unhealthy-Hosts"}
+ALARMS = {
+    "ServiceHttp5xxAlarm1897B248": f"{STACK}-Http-500",
+    "ServiceUnhealthyHostsAlarm62749D2A": f"{STACK}-Unhealthy-Hosts",
+}
 HTTP_500 = f"{STACK}-Http-500"
 HOOK_FUNCTION = "CodeDeployHook_-TriviaBackendHooksProd-pre-traffic-hook"
 DEPLOYMENT = "d-4XK2M0Q7B"
@@ -77,17 +81,12 @@ class Stage:
         self._happen(STACK, "UPDATE_COMPLETE", at=self.now - timedelta(days=1))
         self._create()
 
-    def client(self, service: Any) -> Any:
-        """Give a client of the moto server."""
-        given = lambda_environment("")
-        return boto3.Session(
-            given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"], region_name=given["AWS_REGION"]
-        ).client(service, endpoint_url=self._moto)
-
     def _create(self) -> None:
         urllib.request.urlopen(urllib.request.Request(f"{self._moto}/moto-api/reset", method="POST")).close()
-        self._ecs, self._elbv2, self._cloudwatch = map(self.client, ("ecs", "elbv2", "cloudwatch"))
-        subnets = self.client("ec2").describe_subnets()["Subnets"][:2]
+        self._ecs, self._elbv2, self._cloudwatch, ec2 = (
+            _client(self._moto, service) for service in ("ecs", "elbv2", "cloudwatch", "ec2")
+        )
+        subnets = ec2.describe_subnets()["Subnets"][:2]
         balancer = self._elbv2.create_load_balancer(Name="trivia", Subnets=[one["SubnetId"] for one in subnets])
         self.physical: dict[str, str] = {}
         for colour, id in GROUPS.items():
@@ -121,10 +120,6 @@ class Stage:
         return [{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}]
 
     def _put_composite_alarm(self, name: str) -> None:
-        """Do what moto does not offer as an operation of its own."""
-        self._cloudwatch.meta.events.register(
-            "before-sign.cloudwatch.PutMetricAlarm", lambda request, **_: _add_rule(request), unique_id="rule"
-        )
         self._cloudwatch.put_metric_alarm(
             AlarmName=name,
             EvaluationPeriods=1,
@@ -186,6 +181,9 @@ class Stage:
     def status(self, status: str, reason: str = "") -> None:
         """Have the stack change its status."""
         self.stack["StackStatus"] = status
+        self.stack.pop("StackStatusReason", None)
+        if reason:
+            self.stack["StackStatusReason"] = reason
         self._happen(STACK, status, reason=reason)
         if status == "UPDATE_IN_PROGRESS":
             self.stack["LastUpdatedTime"] = self.now
@@ -262,7 +260,13 @@ class Stage:
         """Have a green task stopped by itself."""
         number = len(self.stopped_tasks)
         arn = f"arn:aws:ecs:eu-west-1:123456789012:task/trivia/{number:032}"
-        containers = [{"name": "web", **({"exitCode": exit_code} if exit_code else {}), **({"reason": container} if container else {})}]
+        containers = [
+            {
+                "name": "web",
+                **({"exitCode": exit_code} if exit_code else {}),
+                **({"reason": container} if container else {}),
+            }
+        ]
         definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/trivia:2"
         self.stopped_tasks.append(
             {
@@ -362,7 +366,23 @@ class Stage:
             yield self
 
 
-def _add_rule(request: Any) -> None:
+@cache
+def _client(url: str, service: Any) -> Any:
+    """Give a client of the moto server."""
+    given = lambda_environment(url)
+    client = boto3.client(
+        service,
+        region_name=given["AWS_REGION"],
+        aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+        endpoint_url=url,
+    )
+    if service == "cloudwatch":  # moto has no PutCompositeAlarm, and takes an alarm with a rule for one
+        client.meta.events.register("before-sign.cloudwatch.PutMetricAlarm", _add_rule)
+    return client
+
+
+def _add_rule(request: Any, **_: object) -> None:
     request.data = json.dumps(json.loads(request.data) | {"AlarmRule": "TRUE"}).encode()
 
 

@@ -84,7 +84,7 @@ def test_alarm_during_bake_is_the_reason_even_when_it_has_calmed_down(
     code, shown = in_terminal(stage, steps, tmp_path)
     assert code == 1
     assert shown[-1] == snapshot
-    assert "a rollback trigger, went off: 7 of the last 10 minutes had errors" in shown[-1]
+    assert "a rollback trigger, went off: 7 of the last 10 minutes" in shown[-1]
 
 
 def test_task_set_that_is_never_stable_tells_why_its_tasks_stopped(
@@ -139,7 +139,7 @@ def test_update_that_ended_between_two_looks_is_not_missed(stage: Stage, tmp_pat
 
 
 def test_late_start_catches_up(stage: Stage, tmp_path: Path) -> None:
-    for step in success()[:-4]:
+    for step in success()[:-3]:
         step(stage)
     done = in_lines(stage, [after(0), *success()[-3:]], tmp_path, "--json")
     assert done.returncode == 0
@@ -193,7 +193,9 @@ def test_source_without_permission_says_so_in_its_place_and_hides_no_other(stage
     assert done.returncode == 0
     said = [line for line in done.stdout.splitlines() if "no permission" in line]
     assert len(said) == 1
-    assert "CodeDeploy: no permission: arn:aws:iam::123456789012:user/me lacks the permission codedeploy:List" in said[0]
+    assert (
+        "CodeDeploy: no permission: arn:aws:iam::123456789012:user/me lacks the permission codedeploy:List" in said[0]
+    )
     assert "production traffic: blue 80 %, green 20 %" in done.stdout
 
 
@@ -211,19 +213,21 @@ def test_timeout_ends_the_waiting_too(stage: Stage, tmp_path: Path) -> None:
 
 
 def test_interruption_says_that_the_deployment_goes_on(stage: Stage, tmp_path: Path) -> None:
-    with stage.playing(*until_tests()[:1]):
-        with subprocess.Popen(
+    with (
+        stage.playing(*until_tests()[:1]),
+        subprocess.Popen(
             [*COMMAND, "watch", STACK, *OPTIONS],
             cwd=tmp_path,
             env=environment(**stage.aws.environment, PYTHONUNBUFFERED="1"),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        ) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            process.send_signal(signal.SIGINT)
-            _, said = process.communicate()
+        ) as process,
+    ):
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
     assert process.returncode == 130
     assert said == (
         f"Interrupted. What is under way goes on without being watched; `ecs-blue-green abort {STACK}` cancels it.\n"

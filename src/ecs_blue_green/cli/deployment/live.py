@@ -7,6 +7,7 @@ from types import TracebackType
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -60,9 +61,9 @@ class LiveView:
         self._draw()
         self._live.stop()
         style = "bold green" if end.result == "deployed" else "bold yellow" if end.result == "running" else "bold red"
-        self._console.print(Text(end.message, style=style))
+        self._console.print("", Text(end.message, style=style), sep="\n")
         for reason in end.reasons:
-            self._console.print(Text(f"  {printable(reason)}"))
+            self._console.print(Padding(Text(printable(reason)), (0, 0, 0, 2)))
 
     def _draw(self) -> None:
         if self._state:
@@ -76,10 +77,10 @@ def view(state: State, notice: str = "", *, is_ascii: bool = False) -> Renderabl
         parts += ["", _bar(state, how_far, "#." if is_ascii else "█░")]
     if state.task_sets or state.weights:
         parts += ["", _colours(state)]
-    parts += [Text(""), *_events(state, is_ascii), *_alarms(state)]
-    parts += [Text(f"{source}: {printable(why)}", style="yellow") for source, why in state.missing.items()]
-    if notice:
-        parts.append(Text(printable(notice), style="yellow"))
+    troubles = [Text(f"{source}: {printable(why)}", style="yellow") for source, why in state.missing.items()]
+    notices = [Text(printable(notice), style="yellow")] if notice else []
+    for block in ([*_events(state, is_ascii)], [*_alarms(state)], troubles, notices):
+        parts += ["", *block] if block else []
     return Group(*parts)
 
 
@@ -111,6 +112,7 @@ def _bar(state: State, how_far: Progress, bar: str) -> Text:
 def _colours(state: State) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("")
+    table.add_column("task set", no_wrap=True)
     table.add_column("tasks", no_wrap=True)
     table.add_column("targets", no_wrap=True)
     for listener in (PRODUCTION, TEST):
@@ -121,12 +123,11 @@ def _colours(state: State) -> Table:
         health = state.health.get(colour)
         table.add_row(
             Text(colour, style=f"bold {colour}"),
+            "\n".join(one.status.lower() for one in sets) or "-",
             "\n".join(f"{one.running}/{one.desired} running, {one.pending} pending" for one in sets) or "-",
             f"{health.healthy}/{health.targets} healthy" if health else "-",
             *(_share(state, listener, colour) for listener in (PRODUCTION, TEST)),
-            printable(
-                "\n".join(f"{one.task_definition} {' '.join(one.images)} ({one.status.lower()})" for one in sets)
-            ),
+            printable("\n".join(f"{one.task_definition} {' '.join(one.images)}" for one in sets)),
         )
     return table
 
@@ -140,8 +141,8 @@ def _events(state: State, is_ascii: bool) -> Iterator[Text]:
         if event.status in _RESTING:
             continue
         mark, plain, style = _MARKS.get(event.status, ("?", "?", ""))
-        ended = event.ended or state.at
-        lasted = f"  {in_short(ended - event.started)}" if event.started else ""
+        ended = event.ended or (state.at if state.is_running else None)
+        lasted = f"  {in_short(ended - event.started)}" if event.started and ended else ""
         message = f"  {printable(event.message)}" if event.message else ""
         yield Text.assemble((plain if is_ascii else mark, style), f" {event.name}", (lasted + message, "dim"))
 
