@@ -94,7 +94,8 @@ def aws(
             result = operations[name](given)
         except AwsError as error:
             return protocol.error(error)
-        _check(operation.output_shape, result)
+        if operation.output_shape:
+            _check(operation.output_shape, result)
         return protocol.answer(operation, result)
 
     with loopback(answer) as server:
@@ -144,7 +145,7 @@ class _Query:
     @staticmethod
     def answer(operation: OperationModel, result: dict[str, Any]) -> Answer:
         wrapper = f"{operation.name}Result"
-        content = _write(operation.output_shape, result, wrapper)
+        content = _write(operation.output_shape, result, wrapper) if operation.output_shape else ""
         return Answer(f"<{operation.name}Response>{content}</{operation.name}Response>".encode())
 
     @staticmethod

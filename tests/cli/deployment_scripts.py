@@ -1,6 +1,6 @@
 """How deployments go, step by step: what the tests play on the stage."""
 
-from tests.cli.deployment_stage import HTTP_500, Step, after
+from tests.cli.deployment_stage import HTTP_500, Stage, Step, after
 
 
 def until_tests() -> list[Step]:
@@ -52,7 +52,7 @@ def success() -> list[Step]:
         ),
         after(10),
         after(20, lambda s: s.remove("blue"), lambda s: s.deployment.update(status="Succeeded")),
-        after(0.5, lambda s: s.status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")),
+        after(0.5, lambda s: s.status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"), lambda s: s.process("green")),
         after(0.5, lambda s: s.status("UPDATE_COMPLETE")),
     ]
 
@@ -70,3 +70,9 @@ def rollback(reason: str) -> list[Step]:
         after(2, lambda s: s.remove("green"), lambda s: s.alarm("OK", name=HTTP_500)),
         after(0.5, lambda s: s.status("UPDATE_ROLLBACK_COMPLETE")),
     ]
+
+
+def play(stage: Stage, steps: list[Step]) -> None:
+    """Have all of it happen before anybody looks."""
+    for step in steps:
+        step(stage)

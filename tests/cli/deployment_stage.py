@@ -23,6 +23,7 @@ TEMPLATE: dict[str, Any] = json.loads(
 STACK = "TriviaBackendProd"
 STACK_ID = f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{STACK}/6f0b5a60-1111-2222-3333-444455556666"
 SERVICE = "ServiceD69D759B"
+TASK_DEFINITION = "TaskDefinitionB36D86D9"
 TASK_SET = "ServiceTaskSetAF762210"
 GROUPS = {"blue": "ServiceBlueTargetGroup456AB9F8", "green": "ServiceGreenTargetGroup87E8011A"}
 LISTENERS = {"production": "ServiceProductionListener5A748E75", "test": "ServiceTestListenerC263363D"}
@@ -54,6 +55,7 @@ class Stage:
         self._tasks = tasks
         self._steps: Iterator[Step] = iter(())
         self._last_call = ""
+        self.refuses_to_cancel = False
         self._faults: list[tuple[str, AwsError | Exception]] = []
         self.counts: dict[str, tuple[int, int]] = {"blue": (tasks, 0)}
         self.stopped_tasks: list[dict[str, Any]] = []
@@ -248,6 +250,16 @@ class Stage:
         self._ecs.delete_task_set(cluster="trivia", service="web", taskSet=self._task_set(colour))
         self.healthy(colour, 0)
 
+    def process(self, live: str) -> None:
+        """Have the processed template be the one of a live colour."""
+        text = json.dumps(TEMPLATE)
+        if live == "green":
+            text = json.dumps({**TEMPLATE, "Hooks": {}})
+            for id in (TASK_SET, TASK_DEFINITION):
+                text = text.replace(f'"{id}"', f'"{id}Green"')
+            text = text.replace(f'{{"Ref": "{GROUPS["blue"]}"}}', f'{{"Ref": "{GROUPS["green"]}"}}')
+        self.processed = json.loads(text)
+
     def alarm(self, state: str, reason: str = "unchecked", *, name: str = HTTP_500) -> None:
         """Have an alarm change its state."""
         self._cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason=reason)
@@ -322,7 +334,7 @@ class Stage:
         return {"deployments": [DEPLOYMENT] if is_found else []}
 
     def _cancel(self, given: dict[str, Any]) -> dict[str, Any]:
-        if self.stack["StackStatus"] != "UPDATE_IN_PROGRESS":
+        if self.refuses_to_cancel:
             raise AwsError("ValidationError", "CancelUpdateStack cannot be called from current stack status")
         self.status("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
         return {}

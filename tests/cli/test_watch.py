@@ -3,31 +3,17 @@
 import json
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.cli.aws_server import AwsError, LostConnectionError
-from tests.cli.deployment_scripts import rollback, success, until_bake, until_tests
+from tests.cli.deployment_scripts import play, rollback, success, until_bake, until_tests
 from tests.cli.deployment_stage import HOOK_FUNCTION, STACK, TASK_SET, Stage, Step, after
-from tests.cli.moto_server import moto
 from tests.cli.support import COMMAND, environment, run, run_in_terminal
 from tests.cli.terminal import COLUMNS, LINES, screens
 
 OPTIONS = ("--interval", "0.01")
-
-
-@pytest.fixture(scope="module")
-def account() -> Iterator[str]:
-    with moto() as url:
-        yield url
-
-
-@pytest.fixture
-def stage(account: str) -> Stage:
-    return Stage(account)
 
 
 def in_terminal(stage: Stage, steps: list[Step], folder: Path) -> tuple[int, list[str]]:
@@ -139,8 +125,7 @@ def test_update_that_ended_between_two_looks_is_not_missed(stage: Stage, tmp_pat
 
 
 def test_late_start_catches_up(stage: Stage, tmp_path: Path) -> None:
-    for step in success()[:-3]:
-        step(stage)
+    play(stage, success()[:-3])
     done = in_lines(stage, [after(0), *success()[-3:]], tmp_path, "--json")
     assert done.returncode == 0
     first = json.loads(done.stdout.splitlines()[0])

@@ -11,7 +11,9 @@ _COMMANDS = {
     "lint": "Find what CloudFormation would refuse.",
     "rules": "List the rules of `lint`.",
     "schedule": "Show how a deployment will move traffic.",
+    "status": "Show what is live, and how the last deployment went.",
     "watch": "Follow a stack's update until it ends.",
+    "abort": "Cancel a stack's update, and watch it roll back.",
 }
 
 

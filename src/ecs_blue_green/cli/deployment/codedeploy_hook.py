@@ -158,6 +158,7 @@ class CodeDeployHook:
                 running=given.get("runningCount", 0),
                 pending=given.get("pendingCount", 0),
                 desired=given.get("computedDesiredCount", 0),
+                created=given["createdAt"],
                 task_definition=given["taskDefinition"].rpartition("/")[2],
                 images=self._read_images(given["taskDefinition"], sources),
             )

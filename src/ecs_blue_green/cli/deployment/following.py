@@ -9,10 +9,13 @@ from datetime import timedelta
 import click
 
 from ..aws.session import AwsError
+from .state import State
 from .watching import End, Engine, Reporter, watch
 
 
-def follow(engine: Engine, *, is_json: bool, interval: float, timeout: float | None) -> End:
+def follow(
+    engine: Engine, *, is_json: bool, interval: float, timeout: float | None, under_way: State | None = None
+) -> End:
     """Watch until the stack's operation has ended.
 
     Args:
@@ -20,10 +23,11 @@ def follow(engine: Engine, *, is_json: bool, interval: float, timeout: float | N
         is_json: Whether a program reads the output.
         interval: Seconds between two looks.
         timeout: Minutes to watch at most; None for as long as it takes.
+        under_way: What is known of the operation to follow; None if any will do.
     """
     seconds = None if timeout is None else timedelta(minutes=timeout).total_seconds()
     with _reporter(is_json) as reporter:
-        end = watch(engine, reporter, interval=interval, timeout=seconds)
+        end = watch(engine, reporter, interval=interval, timeout=seconds, under_way=under_way)
         reporter.end(end)
     return end
 

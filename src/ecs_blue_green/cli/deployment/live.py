@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 from rich.console import Console, Group, RenderableType
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ...template.schedule import in_words
 from ..printable import printable
-from .progress import Progress, in_short, progress
+from .progress import Progress, in_short, in_true_colours, progress
 from .state import BLUE, GREEN, PRODUCTION, TEST, State
 from .watching import End
 
@@ -60,14 +60,26 @@ class LiveView:
         self._notice = ""
         self._draw()
         self._live.stop()
-        style = "bold green" if end.result == "deployed" else "bold yellow" if end.result == "running" else "bold red"
-        self._console.print("", Text(end.message, style=style), sep="\n")
-        for reason in end.reasons:
-            self._console.print(Padding(Text(printable(reason)), (0, 0, 0, 2)))
+        _show_end(self._console, end)
 
     def _draw(self) -> None:
         if self._state:
             self._live.update(view(self._state, self._notice, is_ascii=self._console.options.ascii_only), refresh=True)
+
+
+def show(console: Console, state: State, end: End, remarks: Iterable[str]) -> None:
+    """Show a state once, how it came to be, and what there is to say of it."""
+    console.print(view(state, is_ascii=console.options.ascii_only))
+    _show_end(console, end)
+    for remark in remarks:
+        console.print("", Text(printable(remark), style="yellow"), sep="\n")
+
+
+def _show_end(console: Console, end: End) -> None:
+    style = {"deployed": "bold green", "running": "bold yellow", "waiting": "bold yellow"}.get(end.result, "bold red")
+    console.print("", Text(end.message, style=style), sep="\n")
+    for reason in end.reasons:
+        console.print(Padding(Text(printable(reason)), (0, 0, 0, 2)))
 
 
 def view(state: State, notice: str = "", *, is_ascii: bool = False) -> RenderableType:
@@ -103,9 +115,9 @@ def _bar(state: State, how_far: Progress, bar: str) -> Text:
     text = Text.assemble((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"), (left, "bold"))
     if how_far.next:
         step, when = how_far.next
-        text.append(f"\nin {in_short(when - state.at)}: {in_words(step)}", "dim")
+        text.append(f"\nin {in_short(when - state.at)}: {in_true_colours(in_words(step), state)}", "dim")
     elif how_far.step:
-        text.append(f"\nnow: {in_words(how_far.step)}", "dim")
+        text.append(f"\nnow: {in_true_colours(in_words(how_far.step), state)}", "dim")
     return text
 
 

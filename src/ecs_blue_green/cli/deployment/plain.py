@@ -54,16 +54,16 @@ class JsonLines:
     def state(self, state: State) -> None:
         """Print it if anything but the time is new."""
         if self._last is None or replace(state, at=self._last.at) != self._last:
-            _print({"type": "state", **as_json(state)})
+            print_json({"type": "state", **as_json(state)})
         self._last = state
 
     def notice(self, message: str) -> None:
         """Print it."""
-        _print({"type": "notice", "message": message})
+        print_json({"type": "notice", "message": message})
 
     def end(self, end: End) -> None:
         """Print how it ended."""
-        _print({"type": "end", **asdict(end)})
+        print_json({"type": "end", **asdict(end)})
 
 
 def as_json(state: State) -> dict[str, Any]:
@@ -84,5 +84,6 @@ def _progress_as_json(how_far: Progress) -> dict[str, Any]:
     }
 
 
-def _print(line: Mapping[str, Any]) -> None:
+def print_json(line: Mapping[str, Any]) -> None:
+    """Print an object in a line."""
     click.echo(json.dumps(line, default=datetime.isoformat))

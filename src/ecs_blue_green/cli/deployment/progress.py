@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ...template.schedule import Schedule, ScheduleStep
-from .state import State
+from .state import BLUE, GREEN, State
 
 _SECONDS_PER_MINUTE, _MINUTES_PER_HOUR = 60, 60
 
@@ -86,6 +87,13 @@ def _is_taken(step: ScheduleStep, state: State, done: timedelta) -> bool:
 def _has_moved(state: State) -> bool:
     moving = state.event("AllowTraffic")
     return moving is not None and moving.ended is not None
+
+
+def in_true_colours(sentence: str, state: State) -> str:
+    """Have a sentence about the schedule, which always goes from blue to green, name the colours of this deployment."""
+    if state.newest != BLUE:
+        return sentence
+    return re.sub(r"\b(blue|green)\b", lambda match: GREEN if match[0] == BLUE else BLUE, sentence)
 
 
 def in_short(duration: timedelta) -> str:

@@ -56,6 +56,7 @@ class TaskSet:
         running: How many tasks run.
         pending: How many tasks are about to run.
         desired: How many tasks should run.
+        created: When it was created.
         task_definition: Family and revision, such as ``shop:42``.
         images: The images of its containers, as far as they were read.
     """
@@ -65,6 +66,7 @@ class TaskSet:
     running: int
     pending: int
     desired: int
+    created: datetime
     task_definition: str
     images: tuple[str, ...] = ()
 
@@ -170,6 +172,11 @@ class State:
     def live(self) -> str:
         """The colour of the primary task set; empty when it is not known."""
         return next((one.colour for one in self.task_sets if one.status == "PRIMARY"), "")
+
+    @property
+    def newest(self) -> str:
+        """The colour of the task set that was created last, which a deployment moves the traffic to."""
+        return max(self.task_sets, key=lambda one: one.created).colour if self.task_sets else ""
 
     def event(self, name: str) -> LifecycleEvent | None:
         """Give the lifecycle event of a name, if the deployment has come to know of it."""

@@ -57,7 +57,9 @@ class Reporter(Protocol):
         """Take note of how it ended."""
 
 
-def watch(engine: Engine, reporter: Reporter, *, interval: float, timeout: float | None) -> End:
+def watch(
+    engine: Engine, reporter: Reporter, *, interval: float, timeout: float | None, under_way: State | None = None
+) -> End:
     """Follow a stack's operation; when there is none, wait for the next one.
 
     A look that fails because AWS throttles or can't be reached is made again, later and for as long as there is time.
@@ -67,13 +69,14 @@ def watch(engine: Engine, reporter: Reporter, *, interval: float, timeout: float
         reporter: Whom to tell.
         interval: Seconds between two looks.
         timeout: Seconds to watch at most; None for as long as it takes.
+        under_way: What is known of the operation to follow; None if any will do.
 
     Raises:
         AwsError: If there is no such stack, the credentials are not or no longer good, or the first look fails.
     """
     deadline = math.inf if timeout is None else time.monotonic() + timeout
     pause, is_waiting = interval, False
-    state: State | None = None
+    state = under_way
     reasons: tuple[str, ...] = ()
     while True:
         try:
@@ -87,7 +90,7 @@ def watch(engine: Engine, reporter: Reporter, *, interval: float, timeout: float
                         reporter.notice(reason)
                 if not state.is_running:
                     if before is not None:
-                        return _end(state, reasons)
+                        return end_of(state, reasons)
                     reporter.notice(f"nothing is under way: waiting for an update of {state.stack} to begin")
                     reasons = ()
                 is_waiting = not state.is_running
@@ -104,7 +107,13 @@ def watch(engine: Engine, reporter: Reporter, *, interval: float, timeout: float
         time.sleep(pause)
 
 
-def _end(state: State, reasons: tuple[str, ...]) -> End:
+def end_of(state: State, reasons: tuple[str, ...]) -> End:
+    """Tell how a stack's last operation ended.
+
+    Args:
+        state: What is known; it has ended.
+        reasons: Why it failed, if it did.
+    """
     if state.is_deployed:
         live = next((one for one in state.task_sets if one.status == "PRIMARY"), None)
         what = f": {live.task_definition} is live on {live.colour or 'its target group'}" if live else ""
