@@ -52,27 +52,33 @@ RUNTIME = [
 ]
 
 # What the `ecs-blue-green` command needs besides, as the extra `cli`.
-CLI = ["click>=8.2,<9", "pyyaml>=6.0.2,<7", "rich>=13.7,<16"]
+CLI = ["boto3>=1.40,<2", "click>=8.2,<9", "pyyaml>=6.0.2,<7", "rich>=13.7,<16"]
 
 # What `ecs-blue-green schedule --plot` needs on top of it, as the extra `plot`.
 PLOT = ["matplotlib>=3.9,<4"]
+
+# What `ecs_blue_green.testing.TemplateSnapshot` needs besides, as the extra `testing`.
+TESTING = ["syrupy>=7.0.2,<8"]
 
 # What the tests need. There is no lock file in the repository (it would record the addresses of
 # one machine's registries), so a tool whose findings change from release to release is pinned.
 # Lower bounds are recent, so that `lowest` lowers the runtime dependencies and not the tools.
 TEST = [
     *CLI,
-    "boto3>=1.44.5,<2",
-    "botocore>=1.44.5,<2",
+    *TESTING,
+    "botocore>=1.40,<2",
     "cdk-nag>=3.0.0,<4",
     "cfn-lint==1.58.0",
     "hypothesis>=6.170.15,<7",
+    "jsonschema>=4.26,<5",
     "matplotlib==3.11.2",  # the picture in the documentation is this one's, to the last digit
+    "moto[server]==5.2.5",
     "mypy~=2.4.1",
+    "pyte>=0.8.2,<1",
     "pytest>=9.2.0,<10",
     "pytest-xdist>=3.8.0,<4",
-    "syrupy>=7.0.2,<8",
-    "types-boto3[codedeploy]>=1.43.123,<2",
+    "types-boto3[cloudformation,cloudwatch,codedeploy,ecs,elbv2,lambda]>=1.43.123,<2",
+    "types-jsonschema>=4.26.0.20261006,<5",
     "types-pyyaml>=6.0.12.20260101,<7",
     "uv>=0.13.9,<1",
 ]
@@ -135,7 +141,7 @@ project = Repository(
                 "Typing :: Typed",
             ],
             dependencies=RUNTIME,
-            optional_dependencies={"cli": CLI, "plot": PLOT},
+            optional_dependencies={"cli": CLI, "plot": PLOT, "testing": TESTING},
             scripts={NAME_OF_COMMAND: f"{MODULE}.cli:main"},
         ),
         build_system=BuildSystem(requires=["uv_build>=0.9,<1"], build_backend="uv_build"),

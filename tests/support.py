@@ -86,17 +86,6 @@ def accept_token_ports(stack: cdk.Stack) -> None:
     cdk.Validations.of(stack).acknowledge(cdk.Acknowledgment(id="CloudFormation-Validate::E3687", reason=reason))
 
 
-def template_of(stack: cdk.Stack) -> Template:
-    """Synthesize the stack's app, and read the stack's template."""
-    app = stack.node.root
-    assert isinstance(app, cdk.App)
-    folder = Path(app.synth().directory)
-    artifact = cdk.Stage.of(stack)
-    nested = "" if artifact is app or artifact is None else f"assembly-{artifact.artifact_id.removeprefix('assembly-')}"
-    template: Template = json.loads((folder / nested / stack.template_file).read_text())
-    return template
-
-
 def resources(template: Template, type: str, **properties: Any) -> Resources:
     """Find resources by type, and by the exact values of some properties."""
     return {

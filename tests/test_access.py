@@ -11,7 +11,8 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from ecs_blue_green import EcsBlueGreenService, HttpListener, HttpsListener, NewLoadBalancer
-from tests.support import Service, Template, accept_token_ports, fargate_task, mistakes_of, number_token, template_of
+from ecs_blue_green.testing import template_of
+from tests.support import Service, Template, accept_token_ports, fargate_task, mistakes_of, number_token
 
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"
 LOAD_BALANCER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shared/50dc6c495c0c9188"

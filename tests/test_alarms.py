@@ -15,7 +15,8 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from ecs_blue_green import AlarmPair, TargetGroupAlarm
-from tests.support import Service, Template, mistakes_of, properties, resources, small_service, template_of
+from ecs_blue_green.testing import template_of
+from tests.support import Service, Template, mistakes_of, properties, resources, small_service
 
 ALARM = "AWS::CloudWatch::Alarm"
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"

@@ -23,17 +23,8 @@ from ecs_blue_green import (
     InvalidArgumentsError,
     NewLoadBalancer,
 )
-from tests.support import (
-    ROOT,
-    Service,
-    fargate_task,
-    hook_of,
-    imported_cluster,
-    mistakes_of,
-    number_token,
-    resources,
-    template_of,
-)
+from ecs_blue_green.testing import template_of
+from tests.support import ROOT, Service, fargate_task, hook_of, imported_cluster, mistakes_of, number_token, resources
 
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"
 

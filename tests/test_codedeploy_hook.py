@@ -14,15 +14,8 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from ecs_blue_green import AllAtOnce, HttpListener, LifecycleHooks, TimeBasedCanary
-from tests.support import (
-    Service,
-    Template,
-    hook_of,
-    mistakes_of,
-    resources,
-    small_service,
-    template_of,
-)
+from ecs_blue_green.testing import template_of
+from tests.support import Service, Template, hook_of, mistakes_of, resources, small_service
 
 STRICT = "@aws-cdk/core:validateAgainstDefaultRules"
 

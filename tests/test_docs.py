@@ -36,21 +36,29 @@ def blocks(language: str) -> list[Any]:
 
 SNIPPETS = blocks("python")
 APPS = [snippet for snippet in SNIPPETS if "app.synth()" in snippet.values[0]]
+# A hook function, and a project with its tests: each begins with its path.
 FILES = [snippet for snippet in SNIPPETS if snippet.values[0].startswith("# hook/")]
-PARTS = [snippet for snippet in SNIPPETS if snippet not in [*APPS, *FILES]]
+TESTED = [snippet for snippet in SNIPPETS if re.match(r"# (shop|tests/\w+)\.py\n", snippet.values[0])]
+PARTS = [snippet for snippet in SNIPPETS if snippet not in [*APPS, *FILES, *TESTED]]
 
 
-@pytest.mark.parametrize("code", APPS)
-def test_app_synthesizes_without_a_word_in_a_project_of_its_own(
-    code: str, tmp_path: Path, flags: dict[str, Any]
-) -> None:
-    (tmp_path / "app.py").write_text(code)
-    done = subprocess.run(
-        [sys.executable, "app.py"],
-        cwd=tmp_path,
-        env=os.environ
+def write(files: list[Any], folder: Path) -> None:
+    """Write code blocks to where their first lines say."""
+    for file in files:
+        path = folder / file.values[0].partition("\n")[0].removeprefix("# ")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(file.values[0])
+
+
+def run(*command: str, cwd: Path, flags: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    """Run Python as a reader would, in a project of its own."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=cwd,
+        env=inherited
         | {
-            "CDK_OUTDIR": str(tmp_path / "cdk.out"),
+            "CDK_OUTDIR": str(cwd / "cdk.out"),
             "CDK_CONTEXT_JSON": json.dumps(flags),
             # Node 20 works still, but jsii says at every start how old it is.
             "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
@@ -59,8 +67,31 @@ def test_app_synthesizes_without_a_word_in_a_project_of_its_own(
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize("code", APPS)
+def test_app_synthesizes_without_a_word_in_a_project_of_its_own(
+    code: str, tmp_path: Path, flags: dict[str, Any]
+) -> None:
+    (tmp_path / "app.py").write_text(code)
+    done = run("app.py", cwd=tmp_path, flags=flags)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert "Hooks" in json.loads((tmp_path / "cdk.out/Shop.template.json").read_text())
+
+
+def test_tests_pass_once_ids_are_frozen_and_snapshots_written(tmp_path: Path, flags: dict[str, Any]) -> None:
+    write(TESTED, tmp_path)
+    number = sum(code.values[0].count("\ndef test_") for code in TESTED)
+    files = [path for path in (tmp_path / "tests").glob("test_*.py") if "assert_logical_ids" in path.read_text()]
+    assert files
+    for file in files:
+        file.write_text(file.read_text().replace("assert_logical_ids", "freeze_logical_ids"))
+    first = run("-m", "pytest", "--snapshot-update", cwd=tmp_path, flags=flags)
+    assert (first.returncode, f" {number} passed in " in first.stdout) == (0, True), first.stdout
+    write(TESTED, tmp_path)
+    second = run("-m", "pytest", cwd=tmp_path, flags=flags)
+    assert (second.returncode, f" {number} passed in " in second.stdout) == (0, True), second.stdout
+    assert "1 snapshot passed." in second.stdout
 
 
 @pytest.mark.parametrize("code", PARTS)
@@ -68,10 +99,7 @@ def test_snippet_works_in_the_example_around_it(
     code: str, make_app: Callable[..., cdk.App], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "hook").mkdir()
-    for file in FILES:
-        name = file.values[0].partition("\n")[0].removeprefix("# ")
-        (tmp_path / name).write_text(file.values[0])
+    write(FILES, tmp_path)
     app = make_app()
     stack = cdk.Stack(app, "Shop")
     cluster = imported_cluster(stack)
@@ -128,11 +156,11 @@ def test_every_rule_that_is_named_is_explained() -> None:
     named = {
         rule
         for source in sources
-        for group in re.findall(r"\(?\b(?:rules? )?((?:[SLQPC]\d+(?:, | and |-)?)+)\b", source.read_text())
-        for rule in re.findall(r"[SLQPC]\d+", group)
+        for group in re.findall(r"\(?\b(?:rules? )?((?:[SLQPCU]\d+(?:, | and |-)?)+)\b", source.read_text())
+        for rule in re.findall(r"[SLQPCU]\d+", group)
     }
     assert named - explained <= NOT_RULES
 
 
 # What looks like a rule, and is none.
-NOT_RULES = {"L1", "L2"}
+NOT_RULES = {"L1", "L2", "S3"}

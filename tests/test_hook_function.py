@@ -19,16 +19,9 @@ from aws_cdk import aws_logs as logs
 
 import ecs_blue_green
 from ecs_blue_green import InvalidArgumentsError, LifecycleHookFunction
+from ecs_blue_green.testing import template_of
 from tests.loopback import lambda_environment, loopback
-from tests.support import (
-    PRIVATE_SUBNETS,
-    PUBLIC_SUBNETS,
-    Template,
-    imported_cluster,
-    properties,
-    resources,
-    template_of,
-)
+from tests.support import PRIVATE_SUBNETS, PUBLIC_SUBNETS, Template, imported_cluster, properties, resources
 
 SOURCE = """\
 from ecs_blue_green.lifecycle import lifecycle_hook

@@ -8,7 +8,8 @@ import pytest
 from aws_cdk import aws_iam as iam
 
 from ecs_blue_green import CodeDeployHookRole, InvalidArgumentsError, LifecycleHookFunction
-from tests.support import Template, properties, resources, template_of
+from ecs_blue_green.testing import template_of
+from tests.support import Template, properties, resources
 
 SOURCE = "def handler(event, context): ..."
 

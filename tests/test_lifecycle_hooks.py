@@ -11,7 +11,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from ecs_blue_green import CodeDeployHookRole, InvalidArgumentsError, LifecycleHookFunction, LifecycleHooks
-from tests.support import Service, Template, hook_of, resources, small_service, template_of
+from ecs_blue_green.testing import template_of
+from tests.support import Service, Template, hook_of, resources, small_service
 
 EVENTS = {
     "before_install": "BeforeInstall",

@@ -9,7 +9,8 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
 from ecs_blue_green import HttpListener, HttpsListener
-from tests.support import Service, Template, hook_of, mistakes_of, number_token, properties, resources, template_of
+from ecs_blue_green.testing import template_of
+from tests.support import Service, Template, hook_of, mistakes_of, number_token, properties, resources
 
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"

@@ -11,6 +11,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
 from ecs_blue_green import HttpListener, NewLoadBalancer
+from ecs_blue_green.testing import template_of
 from tests.support import (
     PRIVATE_SUBNETS,
     PUBLIC_SUBNETS,
@@ -21,7 +22,6 @@ from tests.support import (
     mistakes_of,
     properties,
     resources,
-    template_of,
 )
 
 LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"

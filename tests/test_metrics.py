@@ -12,7 +12,8 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
 from ecs_blue_green import EcsBlueGreenService, InvalidArgumentsError
-from tests.support import Service, Template, properties, resources, small_service, template_of
+from ecs_blue_green.testing import template_of
+from tests.support import Service, Template, properties, resources, small_service
 
 SUM = "FILL({blue}, 0) + FILL({green}, 0)"
 SLOWER = "MAX([FILL({blue}, 0), FILL({green}, 0)])"

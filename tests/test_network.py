@@ -12,6 +12,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
+from ecs_blue_green.testing import template_of
 from tests.support import (
     PRIVATE_SUBNETS,
     PUBLIC_SUBNETS,
@@ -22,7 +23,6 @@ from tests.support import (
     properties,
     resources,
     small_service,
-    template_of,
 )
 
 ENV = cdk.Environment(account="123456789012", region="us-east-1")

@@ -32,6 +32,7 @@ import ecs_blue_green
 from ecs_blue_green import (
     CodeDeployHookRole, EcsBlueGreenService, HttpListener, LifecycleHookFunction, LifecycleHooks, TaskImage
 )
+from ecs_blue_green.testing import assert_blue_green, assert_no_findings
 
 app = cdk.App()
 hooks = cdk.Stack(app, "Hooks")
@@ -56,6 +57,8 @@ EcsBlueGreenService(
     lifecycle_hooks=LifecycleHooks(after_install=function, role=CodeDeployHookRole(hooks, "Role")),
 )
 app.synth()
+assert_blue_green(stack)
+assert_no_findings(stack)
 print(ecs_blue_green.__file__)
 '''
 
@@ -120,11 +123,12 @@ def test_runtime_dependencies_are_cdk_and_what_it_stands_on(built: Path) -> None
     assert all(re.search(r">=[\d.]+,<\d+$", requirement) for requirement in required)
 
 
-def test_extras_are_what_the_command_needs_and_what_its_pictures_need(built: Path) -> None:
+def test_extras_are_what_the_command_its_pictures_and_snapshots_need(built: Path) -> None:
     told = metadata(built)
-    assert told.get_all("Provides-Extra") == ["cli", "plot"]
-    (plot,) = [requirement for requirement in told.get_all("Requires-Dist", []) if requirement.endswith("'plot'")]
-    assert plot.startswith("matplotlib")
+    assert told.get_all("Provides-Extra") == ["cli", "plot", "testing"]
+    for extra, needed in {"plot": "matplotlib", "testing": "syrupy"}.items():
+        (only,) = [stated for stated in told.get_all("Requires-Dist", []) if stated.endswith(f"'{extra}'")]
+        assert only.startswith(needed)
 
 
 def test_version_is_the_newest_in_the_changelog(built: Path) -> None:
@@ -156,10 +160,17 @@ def test_wheel_synthesizes_an_app_in_an_environment_of_its_own(built: Path, tmp_
     assert (asset / "ecs_blue_green/lifecycle.py").read_bytes() == (
         ROOT / "src/ecs_blue_green/lifecycle.py"
     ).read_bytes()
-    # Without the extra, the command says how to get it.
+    # Without their extras, the command and the snapshots say how to get these.
     command = subprocess.run([program.with_name("ecs-blue-green"), "lint"], capture_output=True, text=True, check=False)
     assert command.returncode == 2
     assert command.stderr == (
         "Error: ecs-blue-green needs click and rich and yaml, which the extra `cli` brings: "
         "pip install 'ecs-blue-green-cdk[cli]'\n"
+    )
+    snapshots = "from ecs_blue_green.testing import TemplateSnapshot"
+    failed = subprocess.run([program, "-I", "-c", snapshots], capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    assert failed.stderr.endswith(
+        "ModuleNotFoundError: TemplateSnapshot needs syrupy, which the extra `testing` brings: "
+        "pip install 'ecs-blue-green-cdk[testing]'\n"
     )

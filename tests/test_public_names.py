@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import ecs_blue_green
-from ecs_blue_green import lifecycle
+from ecs_blue_green import lifecycle, testing
 from tests.support import ROOT
 
 SOURCE = ROOT / "src/ecs_blue_green"
@@ -20,6 +20,18 @@ SOURCE = ROOT / "src/ecs_blue_green"
 def test_all_lists_every_public_name_in_order() -> None:
     assert ecs_blue_green.__all__ == sorted(ecs_blue_green._MODULES)
     assert {name for name in dir(ecs_blue_green) if name in ecs_blue_green._MODULES} == {*ecs_blue_green.__all__}
+
+
+def test_names_for_tests_are_in_order_and_each_of_the_module_that_its_import_names() -> None:
+    assert testing.__all__ == sorted(testing.__all__)
+    modules = {
+        alias.name: statement.module
+        for statement in ast.walk(ast.parse((SOURCE / "testing/__init__.py").read_text()))
+        if isinstance(statement, ast.ImportFrom) and statement.level == 1
+        for alias in statement.names
+    }
+    assert {name: getattr(testing, name).__module__.rpartition(".")[2] for name in testing.__all__} == modules
+    assert {*testing.__all__} <= {*dir(testing)}
 
 
 def test_type_checkers_see_the_names_that_are_loaded_on_first_use() -> None:
@@ -43,6 +55,8 @@ def test_name_is_of_the_module_that_it_is_loaded_from(name: str) -> None:
 def test_unknown_name_is_an_attribute_error_that_names_the_package() -> None:
     with pytest.raises(AttributeError, match=r"^module 'ecs_blue_green' has no attribute 'EcsBlueGreenServise'$"):
         getattr(ecs_blue_green, "EcsBlueGreenServise")  # noqa: B009 - type checkers know better
+    with pytest.raises(AttributeError, match=r"^module 'ecs_blue_green.testing' has no attribute 'assert_nothing'$"):
+        getattr(testing, "assert_nothing")  # noqa: B009
 
 
 @pytest.mark.parametrize(
@@ -51,6 +65,7 @@ def test_unknown_name_is_an_attribute_error_that_names_the_package() -> None:
         "import ecs_blue_green",
         "from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook",
         "from ecs_blue_green.template.schedule import traffic_schedule",
+        "from ecs_blue_green.testing import assert_no_findings, TemplateSnapshot",
     ],
 )
 def test_import_starts_no_cdk(statement: str) -> None:
@@ -64,7 +79,7 @@ def test_import_starts_no_cdk(statement: str) -> None:
 def public_callables() -> dict[str, tuple[Callable[..., Any], str]]:
     """Lists what users call, and the docstrings around it: functions, constructors and methods, inherited ones too."""
     found: dict[str, tuple[Callable[..., Any], str]] = {}
-    for module in (ecs_blue_green, lifecycle):
+    for module in (ecs_blue_green, lifecycle, testing):
         for name in module.__all__:
             public = getattr(module, name)
             if not inspect.isclass(public):

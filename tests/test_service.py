@@ -26,6 +26,7 @@ from ecs_blue_green import (
     LifecycleHooks,
     TargetGroupAlarm,
 )
+from ecs_blue_green.testing import template_of
 from tests.support import (
     Service,
     Template,
@@ -36,7 +37,6 @@ from tests.support import (
     properties,
     resources,
     small_service,
-    template_of,
 )
 
 TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"

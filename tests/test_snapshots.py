@@ -36,9 +36,9 @@ from ecs_blue_green import (
     TimeBasedLinear,
     UpdateMode,
 )
+from ecs_blue_green.testing import TemplateSnapshot, assert_logical_ids, template_of
 from ecs_blue_green.traffic_routing import TrafficRouting
-from tests.snapshot import TemplateSnapshot
-from tests.support import Service, imported_cluster, template_of
+from tests.support import ROOT, Service, imported_cluster
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"
 OTHER_CERTIFICATE = CERTIFICATE.replace("1111", "9999")
@@ -162,6 +162,12 @@ def test_every_argument(stack: cdk.Stack, snapshot: SnapshotAssertion) -> None:
     assert {"self", "scope", "id", *arguments} == {*inspect.signature(EcsBlueGreenService.__init__).parameters}
     EcsBlueGreenService(stack, "Service", **arguments)
     assert template_of(stack) == snapshot
+
+
+def test_logical_ids_stay_the_same(stack: cdk.Stack) -> None:
+    """A release that changes one is a major release, which no --snapshot-update may hide."""
+    EcsBlueGreenService(stack, "Service", **everything(stack))
+    assert_logical_ids(stack, ROOT / "tests/logical_ids.json")
 
 
 @pytest.mark.parametrize(

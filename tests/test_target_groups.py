@@ -8,16 +8,8 @@ import pytest
 from aws_cdk import Duration
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
-from tests.support import (
-    Service,
-    accept_token_ports,
-    fargate_task,
-    hook_of,
-    mistakes_of,
-    number_token,
-    resources,
-    template_of,
-)
+from ecs_blue_green.testing import template_of
+from tests.support import Service, accept_token_ports, fargate_task, hook_of, mistakes_of, number_token, resources
 
 TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 

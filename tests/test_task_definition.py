@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
 
 from ecs_blue_green import ServingContainer, TaskImage
+from ecs_blue_green.testing import template_of
 from tests.support import (
     Service,
     accept_token_ports,
@@ -21,7 +22,6 @@ from tests.support import (
     properties,
     resources,
     small_service,
-    template_of,
 )
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"

@@ -14,6 +14,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
+from ecs_blue_green.testing import template_of
 from tests.support import (
     Service,
     Template,
@@ -23,7 +24,6 @@ from tests.support import (
     number_token,
     properties,
     resources,
-    template_of,
 )
 
 SERVICE = "AWS::ECS::Service"

@@ -8,8 +8,9 @@ import pytest
 from aws_cdk import Duration
 
 from ecs_blue_green import AllAtOnce, TimeBasedCanary, TimeBasedLinear
+from ecs_blue_green.testing import template_of
 from ecs_blue_green.traffic_routing import TrafficRouting
-from tests.support import Service, hook_of, mistakes_of, template_of
+from tests.support import Service, hook_of, mistakes_of
 
 KINDS = (AllAtOnce, TimeBasedCanary, TimeBasedLinear)
 STEPS = (TimeBasedCanary, TimeBasedLinear)

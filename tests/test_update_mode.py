@@ -10,7 +10,8 @@ from aws_cdk.assertions import Annotations, Match
 from constructs import Construct
 
 from ecs_blue_green import HttpListener, LifecycleHookFunction, LifecycleHooks, UpdateMode
-from tests.support import Service, Template, hook_of, mistakes_of, resources, small_service, template_of
+from ecs_blue_green.testing import template_of
+from tests.support import Service, Template, hook_of, mistakes_of, resources, small_service
 
 KEY = "ecs-blue-green:update-mode"
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal, cast
 
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
+from .caller import caller
 from .errors import InvalidArgumentsError
 from .tokens import is_list_token, is_number_token, is_text_token
 
@@ -193,7 +192,7 @@ class Arguments:
 
     def _error(self, scope: object, id: object) -> InvalidArgumentsError:
         path = scope.node.path if isinstance(scope, Construct) else ""
-        return InvalidArgumentsError(f"{path}/{id}" if path else str(id), _caller(), self._mistakes)
+        return InvalidArgumentsError(f"{path}/{id}" if path else str(id), caller(), self._mistakes)
 
 
 def stack_of(scope: object) -> Stack | None:
@@ -233,17 +232,3 @@ def _seconds(duration: Duration) -> float | None:
         return duration.to_seconds()
     except RuntimeError:
         return None
-
-
-def _caller() -> str:
-    """File and line of the innermost frame that is not ours, jsii's or contextlib's."""
-    frame = sys._getframe()
-    while frame.f_back is not None:
-        frame = frame.f_back
-        package = frame.f_globals.get("__name__", "").partition(".")[0]
-        if package not in {__package__, "jsii", "contextlib"}:
-            break
-    file = Path(frame.f_code.co_filename)
-    if file.is_relative_to(Path.cwd()):
-        file = file.relative_to(Path.cwd())
-    return f"{file}:{frame.f_lineno}"

@@ -17,7 +17,7 @@ class InvalidArgumentsError(EcsBlueGreenError):
     """A call was given values that can't work; nothing was created.
 
     Attributes:
-        construct_path: Path of the construct that was to be created.
+        construct_path: Path of the construct that was to be created; of a function, its name.
         location: File and line of the call, as ``file:line``.
         mistakes: One sentence a mistake: the argument, what is allowed, what was given, what to do.
     """

@@ -136,11 +136,8 @@ class _Query:
     @staticmethod
     def parameters(operation: OperationModel, request: Request) -> dict[str, Any]:
         form = {name: values[0] for name, values in parse_qs(request.body.decode(), keep_blank_values=True).items()}
-        return {
-            name: _read(member, form, name)
-            for name, member in operation.input_shape.members.items()
-            if any(key == name or key.startswith(f"{name}.") for key in form)
-        }
+        given: dict[str, Any] = _read(operation.input_shape, form, "")
+        return given
 
     @staticmethod
     def answer(operation: OperationModel, result: dict[str, Any]) -> Answer:
@@ -156,10 +153,11 @@ class _Query:
 
 def _read(shape: Any, form: dict[str, str], prefix: str) -> Any:
     if shape.type_name == "structure":
+        members = [(name, member, f"{prefix}.{name}".lstrip(".")) for name, member in shape.members.items()]
         return {
-            name: _read(member, form, f"{prefix}.{name}")
-            for name, member in shape.members.items()
-            if any(key == f"{prefix}.{name}" or key.startswith(f"{prefix}.{name}.") for key in form)
+            name: _read(member, form, path)
+            for name, member, path in members
+            if any(key == path or key.startswith(f"{path}.") for key in form)
         }
     if shape.type_name == "list":
         numbers = {int(key[len(prefix) :].split(".")[2]) for key in form if key.startswith(f"{prefix}.member.")}

@@ -13,8 +13,9 @@ import pytest
 from cdk_nag import AwsSolutionsChecks
 from syrupy.assertion import SnapshotAssertion
 
-from tests.snapshot import TemplateSnapshot
-from tests.support import ROOT, hook_of, properties, template_of
+from ecs_blue_green import LifecycleHooks
+from ecs_blue_green.testing import TemplateSnapshot, assert_blue_green, assert_no_findings, template_of
+from tests.support import ROOT, properties
 
 EXAMPLE = ROOT / "examples/trivia"
 DOMAINS = {"Test": "api-test.reinvent-trivia.com", "Prod": "api.reinvent-trivia.com"}
@@ -39,12 +40,19 @@ def test_service_names_function_and_role_of_its_hook_stack(stage: str, trivia: S
     stacks = trivia()
     service, functions = stacks[f"TriviaBackend{stage}"], stacks[f"TriviaBackendHooks{stage}"]
     assert service.dependencies == [functions]
-    hook, hooks = hook_of(template_of(service)), template_of(functions)
-    function = properties(hooks, "AWS::Lambda::Function")
-    assert hook["LifecycleEventHooks"] == {"AfterAllowTestTraffic": function["FunctionName"]}
-    assert function["FunctionName"] == f"CodeDeployHook_-TriviaBackendHooks{stage}-pre-traffic-hook"
-    assert properties(hooks, "AWS::IAM::Role", RoleName=hook["ServiceRole"])
-    assert hook["ServiceRole"] == f"CodeDeployHookRole_TriviaBackendHooks{stage}"
+    hooks = template_of(functions)
+    function = f"CodeDeployHook_-TriviaBackendHooks{stage}-pre-traffic-hook"
+    role = f"CodeDeployHookRole_TriviaBackendHooks{stage}"
+    assert properties(hooks, "AWS::Lambda::Function")["FunctionName"] == function
+    assert properties(hooks, "AWS::IAM::Role", RoleName=role)
+    assert_blue_green(service, lifecycle_hooks=LifecycleHooks(after_allow_test_traffic=function, role=role))
+
+
+def test_release_has_no_findings(trivia: Stacks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGE_TAG", "v42")
+    stacks = trivia()
+    for id in IDS:
+        assert_no_findings(stacks[id])
 
 
 @pytest.mark.parametrize("stage", DOMAINS)

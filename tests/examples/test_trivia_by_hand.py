@@ -9,8 +9,9 @@ import aws_cdk as cdk
 import pytest
 
 from benchmarks.by_hand import ByHandStack
+from ecs_blue_green.testing import template_of
 from tests.renaming import Entries, differences, entries, references, types
-from tests.support import ROOT, template_of
+from tests.support import ROOT
 
 EXAMPLE = ROOT / "examples/trivia"
 

@@ -10,6 +10,7 @@ import yaml
 
 from ecs_blue_green.template.findings import Finding
 from ecs_blue_green.template.rules import RULES, lint
+from ecs_blue_green.testing import assert_no_findings
 from tests.support import ROOT, Template
 from tests.template.defects import DEFECTS, Plant, cases, good
 
@@ -24,7 +25,7 @@ def rules_of(findings: list[Finding]) -> list[str]:
 
 @pytest.mark.parametrize("path", CONSTRUCT, ids=lambda path: path.stem)
 def test_templates_of_the_construct_have_no_findings(path: Any) -> None:
-    assert lint(json.loads(path.read_text())) == []
+    assert_no_findings(json.loads(path.read_text()))
 
 
 @pytest.mark.parametrize("path", TRIVIA, ids=lambda path: path.stem)

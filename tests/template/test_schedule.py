@@ -21,7 +21,8 @@ from ecs_blue_green.template.schedule import (
     rollback_in_words,
     traffic_schedule,
 )
-from tests.support import Service, hook_of, template_of
+from ecs_blue_green.testing import template_of
+from tests.support import Service, hook_of
 from tests.template.defects import good
 
 EVENTS = ["BeforeInstall", "AfterInstall", "AfterAllowTestTraffic", "BeforeAllowTraffic", "AfterAllowTraffic"]

@@ -1,10 +1,10 @@
 """What users write, and mypy must accept as it is."""
 
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 import aws_cdk as cdk
-from aws_cdk import Duration
+from aws_cdk import Duration, assertions
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -14,6 +14,7 @@ from aws_cdk import aws_ecs_patterns as ecs_patterns
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_sns as sns
 from constructs import Construct
+from syrupy.assertion import SnapshotAssertion
 
 import ecs_blue_green
 from ecs_blue_green import (
@@ -37,6 +38,14 @@ from ecs_blue_green import (
     TimeBasedLinear,
 )
 from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
+from ecs_blue_green.testing import (
+    TemplateSnapshot,
+    assert_blue_green,
+    assert_logical_ids,
+    assert_no_findings,
+    freeze_logical_ids,
+    template_of,
+)
 
 IMAGE = ecs_patterns.ApplicationLoadBalancedTaskImageOptions(
     image=ecs.ContainerImage.from_registry("example.com/app:v1"), container_port=8080
@@ -145,6 +154,30 @@ def handler(event: LifecycleEvent) -> None:
 def test_handler() -> None:
     handler({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}, None)
     handler.__wrapped__(LifecycleEvent(deployment_id="d-1", execution_id="e-1"))
+
+
+def test_stack(stack: cdk.Stack, hooks: LifecycleHooks, snapshot: SnapshotAssertion) -> None:
+    hook = assert_blue_green(
+        stack,
+        traffic_routing=routing("slow"),
+        termination_wait_time=Duration.minutes(30),
+        lifecycle_hooks=hooks,
+        has_test_listener=True,
+    )
+    assert_type(hook, dict[str, Any])
+    assert_no_findings(stack, allow={"plain-output": "People look there for the address."})
+    frozen = Path(__file__).with_name("logical_ids.json")
+    freeze_logical_ids(stack, frozen)
+    assert_logical_ids(stack, str(frozen))
+    assert_type(template_of(stack), dict[str, Any])
+    assert template_of(stack) == snapshot(extension_class=TemplateSnapshot)
+
+
+def test_template(stack: cdk.Stack) -> None:
+    template = assertions.Template.from_stack(stack).to_json()
+    assert_blue_green(template)
+    assert_no_findings(template)
+    assert_logical_ids({"Resources": {}}, "logical_ids.json")
 
 
 assert_type(ecs_blue_green.TimeBasedCanary().step_percentage, int)

@@ -19,6 +19,7 @@ from ecs_blue_green import (
     TimeBasedCanary,
 )
 from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
+from ecs_blue_green.testing import assert_blue_green, assert_logical_ids, assert_no_findings, template_of
 
 
 def traffic_routing() -> None:
@@ -88,10 +89,24 @@ def results(service: EcsBlueGreenService) -> None:
     service.metric_http_5xx(Duration.minutes(1))  # expect: call-arg
 
 
+def assertions(app: cdk.App, stack: cdk.Stack) -> None:
+    template_of(app)  # expect: arg-type
+    assert_blue_green("Shop.template.json")  # expect: arg-type
+    assert_blue_green(stack, TimeBasedCanary())  # expect: call-arg
+    assert_blue_green(stack, step_percentage=20)  # expect: call-arg
+    assert_blue_green(stack, termination_wait_time=30)  # expect: arg-type
+    assert_blue_green(stack, has_test_listener=HttpListener())  # expect: arg-type
+    assert_no_findings(stack, allow=["plain-output"])  # expect: arg-type
+    assert_no_findings(stack, allow={"plain-output": None})  # expect: dict-item
+    assert_logical_ids(stack)  # expect: call-arg
+
+
 def names() -> None:
     from ecs_blue_green import EcsBlueGreenServise  # expect: attr-defined
+    from ecs_blue_green.testing import assert_nothing  # expect: attr-defined
 
-    print(EcsBlueGreenServise, ecs_blue_green.BlueGreenService)  # expect: attr-defined
+    print(EcsBlueGreenServise, assert_nothing)
+    print(ecs_blue_green.BlueGreenService)  # expect: attr-defined
 
 
 @lifecycle_hook  # expect: arg-type

@@ -6,14 +6,16 @@ from importlib import import_module
 
 import click
 
-# Name, and what `ecs-blue-green --help` says of it. The module of that name holds it as `command`.
+# Name, and what `ecs-blue-green --help` says of it. The module of that name, with _ for -, holds it as `command`.
 _COMMANDS = {
+    "abort": "Cancel a stack's update, and watch it roll back.",
     "lint": "Find what CloudFormation would refuse.",
+    "predict": "Say what an update will do.",
+    "rollback-triggers": "Show, set or clear a stack's rollback triggers.",
     "rules": "List the rules of `lint`.",
     "schedule": "Show how a deployment will move traffic.",
     "status": "Show what is live, and how the last deployment went.",
     "watch": "Follow a stack's update until it ends.",
-    "abort": "Cancel a stack's update, and watch it roll back.",
 }
 
 
@@ -26,7 +28,7 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f".{name}", __package__).command
+        command: click.Command = import_module(f".{name.replace('-', '_')}", __package__).command
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

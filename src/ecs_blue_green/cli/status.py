@@ -64,6 +64,7 @@ def _show(state: State, outcome: End, remarks: list[str], *, is_json: bool) -> N
     if is_json:
         plain.print_json(
             {
+                "type": "status",
                 **plain.as_json(state),
                 "result": outcome.result,
                 "message": outcome.message,

@@ -92,6 +92,6 @@ def same(one: object, other: object) -> bool:
             waiting.extend((left[name], right[name]) for name in left)
         elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
             waiting.extend(zip(left, right, strict=True))
-        elif isinstance(left, dict | list) or left != right:
+        elif isinstance(left, (dict, list)) or left != right:
             return False
     return True

@@ -75,6 +75,32 @@ def test_functions_of_what_is_known_are_worked_out(one: Any, other: Any) -> None
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        {"Fn::Join": "a"},
+        {"Fn::Join": ["", {"Ref": "AWS::Region"}]},
+        {"Fn::Sub": 5},
+        {"Fn::Sub": ["a"]},
+        {"Fn::GetAtt": []},
+        {"Fn::Select": [7, ["a"]]},
+        {"Fn::Select": "a"},
+        {"Fn::Split": ["", "a"]},
+        {"Fn::If": ["IsProd", "a"]},
+        {"Fn::If": ["Circle", "a", "b"]},
+        {"Fn::FindInMap": ["Limits"]},
+        {"Fn::FindInMap": ["Limits", "nowhere", "errors"]},
+        {"Ref": ["a"]},
+    ],
+    ids=str,
+)
+def test_functions_that_can_not_be_worked_out_stay(value: Any) -> None:
+    circle = CONDITIONS | {"Circle": {"Fn::Not": [{"Condition": "Circle"}]}}
+    pair = [stack(given, **(SECTIONS | {"Conditions": circle})) for given in (value, {"A": value})]
+    assert predict(pair[0], pair[0]).outcome == "no-change"
+    assert predict(*pair).outcome == "in-place-update"
+
+
+@pytest.mark.parametrize(
     ("old", "new", "certain"),
     [
         ("a", "b", True),

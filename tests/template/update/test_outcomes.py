@@ -144,7 +144,7 @@ def test_replacement_of_infrastructure_that_the_task_set_refers_to_replaces_the_
     prediction = update(with_properties("Tasks", GroupDescription="Tasks of the shop"), deployed=deployed)
     assert prediction.outcome == "refused"
     assert prediction.steps == ()
-    assert prediction.advice.startswith("Deploy once without transform and hook")
+    assert prediction.advice.startswith("Deploy once without transform and hook, in the update mode in-place")
     assert "step 1 would be refused" in prediction.advice
     assert "The hook may not see that; the running tasks would then be replaced in place (inferred from P3)." in said(
         prediction
@@ -156,7 +156,7 @@ class TestHook:
         prediction = update(without_hook, image("v2"), threshold)
         assert prediction.outcome == "in-place-update"
         assert f"There is no green deployment for {TASK_SET} and {TASK}." in prediction.reasons
-        assert "which is an outage (reported and inferred, Q13)" in said(prediction)
+        assert "which is an outage (reported, Q14)" in said(prediction)
 
     def test_switched_off_alone_may_replace_the_green_task_set(self) -> None:
         prediction = update(without_hook)
@@ -388,6 +388,15 @@ class TestUnnoticed:
         assert prediction.outcome == "green-deployment"
         assert "Output Url changes as well." in said(prediction)
 
+    def test_output_with_a_condition_that_is_false_is_none(self) -> None:
+        never = with_section("Conditions", Never={"Fn::Equals": ["a", "b"]})
+        edit = with_section("Outputs", Url={"Value": "https://example.com", "Condition": "Never"})
+        assert update(edit, deployed=(never,)).outcome == "no-change"
+
+
+def with_entries(entries: dict[str, Any]) -> Edit:
+    return lambda parts: parts.resources.update(copy.deepcopy(entries))
+
 
 class TestUnknown:
     @pytest.mark.parametrize(("deployed", "new"), [({}, template()), (template(), {"Resources": []}), (None, 5)])
@@ -417,6 +426,15 @@ class TestUnknown:
         assert prediction.outcome == "unknown"
         assert f"Whether a change of Novelty of {TASK_SET} replaces it, is not known (unknown)." in prediction.reasons
 
+    def test_resources_that_a_transform_makes_are(self) -> None:
+        loop = {"Fn::ForEach::Queues": ["Name", ["A", "B"], {"Queue${Name}": {"Type": "AWS::SQS::Queue"}}]}
+        other = {"Fn::ForEach::Queues": ["Name", ["A", "C"], {"Queue${Name}": {"Type": "AWS::SQS::Queue"}}]}
+        deployed: Edit = with_entries(loop)
+        prediction = update(with_entries(other), deployed=(deployed,))
+        assert prediction.outcome == "unknown"
+        assert prediction.reasons == ("Which resources Fn::ForEach::Queues makes, is not in the templates.",)
+        assert update(image("v2"), deployed=(deployed,)).outcome == "green-deployment"
+
     def test_reference_in_place_of_a_literal_is(self) -> None:
         assert update(with_properties(TASK, TaskRoleArn="arn:aws:iam::123456789012:role/x")).outcome == "unknown"
 
@@ -427,7 +445,7 @@ class TestWarnings:
         prediction = update(with_properties(listener, SslPolicy="ELBSecurityPolicy-2016-08"))
         assert prediction.outcome == "in-place-update"
         assert f"A change of {listener} writes the template's weights back" in said(prediction)
-        assert "not while green is live (P10)" in said(prediction)
+        assert "while green is live (inferred from Q9)" in said(prediction)
 
     def test_metadata_of_cdk(self) -> None:
         deployed = (with_resource("CDKMetadata", "AWS::CDK::Metadata", Analytics="v2:abc"),)
@@ -455,6 +473,15 @@ class TestWarnings:
         assert (
             "What the transform AWS::Include makes of the templates is not looked at (L22)." in update(include).warnings
         )
+
+
+def test_many_names_are_counted() -> None:
+    queues = [with_resource(f"Queue{number}", "AWS::SQS::Queue", DelaySeconds=number) for number in range(9)]
+    prediction = update(image("v2"), *queues)
+    assert "a change of Queue0, Queue1, Queue2 and 6 more: that" in said(prediction)
+    assert prediction.steps[0].title == (
+        "Change the infrastructure (Queue0, Queue1, Queue2 and 6 more), with the application that is running."
+    )
 
 
 def test_replacement_goes_on_through_references() -> None:

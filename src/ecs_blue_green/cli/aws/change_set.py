@@ -62,13 +62,13 @@ def try_change_set(
 
     Raises:
         AwsError: If there can't be a change set, for reasons that are not the template's.
-        UnreadableError: If the processed template can't be read.
+        UnreadableError: If the processed template can't be read. A note of any exception, such as that of Ctrl-C, says
+            if the change set could not be deleted.
     """
     from botocore.exceptions import ClientError
 
     body = _body(template)
     name = f"{PREFIX}{uuid4().hex[:12]}"
-    leftover = ""
     exists = True
     try:
         with asking(f"stack {stack.name}"):
@@ -91,11 +91,11 @@ def try_change_set(
                     raise
             refusal = _wait_for_creation(client, stack, name, wait)
         processed = None if refusal else read_stack_template(client, stack.id, "Processed", name)
-    finally:
-        if exists:
-            leftover = _delete(client, stack, name, wait)
-            tell(leftover or f"Deleted change set {name}.")
-    return ChangeSet(refusal=refusal, processed=processed, leftover=leftover)
+    except BaseException as error:
+        if exists and (leftover := _delete(client, stack, name, wait)):
+            error.add_note(leftover)
+        raise
+    return ChangeSet(refusal=refusal, processed=processed, leftover=_delete(client, stack, name, wait))
 
 
 def _body(template: Template) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from boto3 import Session
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
+    from types_boto3_cloudformation.client import CloudFormationClient
 
 
 class AwsError(Exception):
@@ -25,15 +27,36 @@ def open_session(*, region: str | None, profile: str | None) -> Session:
         profile: A profile of AWS's configuration files; None for the environment's.
 
     Raises:
-        AwsError: If there is no such profile, no region, or a damaged configuration file.
+        AwsError: If there is no such profile, no region, or a damaged configuration file; or no boto3.
     """
-    import boto3
+    try:
+        import boto3
+    except ModuleNotFoundError as error:
+        raise AwsError(
+            f"AWS: it takes {error.name}, which the extra `cli` brings: pip install 'ecs-blue-green-cdk[cli]'"
+        ) from error
 
     with asking("AWS"):
-        session = boto3.Session(region_name=region, profile_name=profile)
-        if session.region_name is None:
+        # AWS's command line reads AWS_REGION, and boto3 does not.
+        session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None, profile_name=profile)
+        if not session.region_name:
             raise AwsError("AWS: no region is given: add --region, or set AWS_REGION, or a region in the profile")
     return session
+
+
+def open_cloudformation(*, region: str | None, profile: str | None) -> CloudFormationClient:
+    """Make a client of CloudFormation.
+
+    Args:
+        region: The region; None for the environment's or the profile's.
+        profile: The profile; None for the environment's.
+
+    Raises:
+        AwsError: If that can't be, for which see ``open_session``, or if credentials or region are malformed.
+    """
+    session = open_session(region=region, profile=profile)
+    with asking("AWS"):
+        return session.client("cloudformation", config=client_settings())
 
 
 def client_settings() -> Config:
@@ -65,12 +88,12 @@ def asking(about: str) -> Iterator[None]:
 
 def code_of(error: ClientError) -> str:
     """Give AWS's name for an error."""
-    return error.response.get("Error", {}).get("Code", "")
+    return error.response.get("Error", {}).get("Code") or ""
 
 
 def message_of(error: ClientError) -> str:
     """Give what AWS says of an error."""
-    return error.response.get("Error", {}).get("Message", "")
+    return error.response.get("Error", {}).get("Message") or ""
 
 
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}

@@ -50,21 +50,40 @@ class Stack:
         return live_colour(self.original.content, self.processed.content)
 
     @property
+    def summary(self) -> str:
+        """What is known of it, in a line."""
+        colour = f"{self.live_colour} is live (inferred, Q6)" if self.live_colour else "no live colour can be told"
+        number = len(self.rollback_triggers)
+        triggers = f"{number or 'no'} rollback trigger{'' if number == 1 else 's'}"
+        watched = f", watched for {self.monitoring_minutes} minutes after an update" if number else ""
+        return f"Stack {self.name} in {self.region}: {self.status}; {colour}; {triggers}{watched}."
+
+    @property
     def obstacle(self) -> str:
         """Why it can't be updated now, as a sentence; empty if it can."""
-        if self.status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
-            return f"Stack {self.name} is {self.status}: it can't be updated, but only deleted and created anew."
-        if self.status == "UPDATE_ROLLBACK_FAILED":
-            return (
-                f"Stack {self.name} is {self.status}: CloudFormation updates it only after its rollback was continued "
-                "(`aws cloudformation continue-update-rollback`)."
-            )
+        obstacle = obstacle_to_update(self.name, self.status)
         if self.status.endswith("_IN_PROGRESS"):
-            return (
-                f"Stack {self.name} is {self.status}: CloudFormation refuses any other update until that has ended, "
-                "and what is deployed may be another template then. Predict again after that."
-            )
-        return ""
+            obstacle += " What is deployed may be another template then: predict again after that."
+        return obstacle
+
+
+def obstacle_to_update(name: str, status: str) -> str:
+    """Say why a stack can't be updated now, as a sentence; empty if it can.
+
+    Args:
+        name: The stack's name.
+        status: CloudFormation's word for what it is doing.
+    """
+    if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
+        return f"Stack {name} is {status}: it can't be updated, but only deleted and created anew."
+    if status == "UPDATE_ROLLBACK_FAILED":
+        return (
+            f"Stack {name} is {status}: CloudFormation updates it only after its rollback was continued "
+            "(`aws cloudformation continue-update-rollback`)."
+        )
+    if status.endswith("_IN_PROGRESS"):
+        return f"Stack {name} is {status}: CloudFormation refuses any other update until that has ended."
+    return ""
 
 
 def read_stack(client: CloudFormationClient, name: str) -> Stack:

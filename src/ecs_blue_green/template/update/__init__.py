@@ -32,9 +32,9 @@ __all__ = [
 ]
 
 _IN_PLACE = (
-    "Deploy once without transform and hook, which replaces the application in place (documented, L3), and with them "
-    "again after that. Look first which colour is live: with green live that can be an outage (reported and inferred, "
-    "Q13, Q14). A split into two updates doesn't help: {reason}"
+    "Deploy once without transform and hook, in the update mode in-place: that replaces the application without a "
+    "green deployment (documented, L3). Look first which colour is live: with green live it can be an outage (reported "
+    "and inferred, Q13, Q14). docs/update-mode.md has the safe order. A split into two updates doesn't help: {reason}"
 )
 
 
@@ -87,7 +87,7 @@ def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any
     before, parameters = update.old.template, dict(stack)
     for number, step in enumerate(steps, 1):
         after = update.new.template if step.template is update.new.template.source else Template(step.template)
-        comparison = Comparison(before, after, parameters, step.parameters, (update.old, update.new))
+        comparison = Comparison(before, after, parameters, step.parameters)
         found = _predict(comparison)
         if found.outcome != step.outcome:
             return f"step {number} would be {found.outcome}. {' '.join(found.reasons)}"

@@ -54,33 +54,35 @@ class _Referring:
 
     def __init__(self, new: Evaluation) -> None:
         self._new = new
-        self._sources: defaultdict[str, list[str]] = defaultdict(list)
+        self._places: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         for id in new.conditions:
-            for target in new.template.resources[id].dependencies:
-                self._sources[target].append(id)
-        self._found: dict[str, defaultdict[str, list[_Reference]]] = {}
+            for name, value in new.template.resources[id].properties.items():
+                for target in references(value):
+                    self._places[target].append((id, name))
+        self._found: dict[tuple[str, str], defaultdict[str, list[_Reference]]] = {}
 
     def to(self, target: str) -> Iterator[_Reference]:
         """List the values that refer to a resource."""
-        for source in self._sources[target]:
-            if source not in self._found:
-                self._found[source] = _references(self._new.resource(source))
-            yield from self._found[source][target]
+        for place in self._places[target]:
+            if place not in self._found:
+                self._found[place] = _references(self._new, *place)
+            yield from self._found[place][target]
 
 
-def _references(source: Resource) -> defaultdict[str, list[_Reference]]:
-    """List the values of a resource that refer to others, by the logical id that they refer to."""
+def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_Reference]]:
+    """List the values in a property that refer to resources, by the logical id that they refer to."""
+    source = new.template.resources[id]
     found: defaultdict[str, list[_Reference]] = defaultdict(list)
-    for path, value in leaves(source.properties):
+    for path, value in leaves(new.evaluate({name: source.properties[name]})):
         if not is_function(value):
             continue
         attributes: defaultdict[str, set[str]] = defaultdict(set)
-        for name, argument in nodes(value):
-            if name == "Fn::GetAtt":
-                id, attribute = (*sequence(argument), None, None)[:2]
-                attributes[text(id)].add(text(attribute))
-        for id in references(value):
-            found[id].append(_Reference(source, path, value, frozenset(attributes[id])))
+        for function, argument in nodes(value):
+            if function == "Fn::GetAtt":
+                target, attribute = (*sequence(argument), None, None)[:2]
+                attributes[text(target)].add(text(attribute))
+        for target in references(value):
+            found[target].append(_Reference(source, path, value, frozenset(attributes[target])))
     return found
 
 

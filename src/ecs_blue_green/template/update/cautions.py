@@ -21,7 +21,7 @@ def cautions(update: Comparison, live: Colour | None) -> list[str]:
         live: Which colour's task set the stack runs; None if that isn't known.
     """
     checks: Sequence[Callable[[Comparison], Iterator[str]]] = [_renamed]
-    if update.is_blue_green:
+    if update.runs_hook:
         checks = [*checks, _metadata, _refers_to_application, _unseen, _unnoticed, _outputs]
     if all(hook_and_transform(update.old.template)) and live != "blue":
         beware = [_switched_off, _listeners] if live is None else [_switched_off_from_green, _listeners_from_green]
@@ -33,9 +33,9 @@ def _switched_off(update: Comparison) -> Iterator[str]:
     if update.switches_off:
         yield (
             "Look first which colour is live. With green live, CloudFormation makes a blue task set, points the "
-            "listeners back at blue and deletes the green one; the listeners may switch before the blue tasks run, "
-            "which is an outage (reported and inferred, Q13). If it is, let the listeners depend on service, task set "
-            "and primary task set for this one update, and the service on neither (reported, Q14)."
+            "listeners back at blue and deletes the green one (inferred, Q13). If the service waits for the listeners, "
+            "these switch before the blue tasks run, which is an outage (reported, Q14); in the update mode in-place "
+            "it doesn't."
         )
 
 
@@ -53,8 +53,8 @@ def _listeners(update: Comparison) -> Iterator[str]:
     changed = _changed_listeners(update)
     if changed:
         yield (
-            f"A change of {ids(changed)} writes the template's weights back, and these send traffic to blue (reported, "
-            "Q9): not while green is live (P10)."
+            f"A change of {ids(changed)} writes the template's weights back, which send traffic to blue: don't make it "
+            "while green is live (inferred from Q9)."
         )
 
 

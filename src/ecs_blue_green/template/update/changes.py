@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from ..model import Resource
-from ..values import nodes, same
+from ..values import is_function, nodes, same
 from .causes import Causes
 from .difference import differences, is_certain, leaves, written
 from .draft import Draft
@@ -16,18 +16,12 @@ from .functions import scalar_text
 from .prediction import PropertyChange, Replacement
 from .replacement import replacement_of
 
-# What CloudFormation names as the reason of an update of a resource (rule U1), and what it is where it isn't given. Of
-# anything else, such as DependsOn, it takes no notice (U2). Of a condition there is the result.
-_ATTRIBUTES: dict[str, Any] = {
-    "Type": None,
-    "Properties": {},
-    "Metadata": {},
-    "CreationPolicy": {},
-    "UpdatePolicy": {},
-    "DeletionPolicy": None,
-    "UpdateReplacePolicy": None,
-    "Condition": None,
-}
+# What CloudFormation names as the reason of an update of a resource (rule U1). Of anything else, such as DependsOn, it
+# takes no notice (U2). Of a condition there is the result.
+_ATTRIBUTES = (
+    *("Type", "Properties", "Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy"),
+    "Condition",
+)
 
 
 def edited(old: Evaluation, new: Evaluation) -> set[str]:
@@ -64,14 +58,15 @@ def own_changes(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, 
 
 
 def _modified(old: Evaluation, new: Evaluation, id: str, causes: Causes) -> Draft:
-    was, says = (side.template.resources[id].body for side in (old, new))
-    before, after = old.resource(id), new.resource(id)
-    draft = Draft(after, "modify")
-    for attribute, absent in _ATTRIBUTES.items():
-        for difference in differences(before.body.get(attribute, absent), after.body.get(attribute, absent)):
+    draft = Draft(new.template.resources[id], "modify")
+    for attribute in _ATTRIBUTES:
+        was, says = (side.attribute(id, attribute) for side in (old, new))
+        before, after = _differing(was, says, causes)
+        for difference in differences(old.evaluate(before), new.evaluate(after)):
             replacement: Replacement = "unknown" if attribute == "Type" else "never"
             if attribute == "Properties":
-                replacement = replacement_of(after.type, difference.path, difference.old, difference.new)
+                type = draft.resource.type
+                replacement = replacement_of(type, difference.path, difference.old, difference.new)
             draft.add(
                 difference.path,
                 PropertyChange(
@@ -79,12 +74,25 @@ def _modified(old: Evaluation, new: Evaluation, id: str, causes: Causes) -> Draf
                     path=written(difference.path),
                     replacement=replacement,
                     certain=attribute != "Condition" and is_certain(difference, causes.resources),
-                    causes=causes.of(was.get(attribute), says.get(attribute), difference.path),
+                    causes=causes.of(was, says, difference.path),
                     old=difference.old,
                     new=difference.new,
                 ),
             )
     return draft
+
+
+def _differing(was: Any, says: Any, causes: Causes) -> tuple[Any, Any]:
+    """Give what may differ of an attribute: of an object the entries that may, to work out no more than these."""
+    one, other = ({} if value is None else value for value in (was, says))
+    if not isinstance(one, dict) or not isinstance(other, dict) or is_function(one) or is_function(other):
+        return was, says
+    names = [
+        name
+        for name in {**one, **other}
+        if name not in one or name not in other or not same(one[name], other[name]) or causes.touch(other[name])
+    ]
+    return {name: one[name] for name in names if name in one}, {name: other[name] for name in names if name in other}
 
 
 def _renamed(removed: dict[str, Resource], added: dict[str, Resource]) -> dict[str, str]:

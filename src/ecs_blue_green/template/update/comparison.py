@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from ..model import TASK_DEFINITION, TASK_SET, TRANSFORM, Template
+from ..model import TRANSFORM, Template
 from ..values import same
+from .application import REFERRING, application_of, kinds_of
 from .cascade import add_consequences
 from .changes import edited, other_words, own_changes, unnoticed
 from .difference import differences
-from .draft import Draft
 from .evaluation import Evaluation
 from .parameters import deployed_values, new_values
-from .prediction import Change, Kind, PropertyChange
+from .prediction import Change, PropertyChange
 from .replacement import replacement_of
 from .words import listed
-
-_REFERRING = {"replacement", "update"}
 
 
 class Comparison:
@@ -34,14 +31,7 @@ class Comparison:
         unnoticed: Attributes that change without being an update to CloudFormation, by logical id.
     """
 
-    def __init__(
-        self,
-        deployed: Template,
-        new: Template,
-        stack: Mapping[str, Any],
-        given: Mapping[str, Any],
-        others: Iterable[Evaluation] = (),
-    ) -> None:
+    def __init__(self, deployed: Template, new: Template, stack: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         """Compare.
 
         Args:
@@ -49,17 +39,16 @@ class Comparison:
             new: The new one.
             stack: The stack's parameters, as far as known.
             given: The parameters that the update sets.
-            others: Evaluations of templates that share resources with these, to save time.
         """
-        self.old = Evaluation(deployed, deployed_values(deployed, stack), others)
-        self.new = Evaluation(new, new_values(new, given, deployed, stack), (*others, self.old))
-        self.application = _application(deployed, new)
+        self.old = Evaluation(deployed, deployed_values(deployed, stack))
+        self.new = Evaluation(new, new_values(new, given, deployed, stack))
+        self.application = application_of(deployed, new)
         edits = edited(self.old, self.new)
         drafts = own_changes(self.old, self.new, edits)
         add_consequences(self.new, drafts)
         self.other_words = other_words(self.old, self.new, edits, drafts)
         self.unnoticed = unnoticed(self.old, self.new, edits)
-        kinds = _kinds(drafts, self.application)
+        kinds = kinds_of(drafts, self.application)
         order = {id: index for index, id in enumerate(self.new.conditions)}
         self.changes = tuple(
             drafts[id].change(kinds[id]) for id in sorted(drafts, key=lambda id: order.get(id, len(order)))
@@ -81,7 +70,7 @@ class Comparison:
                 part.replacement == "always" and part.certain and cause.name not in self.application
                 for part in change.properties
                 for cause in part.causes
-                if cause.kind in {"template", *_REFERRING}
+                if cause.kind in {"template", *REFERRING}
             )
         ]
 
@@ -124,7 +113,7 @@ class Comparison:
         return listed(f"{name} of {id}" for id, names in self.unnoticed.items() for name in names)
 
     @property
-    def is_blue_green(self) -> bool:
+    def runs_hook(self) -> bool:
         """Whether the new template has both hook and transform."""
         return all(hook_and_transform(self.new.template))
 
@@ -132,6 +121,13 @@ class Comparison:
     def switches_off(self) -> bool:
         """Whether the deployed template has hook and transform, and the new one neither."""
         return all(hook_and_transform(self.old.template)) and not any(hook_and_transform(self.new.template))
+
+    @property
+    def generated(self) -> list[str]:
+        """Names of what stands for resources that a transform makes, such as ``Fn::ForEach::Queues``, and changes."""
+        old, new = (side.template.section("Resources") for side in (self.old, self.new))
+        names = [name for name in {**old, **new} if name.startswith("Fn::")]
+        return [name for name in names if not same(old.get(name), new.get(name))]
 
     @cached_property
     def outputs(self) -> list[str]:
@@ -150,39 +146,3 @@ class Comparison:
 def hook_and_transform(template: Template) -> tuple[bool, bool]:
     """Tell whether a template has the hook, and whether it has the transform."""
     return bool(template.hooks), TRANSFORM in template.transforms
-
-
-def _application(*templates: Template) -> frozenset[str]:
-    return frozenset(
-        id
-        for template in templates
-        for deployment in template.deployments
-        for side in templates
-        for name, type in (("TaskDefinitions", TASK_DEFINITION), ("TaskSets", TASK_SET))
-        for id in deployment.ids(name)
-        if id in side.resources and side.resources[id].type == type
-    )
-
-
-def _kinds(drafts: Mapping[str, Draft], application: Iterable[str]) -> dict[str, Kind]:
-    """Tell which changes only follow from a replacement of the application."""
-    kinds: dict[str, Kind] = {}
-    following: defaultdict[str, list[str]] = defaultdict(list)
-    ours = {*application}
-    for id, draft in drafts.items():
-        causes = draft.causes
-        if ours & {id, draft.previous_id}:
-            kinds[id] = "application"
-        elif causes and all(cause.kind in _REFERRING for cause in causes):
-            for cause in causes:
-                following[cause.name].append(id)
-        else:
-            kinds[id] = "infrastructure"
-    # What follows from infrastructure is infrastructure, and all else that follows is a consequence.
-    waiting = [id for id, kind in kinds.items() if kind == "infrastructure"]
-    while waiting:
-        for id in following[waiting.pop()]:
-            if id not in kinds:
-                kinds[id] = "infrastructure"
-                waiting.append(id)
-    return {id: kinds.get(id, "consequence") for id in drafts}

@@ -12,6 +12,13 @@ LOOK = (
 )
 
 
+def generated(update: Comparison) -> Decision | None:
+    """Tell that what makes resources changes, of which the templates don't tell what it makes."""
+    if not update.generated:
+        return None
+    return Decision("unknown", [f"Which resources {listed(update.generated)} makes, is not in the templates."], LOOK)
+
+
 def moved(update: Comparison) -> Decision | None:
     """Tell that the application goes, or gets other logical ids."""
     gone = [change.previous_id or change.logical_id for change in update.doubtful if change.action != "modify"]

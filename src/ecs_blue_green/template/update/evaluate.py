@@ -8,9 +8,6 @@ from typing import Any
 from ..values import nodes, references, sequence, text
 from .functions import FUNCTIONS, NO_VALUE, Function, Scope
 
-# Checked against a tuple, which is faster than against a union.
-_CONTAINERS = (dict, list)
-
 
 def evaluate(value: Any, scope: Scope, functions: Mapping[str, Function] = FUNCTIONS) -> Any:
     """Make a value anew, however deep, from its innermost parts outwards.
@@ -20,10 +17,10 @@ def evaluate(value: Any, scope: Scope, functions: Mapping[str, Function] = FUNCT
         scope: What its functions look up.
         functions: The functions to work out; others stay as they are.
     """
-    outer = [value] if isinstance(value, _CONTAINERS) else []
+    outer = [value] if isinstance(value, (dict, list)) else []
     for node in outer:  # which grows meanwhile
         parts = node.values() if isinstance(node, dict) else node
-        outer += [part for part in parts if isinstance(part, _CONTAINERS)]
+        outer += [part for part in parts if isinstance(part, (dict, list))]
     made: dict[int, Any] = {}
     for node in reversed(outer):
         if isinstance(node, dict):

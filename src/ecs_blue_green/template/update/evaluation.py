@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from ..model import Resource, Template
-from ..values import text
+from ..model import Template
+from ..values import mapping, text
 from .conditions import conditions_of
 from .evaluate import evaluate
 from .functions import Scope
@@ -23,13 +22,12 @@ class Evaluation:
         conditions: The result of each resource's condition, by logical id; without the resources that there are not.
     """
 
-    def __init__(self, template: Template, parameters: Mapping[str, Any], others: Iterable[Evaluation] = ()) -> None:
+    def __init__(self, template: Template, parameters: Mapping[str, Any]) -> None:
         """Work out the conditions.
 
         Args:
             template: The template.
             parameters: The known values of its parameters.
-            others: Evaluations whose results are taken over, for the resources that their templates share with this.
         """
         self.template = template
         mappings = template.section("Mappings")
@@ -40,25 +38,24 @@ class Evaluation:
             for id, resource in template.resources.items()
         }
         self.conditions = {id: result for id, result in results.items() if result is not False}
-        # By the text that was worked out, which is kept so that its id stays its own.
-        self._known: dict[tuple[str, int], tuple[object, Resource]] = next(
-            (other._known for other in others if other.scope.is_same(self.scope)), {}
-        )
 
     def __contains__(self, id: str) -> bool:
         """Tell whether there is a resource of this logical id."""
         return id in self.conditions
 
-    def resource(self, id: str) -> Resource:
-        """Give a resource with its functions worked out, and the result of its condition."""
-        body = self.template.resources[id].body
-        key = (id, builtins.id(body))
-        if key not in self._known:
-            result = evaluate({**body, "Condition": self.conditions[id]}, self.scope)
-            self._known[key] = body, Resource(id, result)
-        return self._known[key][1]
+    def attribute(self, id: str, name: str) -> Any:
+        """Give an attribute of a resource as the template has it; of its condition the result."""
+        return self.conditions[id] if name == "Condition" else self.template.resources[id].body.get(name)
+
+    def evaluate(self, value: Any) -> Any:
+        """Work out the functions in a value of the template."""
+        return evaluate(value, self.scope)
 
     @cached_property
     def outputs(self) -> dict[str, Any]:
-        """The outputs, likewise."""
-        return {name: evaluate(output, self.scope) for name, output in self.template.section("Outputs").items()}
+        """The outputs that there are, with their functions worked out."""
+        return {
+            name: self.evaluate(output)
+            for name, output in self.template.section("Outputs").items()
+            if self.scope.conditions.get(text(mapping(output).get("Condition"))) is not False
+        }

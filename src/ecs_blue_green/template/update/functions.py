@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..values import is_function, mapping, same, sequence, text
+from ..values import is_function, mapping, sequence, text
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
@@ -33,23 +33,12 @@ class Scope:
     mappings: Mapping[str, Any]
     conditions: Mapping[str, Any]
 
-    def is_same(self, other: Scope) -> bool:
-        """Tell whether the same is looked up in another one."""
-        return all(
-            same(one, another)
-            for one, another in (
-                (self.parameters, other.parameters),
-                (self.mappings, other.mappings),
-                (self.conditions, other.conditions),
-            )
-        )
-
 
 def scalar_text(value: object) -> str | None:
     """Write a text, number or boolean as CloudFormation does; None for anything else."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, str | int | float) else None
+    return value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else None
 
 
 def _joined(parts: Iterable[Any]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .comparison import Comparison, hook_and_transform
-from .doubts import LOOK, doubtful, moved, refused_perhaps, rewording
+from .doubts import LOOK, doubtful, generated, moved, refused_perhaps, rewording
 from .parameters import is_obfuscated
 from .prediction import Decision
 from .words import ids, listed
@@ -15,6 +15,7 @@ def decide(update: Comparison) -> Decision:
     """Tell what comes of an update."""
     cases = (
         _no_template,
+        generated,
         _changed_type,
         _nothing,
         _without_hook,
@@ -56,7 +57,7 @@ def _nothing(update: Comparison) -> Decision | None:
             "task set is replaced by the blue one, without CodeDeploy (inferred, Q13)."
         )
         return Decision("in-place-update", [reason])
-    if update.reworded and update.is_blue_green:
+    if update.reworded and update.runs_hook:
         return Decision("unknown", [*map(rewording, update.reworded)], LOOK)
     reasons = ["No resource and no output changes."]
     if update.sections:

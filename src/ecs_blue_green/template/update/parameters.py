@@ -47,7 +47,7 @@ def _known(template: Template, given: Values) -> Iterator[tuple[str, Any]]:
         value = given.get(name, mapping(declaration).get("Default"))
         if value is None or value == _MASK:
             continue
-        if kind.startswith(_SSM):
+        if kind.startswith(_SSM) and isinstance(value, str):
             # A reference in the words that templates have for it: where both name the same, it is taken to be the same.
             yield name, f"{DYNAMIC_REFERENCE}ssm:{value}}}}}"
         elif isinstance(value, str) and kind.startswith(("List<", "CommaDelimitedList")):

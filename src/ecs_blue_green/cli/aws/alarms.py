@@ -1,0 +1,75 @@
+"""Alarms of CloudWatch, as rollback triggers name them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...template.rollback_alarms import ALARM, COMPOSITE_ALARM
+from .session import asking
+
+if TYPE_CHECKING:
+    from types_boto3_cloudwatch import CloudWatchClient
+    from types_boto3_cloudwatch.type_defs import CompositeAlarmTypeDef, MetricAlarmTypeDef
+
+_ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alarm:
+    """An alarm that exists.
+
+    Attributes:
+        name: Its name, unique in account and region.
+        arn: Its ARN.
+        type: ``AWS::CloudWatch::Alarm`` or ``AWS::CloudWatch::CompositeAlarm``.
+        state: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``.
+    """
+
+    name: str
+    arn: str
+    type: str
+    state: str
+
+
+def alarm_name(identifier: str) -> str:
+    """Give the name of an alarm that is identified by name or by ARN."""
+    match = _ARN.fullmatch(identifier)
+    return match[1] if match else identifier
+
+
+def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dict[str, Alarm]:
+    """Find alarms, metric and composite alike.
+
+    Args:
+        cloudwatch: Where to look.
+        identifiers: Names or ARNs.
+
+    Returns:
+        The alarms that exist, by the identifiers they were asked for with.
+
+    Raises:
+        AwsError: If CloudWatch can't be asked.
+    """
+    alarms: dict[str, Alarm] = {}
+    given = list(dict.fromkeys(identifiers))
+    if given:
+        names = list(dict.fromkeys(map(alarm_name, given)))
+        with asking("alarms"):
+            for page in cloudwatch.get_paginator("describe_alarms").paginate(
+                AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+            ):
+                for metric in page.get("MetricAlarms", []):
+                    alarms[metric["AlarmName"]] = _alarm(metric, ALARM)
+                for composite in page.get("CompositeAlarms", []):
+                    alarms[composite["AlarmName"]] = _alarm(composite, COMPOSITE_ALARM)
+    found = {identifier: alarms.get(alarm_name(identifier)) for identifier in given}
+    # An ARN may be of another account or region, where its name means another alarm, or none.
+    return {id: alarm for id, alarm in found.items() if alarm and id in (alarm.name, alarm.arn)}
+
+
+def _alarm(described: MetricAlarmTypeDef | CompositeAlarmTypeDef, type: str) -> Alarm:
+    name, arn, state = described["AlarmName"], described["AlarmArn"], described["StateValue"]
+    return Alarm(name=name, arn=arn, type=type, state=state)

@@ -1,0 +1,126 @@
+"""The trivia example as a deployed stack, with its alarms, behind a server that stands for AWS."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.cli.aws_server import AwsError, Operations
+from tests.support import ROOT
+
+NAME = "TriviaBackendTest"
+TEMPLATE: dict[str, Any] = json.loads(
+    (ROOT / f"tests/examples/__snapshots__/test_trivia/test_template[{NAME}].json").read_text()
+)
+HTTP, UNHEALTHY = f"{NAME}-Http-500", f"{NAME}-Unhealthy-Hosts"
+METRIC, COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
+CERTIFICATE = "SsmParameterValueCertificateArnapitestreinventtriviacomC96584B6F00A464EAD1953AFF4B05118Parameter"
+THEN = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+def arn(name: str) -> str:
+    return f"arn:aws:cloudwatch:eu-west-1:123456789012:alarm:{name}"
+
+
+def trigger(name: str, type: str = COMPOSITE) -> dict[str, str]:
+    return {"Arn": arn(name), "Type": type}
+
+
+@dataclass
+class Deployed:
+    """A stack and the alarms around it. An update passes through some statuses, a look at the stack each."""
+
+    status: str = "UPDATE_COMPLETE"
+    template: object = field(default_factory=lambda: TEMPLATE)
+    triggers: list[dict[str, str]] = field(default_factory=list)
+    monitoring: int | None = None
+    metric_alarms: dict[str, str] = field(
+        default_factory=lambda: {f"{name}-{colour}": "OK" for name in (HTTP, UNHEALTHY) for colour in ("Blue", "Green")}
+    )
+    composite_alarms: dict[str, str] = field(default_factory=lambda: {HTTP: "OK", UNHEALTHY: "OK"})
+    unmade: set[str] = field(default_factory=set)
+    statuses: list[str] = field(default_factory=lambda: ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"])
+    reasons: dict[str, str] = field(default_factory=dict)
+    refusal: AwsError | None = None
+    keeps_triggers: bool = False
+    updating: bool = False
+
+    def operations(self) -> Operations:
+        return {
+            "cloudformation:DescribeStacks": self.describe_stacks,
+            "cloudformation:GetTemplate": self.get_template,
+            "cloudformation:ListStackResources": self.list_stack_resources,
+            "cloudformation:UpdateStack": self.update_stack,
+            "cloudwatch:DescribeAlarms": self.describe_alarms,
+        }
+
+    def describe_stacks(self, given: dict[str, Any]) -> dict[str, Any]:
+        if self.updating and self.statuses:
+            self.status = self.statuses.pop(0)
+        if NAME not in given["StackName"]:
+            raise AwsError("ValidationError", f"Stack with id {given['StackName']} does not exist")
+        stack: dict[str, Any] = {
+            "StackName": NAME,
+            "StackId": f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{NAME}/11112222",
+            "StackStatus": self.status,
+            "CreationTime": THEN,
+            "Parameters": [
+                {"ParameterKey": "BlueGreenTransformParameter", "ParameterValue": "unused"},
+                {"ParameterKey": CERTIFICATE, "ParameterValue": "CertificateArn", "ResolvedValue": "arn:aws:acm:…"},
+            ],
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
+            "RollbackConfiguration": {"RollbackTriggers": self.triggers},
+        }
+        if self.monitoring is not None:
+            stack["RollbackConfiguration"]["MonitoringTimeInMinutes"] = self.monitoring
+        if self.status in self.reasons:
+            stack["StackStatusReason"] = self.reasons[self.status]
+        return {"Stacks": [stack]}
+
+    def get_template(self, given: dict[str, Any]) -> dict[str, Any]:
+        assert given["TemplateStage"] == "Original"
+        return {"TemplateBody": json.dumps(self.template)}
+
+    def list_stack_resources(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Two pages: the example's stack has less than a page holds, and others have more."""
+        listed = []
+        for id, resource in TEMPLATE["Resources"].items():
+            if id not in self.unmade:
+                # A composite alarm's physical id may be its ARN: what `Ref` of it gives is documented so.
+                name = resource.get("Properties", {}).get("AlarmName", f"{NAME}-{id}")
+                physical = arn(name) if resource["Type"] == COMPOSITE and name == HTTP else name
+                listed.append(
+                    {
+                        "LogicalResourceId": id,
+                        "PhysicalResourceId": physical,
+                        "ResourceType": resource["Type"],
+                        "LastUpdatedTimestamp": THEN,
+                        "ResourceStatus": "CREATE_COMPLETE",
+                    }
+                )
+        if "NextToken" in given:
+            return {"StackResourceSummaries": listed[20:]}
+        return {"StackResourceSummaries": listed[:20], "NextToken": "more"}
+
+    def describe_alarms(self, given: dict[str, Any]) -> dict[str, Any]:
+        def listed(alarms: dict[str, str], **more: Any) -> list[dict[str, Any]]:
+            return [
+                {"AlarmName": name, "AlarmArn": arn(name), "StateValue": state, **more}
+                for name, state in alarms.items()
+                if name in given["AlarmNames"]
+            ]
+
+        assert given["AlarmTypes"] == ["MetricAlarm", "CompositeAlarm"]  # left out, AWS gives metric alarms only
+        return {
+            "MetricAlarms": listed(self.metric_alarms, MetricName="HTTPCode_Target_5XX_Count"),
+            "CompositeAlarms": listed(self.composite_alarms, AlarmRule="…"),
+        }
+
+    def update_stack(self, given: dict[str, Any]) -> dict[str, Any]:
+        if self.refusal:
+            raise self.refusal
+        self.updating = True
+        if not self.keeps_triggers:
+            configuration = given["RollbackConfiguration"]
+            self.triggers, self.monitoring = configuration["RollbackTriggers"], configuration["MonitoringTimeInMinutes"]
+        return {"StackId": f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{NAME}/11112222"}

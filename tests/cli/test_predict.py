@@ -1,0 +1,413 @@
+"""What ``predict`` prints for people and programs from templates alone, and how it ends."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.cli.support import invoke, run, run_in_terminal, write
+from tests.support import ROOT, Template
+from tests.template.update.edits import (
+    TASK,
+    Edit,
+    image,
+    parameter,
+    template,
+    threshold,
+    with_attributes,
+    with_properties,
+    with_resource,
+    with_section,
+    without_hook,
+)
+
+SCHEMA = json.loads((ROOT / "src/ecs_blue_green/cli/schemas/predict.json").read_text())
+STYLES = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]")
+PATH = with_attributes(TASK, Metadata={"aws:cdk:path": "Shop/Task/Resource"})
+TAG = with_section("Parameters", Tag=parameter("v1"))
+UNKNOWN = (TAG, image({"Fn::Sub": "example.com/app:${Tag}"}))
+
+
+def files(folder: Path, *edits: Edit, deployed: tuple[Edit, ...] = ()) -> list[str]:
+    """Write a deployed template and a new one; give them as arguments."""
+    old = write(folder / "old.json", template(*deployed))
+    return ["--deployed", old, write(folder / "new.json", template(*deployed, *edits))]
+
+
+def predict(*arguments: str) -> dict[str, Any]:
+    """Give what is printed as JSON, which the schema must allow."""
+    predicted: dict[str, Any] = json.loads(invoke("predict", "--json", *arguments).stdout)
+    jsonschema.validate(predicted, SCHEMA)
+    return predicted
+
+
+OUTCOMES = [
+    pytest.param((), (), "no-change", 0, id="no-change"),
+    pytest.param((), (image("v2"),), "green-deployment", 0, id="green-deployment"),
+    pytest.param((), (threshold,), "in-place-update", 0, id="in-place-update"),
+    pytest.param((), (image("v2"), threshold), "refused", 1, id="refused"),
+    pytest.param(UNKNOWN, (with_section("Parameters", Tag=parameter("v2")),), "unknown", 2, id="unknown"),
+]
+
+
+@pytest.mark.parametrize(("deployed", "edits", "outcome", "code"), OUTCOMES)
+def test_outcome_is_the_first_word_and_the_exit_code(
+    deployed: tuple[Edit, ...], edits: tuple[Edit, ...], outcome: str, code: int, tmp_path: Path
+) -> None:
+    files(tmp_path, *edits, deployed=deployed)
+    done = run("predict", "--deployed", "old.json", "new.json", cwd=tmp_path)
+    assert done.returncode == code
+    assert done.stdout.startswith(f"new.json: {outcome}: ")
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(("deployed", "edits", "outcome", "code"), OUTCOMES)
+@pytest.mark.parametrize("options", [["--json"], ["--format", "json"]], ids=" ".join)
+def test_json_is_what_the_schema_says(
+    deployed: tuple[Edit, ...], edits: tuple[Edit, ...], outcome: str, code: int, options: list[str], tmp_path: Path
+) -> None:
+    result = invoke("predict", *options, *files(tmp_path, *edits, deployed=deployed))
+    assert result.exit_code == code
+    predicted = json.loads(result.stdout)
+    jsonschema.validate(predicted, SCHEMA)
+    assert predicted["outcome"] == outcome
+    assert bool(predicted["steps"]) == (outcome == "refused")
+    assert bool(predicted["changes"]) == (outcome != "no-change")
+    assert predicted["reasons"]
+    assert (predicted["stack"], predicted["losses"]) == (None, None)
+
+
+def test_schema_is_one_and_describes_every_outcome() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert {case.values[2] for case in OUTCOMES} == {*SCHEMA["$defs"]["outcome"]["enum"]}
+
+
+def test_lines_tell_changes_with_values_replacement_and_cause(tmp_path: Path) -> None:
+    lines = invoke("predict", *files(tmp_path, image("v2"), threshold, deployed=(PATH,))).stdout.splitlines()
+    told = [line.removeprefix(f"{tmp_path}/new.json: ") for line in lines]
+    assert "change: infrastructure: updated Errors" in told
+    assert "change: Errors: Threshold: 5 -> 10" in told
+    assert f"change: application: replaced {TASK} (Shop/Task/Resource)" in told
+    assert (
+        f"change: {TASK}: ContainerDefinitions[0].Image: "
+        '"example.com/app:v1" -> "example.com/app:v2" (replaces the resource)'
+    ) in told
+    assert any(line.endswith(f"(replaces the resource; {TASK}, which it refers to, is replaced)") for line in told)
+    assert "advice: Deploy in 2 steps, one after the other." in told
+    first, second, hint = told[-3:]
+    assert first.startswith("advice: Step 1: Change the infrastructure (Errors)")
+    assert second.startswith("advice: Step 2: Change the application")
+    assert second.endswith("Predicted for it: green deployment.")
+    assert hint == "advice: --write-step-1 FILE writes the template of step 1."
+
+
+def test_additions_removals_and_renames_are_named(tmp_path: Path) -> None:
+    def rename(parts: Any) -> None:
+        parts.resources["Faults"] = parts.resources.pop("Errors")
+
+    edits = (rename, with_resource("Queue", "AWS::SQS::Queue"))
+    text = invoke("predict", *files(tmp_path, *edits, deployed=(with_resource("Old", "AWS::SNS::Topic"),))).stdout
+    assert "change: infrastructure: renamed Errors -> Faults" in text
+    assert "change: infrastructure: added Queue" in text
+    removed = invoke("predict", *files(tmp_path, lambda parts: parts.resources.pop("Errors"))).stdout
+    assert "change: infrastructure: removed Errors" in removed
+
+
+def test_long_values_are_cut_to_where_they_differ(tmp_path: Path) -> None:
+    def family(end: str) -> Edit:
+        return with_properties(TASK, Family=f"{'x' * 200}{end}{'y' * 200}")
+
+    text = invoke("predict", *files(tmp_path, family("new"), deployed=(family("old"),))).stdout
+    (line,) = [line for line in text.splitlines() if "Family" in line]
+    old, new = re.findall(r"…x{20}(old|new)y+…", line)
+    assert (old, new) == ("old", "new")
+    assert len(line) < len(str(tmp_path)) + 220
+
+
+def test_hook_switched_off_with_an_application_change_is_an_update_in_place_with_its_warning(tmp_path: Path) -> None:
+    result = invoke("predict", *files(tmp_path, without_hook, image("v2")))
+    assert result.exit_code == 0
+    assert "new.json: in-place-update: " in result.stdout
+    assert "warning: Look first which colour is live." in result.stdout
+    assert "(reported and inferred, Q13)" in result.stdout
+
+
+class TestParameters:
+    def test_of_the_stack_and_of_the_update_are_compared(self, tmp_path: Path) -> None:
+        deployed = (TAG, with_properties("Errors", Threshold={"Ref": "Tag"}))
+        same = predict(*files(tmp_path, deployed=deployed), "--deployed-parameter", "Tag=7")
+        assert same["outcome"] == "no-change"
+        other = ["--deployed-parameter", "Tag=7", "--parameter", "Tag=8"]
+        predicted = predict(*files(tmp_path, deployed=deployed), *other)
+        assert predicted["outcome"] == "in-place-update"
+        (part,) = predicted["changes"][0]["properties"]
+        assert (part["old"], part["new"]) == ("7", "8")
+        assert part["causes"] == [{"kind": "parameter", "name": "Tag"}]
+
+    def test_value_may_hold_an_equals_sign(self, tmp_path: Path) -> None:
+        deployed = (TAG, with_properties("Errors", AlarmDescription={"Ref": "Tag"}))
+        predicted = predict(*files(tmp_path, deployed=deployed), "--parameter", "Tag=a=b=")
+        assert predicted["changes"][0]["properties"][0]["new"] == "a=b="
+
+    @pytest.mark.parametrize("option", ["--parameter", "--deployed-parameter"])
+    def test_that_no_template_has_is_refused(self, option: str, tmp_path: Path) -> None:
+        result = invoke("predict", *files(tmp_path, TAG, deployed=(TAG,)), option, "Tga=v2")
+        which = "new" if option == "--parameter" else "old"
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"Error: {tmp_path}/{which}.json: has no parameter Tga; its parameters: ")
+        assert "Tag" in result.stderr
+
+    @pytest.mark.parametrize("given", ["Tag", "=v2", ""])
+    def test_that_is_no_pair_is_refused(self, given: str, tmp_path: Path) -> None:
+        result = invoke("predict", *files(tmp_path), "--parameter", given)
+        assert result.exit_code == 2
+        assert f"{given!r} is not NAME=VALUE." in result.stderr
+
+
+class TestStep1:
+    def test_is_written_and_predicted_as_promised(self, tmp_path: Path) -> None:
+        arguments = files(tmp_path, image("v2"), threshold)
+        step = tmp_path / "step1.json"
+        assert invoke("predict", *arguments, "--write-step-1", str(step)).exit_code == 1
+        old, new = str(tmp_path / "old.json"), str(tmp_path / "new.json")
+        assert predict("--deployed", old, str(step))["outcome"] == "in-place-update"
+        assert predict("--deployed", str(step), new)["outcome"] == "green-deployment"
+
+    def test_is_not_written_when_nothing_is_refused(self, tmp_path: Path) -> None:
+        step = tmp_path / "step1.json"
+        result = invoke("predict", *files(tmp_path, threshold), "--write-step-1", str(step))
+        assert result.exit_code == 0
+        assert result.stderr == f"{step} is not written: the update is not refused, or no steps would do.\n"
+        assert not step.exists()
+
+    def test_that_can_not_be_written_is_told(self, tmp_path: Path) -> None:
+        step = tmp_path / "missing" / "step1.json"
+        result = invoke("predict", *files(tmp_path, image("v2"), threshold), "--write-step-1", str(step))
+        assert result.exit_code == 2
+        assert result.stderr == f"Error: {step}: can't be written: no such file or directory\n"
+        assert "new.json: refused: " in result.stdout
+
+    def test_of_several_stacks_asks_which(self, tmp_path: Path) -> None:
+        for name, edits in (("old", ()), ("new", (image("v2"), threshold))):
+            (tmp_path / name).mkdir()
+            for stack in ("A", "B"):
+                write(tmp_path / name / f"{stack}.template.json", template(*edits))
+        folders = ["--deployed", str(tmp_path / "old"), str(tmp_path / "new")]
+        step = tmp_path / "step1.json"
+        result = invoke("predict", *folders, "--write-step-1", str(step))
+        assert result.exit_code == 2
+        assert result.stderr == (
+            f"Error: {step}: is not written, for 2 stacks have a first step: name one with --template\n"
+        )
+        result = invoke("predict", *folders, "--template", "B", "--write-step-1", str(step))
+        assert (result.exit_code, result.stderr) == (1, "")
+        assert step.exists()
+
+    def test_names_the_parameters_that_a_step_sets(self, tmp_path: Path) -> None:
+        deployed = (TAG, with_properties("Errors", AlarmDescription={"Ref": "Tag"}))
+        result = invoke("predict", *files(tmp_path, image("v2"), deployed=deployed), "--parameter", "Tag=v9")
+        assert "With the parameters Tag=v9. Predicted for it: in-place update." in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["new.json"], "Say what is deployed: either --deployed OLD or --stack NAME."),
+        (["--deployed", "o", "--stack", "S", "n"], "Say what is deployed: either --deployed OLD or --stack NAME."),
+        (
+            ["--deployed", "o", "--region", "eu-west-1", "n"],
+            "--region goes with --stack: without it, AWS is not asked.",
+        ),
+        (["--deployed", "o", "--profile", "p", "n"], "--profile goes with --stack: without it, AWS is not asked."),
+        (["--deployed", "o", "--change-set", "n"], "--change-set goes with --stack: without it, AWS is not asked."),
+        (
+            ["--stack", "S", "--deployed-parameter", "A=1", "n"],
+            "--deployed-parameter goes with --deployed: with --stack, the values are read.",
+        ),
+        (
+            ["--deployed", "o", "--template", "T", "n"],
+            "--template names a template in a cdk.out folder, and there is no folder.",
+        ),
+        (["--deployed", "o"], "Missing argument 'NEW'."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_options_that_do_not_go_together_are_refused(arguments: list[str], said: str) -> None:
+    result = invoke("predict", *arguments)
+    assert result.exit_code == 2
+    assert f"Error: {said}\n" in result.stderr
+
+
+def test_what_can_not_be_read_ends_with_2_and_a_sentence(tmp_path: Path) -> None:
+    done = run("predict", "--deployed", "missing.json", "new.json", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "Error: missing.json: there is no such file or folder\n"
+    write(tmp_path / "old.json", template())
+    (tmp_path / "new.json").write_text("[]")
+    done = run("predict", "--deployed", "old.json", "new.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == "Error: new.json: is no template: a template is an object, and this is a list\n"
+
+
+def test_standard_input_is_one_of_both(tmp_path: Path) -> None:
+    old, new = template(), write(tmp_path / "new.json", template(image("v2")))
+    assert invoke("predict", "--deployed", "-", new, given=json.dumps(old)).exit_code == 0
+    result = invoke("predict", "--deployed", new, "-", given=json.dumps(old))
+    assert result.stdout.startswith("-: green-deployment: ")
+    result = invoke("predict", "--deployed", "-", "-", given=json.dumps(old))
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: standard input: can't be both the deployed and the new template: name a file for one\n"
+    )
+
+
+def test_names_can_not_move_the_cursor_or_start_a_new_line(tmp_path: Path) -> None:
+    arguments = files(tmp_path, with_resource("\x1b[2JQueue\nnew.json: refused", "AWS::SQS::Queue"))
+    for options in ([], ["--format", "markdown"]):
+        result = invoke("predict", *options, *arguments)
+        assert "\x1b" not in result.stdout
+        assert not [line for line in result.stdout.splitlines() if line.startswith("new.json")]
+
+
+class TestTerminal:
+    def test_shows_outcome_reasons_changes_and_steps_under_headings(self, tmp_path: Path) -> None:
+        files(tmp_path, image("v2"), threshold, deployed=(PATH,))
+        code, screen = run_in_terminal("predict", "--deployed", "old.json", "new.json", cwd=tmp_path)
+        assert code == 1
+        assert "\x1b[1;31mrefused\x1b[0m: The update fails" in screen
+        lines = [line.rstrip() for line in STYLES.sub("", screen).splitlines()]
+        assert lines[:3] == ["new.json", "", "  refused: The update fails before it changes anything."]
+        headings = [line.strip() for line in lines if re.match(r"  [A-Z]", line)]
+        assert headings == [
+            "Why",
+            "Application",
+            "Infrastructure",
+            "Following from the application",
+            "What to do",
+        ]
+        assert "    updated Errors" in lines
+        assert "      Threshold: 5 -> 10" in lines
+        assert f"    replaced {TASK} (Shop/Task/Resource)" in lines
+        assert "    Deploy in 2 steps, one after the other." in lines
+
+    @pytest.mark.parametrize("columns", [40, 200])
+    def test_wraps_lines(self, columns: int, tmp_path: Path) -> None:
+        files(tmp_path, image("v2"), threshold)
+        _, screen = run_in_terminal("predict", "--deployed", "old.json", "new.json", cwd=tmp_path, COLUMNS=str(columns))
+        assert max(len(line) for line in STYLES.sub("", screen).splitlines()) <= min(columns, 100)
+
+    def test_gets_no_colours_when_the_user_wants_none(self, tmp_path: Path) -> None:
+        files(tmp_path, image("v2"))
+        _, screen = run_in_terminal("predict", "--deployed", "old.json", "new.json", cwd=tmp_path, NO_COLOR="1")
+        assert "green deployment: CodeDeploy deploys" in STYLES.sub("", screen)
+        assert not re.search(r"\x1b\[[\d;]*3\dm", screen)
+
+
+class TestMarkdown:
+    def test_is_a_comment_with_outcome_reasons_steps_and_a_table_to_unfold(self, tmp_path: Path) -> None:
+        result = invoke("predict", "--format", "markdown", *files(tmp_path, image("v2"), threshold))
+        assert result.exit_code == 1
+        lines = result.stdout.splitlines()
+        assert lines[0].startswith("### 🔴 <code>")
+        assert lines[0].endswith("new.json</code>: refused")
+        assert any(line.startswith("- A replacement of ") for line in lines)
+        assert any(line.startswith("**What to do**: Deploy in 2 steps") for line in lines)
+        assert "<details><summary>4 changed resources</summary>" in lines
+        assert "| <code>Errors</code> | updated, infrastructure | <code>Threshold: 5 -&gt; 10</code> |" in lines
+
+    def test_takes_no_name_for_markup(self, tmp_path: Path) -> None:
+        edit = with_properties("Errors", AlarmDescription="| `<b>` [x](y) @team #1 *b*")
+        text = invoke("predict", "--format", "markdown", *files(tmp_path, edit)).stdout
+        (row,) = [line for line in text.splitlines() if "AlarmDescription" in line]
+        assert row.count("|") == 4
+        assert not re.search(r"<b>|`|\[x\]|@team|#1 |\*b", row)
+
+
+def test_stacks_of_two_folders_are_paired_by_name(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    placed: dict[Path, dict[str, Template]] = {
+        old: {"A": template(), "assembly-Prod/B": template(), "Gone": template()},
+        new: {"A": template(image("v2"), threshold), "assembly-Prod/B": template(image("v2")), "Fresh": template()},
+    }
+    for folder, templates in placed.items():
+        (folder / "assembly-Prod").mkdir(parents=True)
+        for name, content in templates.items():
+            write(folder / f"{name}.template.json", content)
+    write(new / "X.nested.template.json", template())
+    result = invoke("predict", "--json", "--deployed", str(old), str(new))
+    assert result.exit_code == 1
+    predicted = json.loads(result.stdout)
+    jsonschema.validate(predicted, SCHEMA)
+    assert predicted["outcome"] == "refused"
+    assert [(one["name"], one["outcome"]) for one in predicted["predictions"]] == [
+        (f"{new}/A.template.json", "refused"),
+        (f"{new}/assembly-Prod/B.template.json", "green-deployment"),
+    ]
+    assert result.stderr == (
+        f"{new}/Fresh.template.json: there is none of that name in {old}: if the stack is new, it is created with "
+        "blue, and CodeDeploy has no part in it (documented, Q1)\n"
+        f"{old}/Gone.template.json: there is none of that name in {new}: nothing is predicted for it\n"
+    )
+    one = predict("--deployed", str(old), str(new), "--template", "assembly-Prod/B.template.json")
+    assert one["outcome"] == "green-deployment"
+
+
+class TestChoice:
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        """An assembly of two blue/green stacks and another one."""
+        folder = tmp_path / "cdk.out"
+        folder.mkdir()
+        write(folder / "A123.template.json", template())
+        write(folder / "B456.template.json", template(image("v2")))
+        write(folder / "Vpc.template.json", {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+        artifacts = {
+            "A123": {"properties": {"templateFile": "A123.template.json", "stackName": "Shop-A"}},
+            "B456": {"properties": {"templateFile": "B456.template.json"}, "displayName": "Prod/B"},
+        }
+        write(folder / "manifest.json", {"artifacts": artifacts})
+        return folder
+
+    @pytest.mark.parametrize("name", ["B456", "B456.template.json", "Prod/B"])
+    def test_takes_the_template_of_a_stack(self, name: str, folder: Path, tmp_path: Path) -> None:
+        old = write(tmp_path / "old.json", template())
+        predicted = predict("--deployed", old, "--template", name, str(folder))
+        assert predicted["outcome"] == "green-deployment"
+        assert predict("--deployed", old, "--template", "Shop-A", str(folder))["outcome"] == "no-change"
+
+    def test_takes_the_one_of_the_same_file_name(self, folder: Path, tmp_path: Path) -> None:
+        old = write(tmp_path / "B456.template.json", template())
+        assert predict("--deployed", old, str(folder))["outcome"] == "green-deployment"
+
+    def test_takes_the_only_one_with_a_hook(self, folder: Path, tmp_path: Path) -> None:
+        (folder / "A123.template.json").unlink()
+        old = write(tmp_path / "old.json", template())
+        assert predict("--deployed", old, str(folder))["outcome"] == "green-deployment"
+
+    def test_asks_when_there_are_several(self, folder: Path, tmp_path: Path) -> None:
+        result = invoke("predict", "--deployed", write(tmp_path / "old.json", template()), str(folder))
+        assert result.exit_code == 2
+        assert result.stderr == (
+            f"Error: {folder}: holds 3 templates: say with --template which one to take: A123, B456, Vpc\n"
+        )
+
+    def test_says_which_there_are_when_there_is_none_of_that_name(self, folder: Path, tmp_path: Path) -> None:
+        old = write(tmp_path / "old.json", template())
+        result = invoke("predict", "--deployed", old, "--template", "C", str(folder))
+        assert result.exit_code == 2
+        assert result.stderr == (
+            f"Error: {folder}: has no template of C: say with --template which one to take: A123, B456, Vpc\n"
+        )
+
+    def test_says_so_when_nothing_pairs(self, folder: Path, tmp_path: Path) -> None:
+        (tmp_path / "other").mkdir()
+        write(tmp_path / "other" / "C.template.json", template())
+        result = invoke("predict", "--deployed", str(tmp_path / "other"), str(folder))
+        assert result.exit_code == 2
+        assert result.stderr == (
+            f"Error: {folder}: has no template of the same name as one in {tmp_path}/other (C): name the two "
+            "templates themselves\n"
+        )

@@ -1,0 +1,201 @@
+"""Rollback triggers on a terminal, their page, and their JSON."""
+
+import json
+import re
+from collections.abc import Callable
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.cli.aws_server import aws
+from tests.cli.deployed import HTTP, METRIC, NAME, UNHEALTHY, Deployed, trigger
+from tests.cli.support import invoke, run_in_terminal
+from tests.support import ROOT
+
+PAGE = (ROOT / "docs/rollback-triggers.md").read_text()
+BOTH = [trigger(HTTP), trigger(UNHEALTHY)]
+STYLES = re.compile(r"\x1b\[[\d;?]*[A-Za-z]|\r")
+
+
+def colourful(**settings: Any) -> Deployed:
+    """A stack with triggers of each kind and state."""
+    deployed = Deployed(
+        triggers=[trigger("Queue-Too-Long", METRIC), trigger(HTTP), trigger("Removed-Last-Week", METRIC)],
+        monitoring=5,
+        **settings,
+    )
+    deployed.metric_alarms["Queue-Too-Long"] = "ALARM"
+    return deployed
+
+
+def with_queue() -> Deployed:
+    """A stack with one trigger that is none of its template's alarms; its update ends before the first look."""
+    deployed = Deployed(triggers=[trigger("Queue-Too-Long", METRIC)], statuses=["UPDATE_COMPLETE"])
+    deployed.metric_alarms["Queue-Too-Long"] = "OK"
+    return deployed
+
+
+def screen(deployed: Deployed, folder: Path, *arguments: str, **variables: str) -> tuple[int, str]:
+    """What a terminal shows of a command."""
+    with aws(deployed.operations()) as server:
+        return run_in_terminal("rollback-triggers", *arguments, cwd=folder, **server.environment, **variables)
+
+
+@pytest.mark.parametrize(("name", "deploy"), [("show", colourful), ("set", with_queue)])
+def test_the_page_shows_the_real_screens(name: str, deploy: Callable[[], Deployed], tmp_path: Path) -> None:
+    match = re.search(rf"^\$ ecs-blue-green rollback-triggers ({name} .+)\n((?:.*\n)+?)```$", PAGE, re.MULTILINE)
+    assert match
+    code, shown = screen(deploy(), tmp_path, *match[1].split(), TERM="dumb")
+    assert code == 0
+    assert [line.rstrip() for line in shown.splitlines()] == match[2].splitlines()
+
+
+def test_a_terminal_shows_states_in_colours(tmp_path: Path) -> None:
+    _, shown = screen(colourful(), tmp_path, "show", NAME)
+    for styled in (
+        "\x1b[32mset    ",
+        "\x1b[1;31mmissing",
+        "\x1b[1;31mALARM ",
+        "\x1b[1;31mdoes not exist",
+        "\x1b[32mOK ",
+    ):
+        assert styled in shown
+    _, plain = screen(colourful(), tmp_path, "show", NAME, NO_COLOR="1")
+    assert {code for codes in re.findall(r"\x1b\[([\d;]*)m", plain) for code in codes.split(";")} <= {"0", "1", "2", ""}
+    assert STYLES.sub("", plain) == STYLES.sub("", shown)
+
+
+@pytest.mark.parametrize("columns", [40, 200])
+def test_a_terminal_leaves_commands_in_one_piece(columns: int, tmp_path: Path) -> None:
+    _, shown = screen(colourful(), tmp_path, "show", NAME, COLUMNS=str(columns))
+    lines = STYLES.sub("", shown).splitlines()
+    assert f"  ecs-blue-green rollback-triggers set {NAME}" in lines
+    assert f"  ecs-blue-green rollback-triggers clear {NAME} Removed-Last-Week" in lines
+    others = [line for line in lines if "ecs-blue-green" not in line]
+    assert max(map(len, others)) <= columns
+
+
+def test_a_terminal_shows_how_the_update_goes(tmp_path: Path) -> None:
+    code, shown = screen(with_queue(), tmp_path, "set", NAME, "--yes")
+    assert code == 0
+    assert f"Stack {NAME}: UPDATE_COMPLETE" in shown
+    assert f"\x1b[32m  + {HTTP} (composite, OK)" in shown
+    assert STYLES.sub("", shown).endswith(f"Done: the update of stack {NAME} is complete.\n")
+
+
+# JSON
+
+
+def schema(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(files("ecs_blue_green.cli").joinpath("schemas", f"{name}.json").read_text())
+    Draft202012Validator.check_schema(content)
+    return content
+
+
+def printed(deployed: Deployed, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    with aws(deployed.operations()) as server, monkeypatch.context() as patch:
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        result = invoke("rollback-triggers", *arguments, "--json")
+    assert result.exit_code == 0, result.output
+    content: dict[str, Any] = json.loads(result.stdout)
+    return content
+
+
+SHOWN = [
+    colourful,
+    Deployed,
+    partial(Deployed, template={"Resources": {}}),
+    partial(Deployed, composite_alarms={}, status="UPDATE_IN_PROGRESS"),
+]
+
+
+@pytest.mark.parametrize("deploy", SHOWN)
+def test_the_schema_describes_what_show_prints(deploy: Callable[[], Deployed], monkeypatch: pytest.MonkeyPatch) -> None:
+    content = printed(deploy(), "show", NAME, monkeypatch=monkeypatch)
+    Draft202012Validator(schema("rollback-triggers-show")).validate(content)
+
+
+def test_json_of_show_tells_all_that_the_screen_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = printed(colourful(), "show", NAME, monkeypatch=monkeypatch)
+    assert (content["stack"], content["stack_status"], content["monitoring_minutes"]) == (NAME, "UPDATE_COMPLETE", 5)
+    assert [
+        (alarm["name"], alarm["state"], alarm["is_trigger"], alarm["in_template"]) for alarm in content["alarms"]
+    ] == [
+        ("Queue-Too-Long", "ALARM", True, False),
+        (HTTP, "OK", True, True),
+        ("Removed-Last-Week", None, True, False),
+        (UNHEALTHY, "OK", False, True),
+    ]
+    assert (content["missing"], content["gone"], content["is_as_wanted"]) == ([UNHEALTHY], ["Removed-Last-Week"], False)
+
+
+@pytest.mark.parametrize(
+    ("deploy", "arguments", "outcome"),
+    [
+        (partial(Deployed, triggers=BOTH), ["set", NAME], "unchanged"),
+        (Deployed, ["set", NAME, "--dry-run"], "dry-run"),
+        (Deployed, ["set", NAME, "--yes", "--no-wait"], "started"),
+        (partial(Deployed, triggers=BOTH, statuses=["UPDATE_COMPLETE"]), ["clear", NAME, "--yes"], "updated"),
+    ],
+)
+def test_the_schema_describes_what_changes_print(
+    deploy: Callable[[], Deployed], arguments: list[str], outcome: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = printed(deploy(), *arguments, monkeypatch=monkeypatch)
+    assert content["outcome"] == outcome
+    Draft202012Validator(schema("rollback-triggers-change")).validate(content)
+
+
+@pytest.mark.parametrize("name", ["rollback-triggers-show", "rollback-triggers-change"])
+def test_the_schemas_refuse_what_is_not_described(name: str) -> None:
+    validator = Draft202012Validator(schema(name))
+    assert not validator.is_valid({})
+    assert not validator.is_valid({"stack": NAME, "more": 1})
+
+
+# Help
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"), [("show", ["0", "1", "2"]), ("set", ["0", "1", "2", "130"]), ("clear", ["0", "1", "2", "130"])]
+)
+def test_help_shows_examples_and_exit_codes_as_they_were_written(name: str, codes: list[str]) -> None:
+    lines = invoke("rollback-triggers", name, "--help").stdout.splitlines()
+    assert f"    ecs-blue-green rollback-triggers {name} Shop" in [line.partition("#")[0].rstrip() for line in lines]
+    start = lines.index("  Exit codes:")
+    assert [line.split()[0] for line in lines[start + 1 :] if line[4] != " "] == codes
+    assert max(map(len, lines)) <= 80
+
+
+# Permissions
+
+
+def policy(name: str) -> set[str]:
+    """The actions that the page's policy for a command allows."""
+    (_, _, after) = PAGE.partition(f"\nFor `{name}`:\n\n```json\n")
+    statements = json.loads(after.partition("```")[0])["Statement"]
+    assert {statement["Effect"] for statement in statements} == {"Allow"}
+    return {
+        action for of in statements for action in ([of["Action"]] if isinstance(of["Action"], str) else of["Action"])
+    }
+
+
+@pytest.mark.parametrize("name", ["show", "set", "clear"])
+def test_the_pages_policy_is_what_a_command_needs_and_no_more(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed = policy(name)
+    called = set()
+    for alarms in ([], [UNHEALTHY]) if name != "show" else ([],):
+        deployed = Deployed(triggers=BOTH if name == "clear" else [], statuses=["UPDATE_COMPLETE"])
+        operations = {action: answer for action, answer in deployed.operations().items() if action in allowed}
+        with aws(operations) as server, monkeypatch.context() as patch:
+            for variable, value in server.environment.items():
+                patch.setenv(variable, value)
+            result = invoke("rollback-triggers", name, NAME, *alarms, *([] if name == "show" else ["--yes"]))
+            called |= {action for action, _ in server.calls}
+        assert result.exit_code == 0, result.output
+    assert called == allowed
