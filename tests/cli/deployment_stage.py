@@ -155,7 +155,8 @@ class Stage:
     def _task_set(self, colour: str) -> str:
         found = self._ecs.describe_task_sets(cluster="trivia", service="web")["taskSets"]
         group = self.physical[GROUPS[colour]]
-        return next(one["taskSetArn"] for one in found if one["loadBalancers"][0]["targetGroupArn"] == group)
+        (arn,) = [one["taskSetArn"] for one in found if one["loadBalancers"][0]["targetGroupArn"] == group]
+        return str(arn)
 
     def _make_primary(self, colour: str) -> None:
         self._ecs.update_service_primary_task_set(

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.cli.aws_server import AwsError
 from tests.cli.deployment_scripts import play, rollback, success, until_bake, until_tests
 from tests.cli.deployment_stage import HTTP_500, STACK, Stage, after
-from tests.cli.support import run, run_in_terminal
+from tests.cli.support import run, run_in_terminal, screen_on_page
 from tests.cli.terminal import COLUMNS, LINES, screens
 
 REST = f"{STACK}-Unhealthy-Hosts"
@@ -40,6 +40,7 @@ def test_terminal_shows_what_is_live_after_a_deployment(
         )
     assert code == 0
     assert screens(output)[-1] == snapshot
+    assert screens(output)[-1].splitlines() == screen_on_page("status")
 
 
 def test_lines_name_image_and_revision_of_each_task_set(stage: Stage, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.cli.aws_server import AwsError, LostConnectionError
 from tests.cli.deployment_scripts import play, rollback, success, until_bake, until_tests
 from tests.cli.deployment_stage import HOOK_FUNCTION, STACK, TASK_SET, Stage, Step, after
-from tests.cli.support import COMMAND, environment, run, run_in_terminal
+from tests.cli.support import COMMAND, environment, run, run_in_terminal, screen_on_page
 from tests.cli.terminal import COLUMNS, LINES, screens
 
 OPTIONS = ("--interval", "0.01")
@@ -39,6 +39,7 @@ def test_success_is_followed_from_before_its_beginning_to_its_end(
     assert any("waiting for an update" in screen for screen in shown)
     in_bake = next(screen for screen in shown if "20 %" in screen and "AllowTraffic  6 min" in screen)
     assert in_bake == snapshot(name="in the middle of the canary")
+    assert in_bake.splitlines() == screen_on_page("watch")
     assert shown[-1] == snapshot(name="at the end")
 
 

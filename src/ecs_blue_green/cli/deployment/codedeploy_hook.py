@@ -177,7 +177,8 @@ class CodeDeployHook:
             self._images[task_definition] = images
             return images
 
-        return self._images.get(task_definition) or sources.ask("task definitions", ask, ())
+        unknown: tuple[str, ...] = ()
+        return self._images.get(task_definition) or sources.ask("task definitions", ask, unknown)
 
     def _read_weights(self) -> dict[str, dict[str, int]]:
         names = self.layout.listeners

@@ -14,7 +14,7 @@ from rich.text import Text
 from ...template.schedule import in_words
 from ..printable import printable
 from .progress import Progress, in_short, in_true_colours, progress
-from .state import BLUE, GREEN, PRODUCTION, TEST, State
+from .state import BLUE, GREEN, PRODUCTION, TEST, State, TaskSet
 from .watching import End
 
 _BAR = 40
@@ -125,8 +125,8 @@ def _colours(state: State) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("")
     table.add_column("task set", no_wrap=True)
-    table.add_column("tasks", no_wrap=True)
-    table.add_column("targets", no_wrap=True)
+    table.add_column("running", no_wrap=True)
+    table.add_column("healthy", no_wrap=True)
     for listener in (PRODUCTION, TEST):
         table.add_column(listener, justify="right", no_wrap=True)
     table.add_column("task definition", overflow="fold")
@@ -136,12 +136,16 @@ def _colours(state: State) -> Table:
         table.add_row(
             Text(colour, style=f"bold {colour}"),
             "\n".join(one.status.lower() for one in sets) or "-",
-            "\n".join(f"{one.running}/{one.desired} running, {one.pending} pending" for one in sets) or "-",
-            f"{health.healthy}/{health.targets} healthy" if health else "-",
+            "\n".join(_tasks(one) for one in sets) or "-",
+            f"{health.healthy}/{health.targets}" if health else "-",
             *(_share(state, listener, colour) for listener in (PRODUCTION, TEST)),
             printable("\n".join(f"{one.task_definition} {' '.join(one.images)}" for one in sets)),
         )
     return table
+
+
+def _tasks(one: TaskSet) -> str:
+    return f"{one.running}/{one.desired}{f', {one.pending} pending' if one.pending else ''}"
 
 
 def _share(state: State, listener: str, colour: str) -> str:
