@@ -62,7 +62,9 @@ def command(
         if obstacle := _obstacle(state):
             click.echo(f"Error: {obstacle}", err=True)
             context.exit(2)
-        if not yes and not _is_confirmed(state):
+        if not is_json:
+            _show(state)
+        if not yes and not _is_confirmed(stack):
             click.echo("Nothing was cancelled.", err=True)
             context.exit(2)
         engine.cancel()
@@ -84,20 +86,23 @@ def _obstacle(state: State) -> str:
     return f"stack {name} is {status}: no update is under way"
 
 
-def _is_confirmed(state: State) -> bool:
+def _show(state: State) -> None:
     from rich.console import Console
 
     from .deployment import live
     from .deployment.plain import Lines
 
     console = Console(highlight=False)
-    if console.is_terminal:
-        console.print(live.view(state))
+    if console.is_terminal and not console.is_dumb_terminal:
+        console.print(live.view(state, is_ascii=console.options.ascii_only))
     else:
         Lines().state(state)
     click.echo(f"\nAborting now: {meaning(state)}.")
+
+
+def _is_confirmed(stack: str) -> bool:
     try:
-        return click.confirm(f"Cancel the update of {state.stack}?")
+        return click.confirm(f"Cancel the update of {stack}?")
     except click.Abort:  # interrupted, or there is nobody to answer
         click.echo()
         return False

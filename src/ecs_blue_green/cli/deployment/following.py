@@ -23,17 +23,17 @@ def follow(
         is_json: Whether a program reads the output.
         interval: Seconds between two looks.
         timeout: Minutes to watch at most; None for as long as it takes.
-        under_way: What is known of the operation to follow; None if any will do.
+        under_way: What is known, and has been shown, of the operation to follow; None if any will do.
     """
     seconds = None if timeout is None else timedelta(minutes=timeout).total_seconds()
-    with _reporter(is_json) as reporter:
+    with _reporter(is_json, under_way) as reporter:
         end = watch(engine, reporter, interval=interval, timeout=seconds, under_way=under_way)
         reporter.end(end)
     return end
 
 
 @contextmanager
-def _reporter(is_json: bool) -> Iterator[Reporter]:
+def _reporter(is_json: bool, known: State | None) -> Iterator[Reporter]:
     if is_json:
         from .plain import JsonLines
 
@@ -50,7 +50,7 @@ def _reporter(is_json: bool) -> Iterator[Reporter]:
     else:
         from .plain import Lines
 
-        yield Lines()
+        yield Lines(known)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
 from rich.console import Console, Group, RenderableType
@@ -33,6 +33,7 @@ class LiveView:
         self._live = Live(console=console, auto_refresh=False, vertical_overflow="visible")
         self._state: State | None = None
         self._notice = ""
+        self._reasons: Sequence[str] = ()
 
     def __enter__(self) -> LiveView:
         """Begin to draw."""
@@ -55,16 +56,23 @@ class LiveView:
         self._notice = message
         self._draw()
 
+    def because(self, reasons: Sequence[str]) -> None:
+        """Draw them below the state from now on."""
+        self._reasons = reasons
+        self._draw()
+
     def end(self, end: End) -> None:
-        """Draw how it ended, in place of the last notice."""
-        self._notice = ""
+        """Draw how it ended, in place of what stood below the state."""
+        self._notice, self._reasons = "", ()
         self._draw()
         self._live.stop()
         _show_end(self._console, end)
 
     def _draw(self) -> None:
         if self._state:
-            self._live.update(view(self._state, self._notice, is_ascii=self._console.options.ascii_only), refresh=True)
+            is_ascii = self._console.options.ascii_only
+            shown = view(self._state, reasons=self._reasons, notice=self._notice, is_ascii=is_ascii)
+            self._live.update(shown, refresh=True)
 
 
 def show(console: Console, state: State, end: End, remarks: Iterable[str]) -> None:
@@ -82,8 +90,8 @@ def _show_end(console: Console, end: End) -> None:
         console.print(Padding(Text(printable(reason)), (0, 0, 0, 2)))
 
 
-def view(state: State, notice: str = "", *, is_ascii: bool = False) -> RenderableType:
-    """Compose what is shown of a state."""
+def view(state: State, *, reasons: Sequence[str] = (), notice: str = "", is_ascii: bool = False) -> RenderableType:
+    """Compose what is shown of a state, why it rolls back, and what there is to say of the watching itself."""
     parts: list[RenderableType] = [_title(state)]
     if how_far := progress(state):
         parts += ["", _bar(state, how_far, "#." if is_ascii else "█░")]
@@ -91,7 +99,8 @@ def view(state: State, notice: str = "", *, is_ascii: bool = False) -> Renderabl
         parts += ["", _colours(state)]
     troubles = [Text(f"{source}: {printable(why)}", style="yellow") for source, why in state.missing.items()]
     notices = [Text(printable(notice), style="yellow")] if notice else []
-    for block in ([*_events(state, is_ascii)], [*_alarms(state)], troubles, notices):
+    because = [Text(printable(reason), style="red") for reason in reasons]
+    for block in ([*_events(state, is_ascii)], [*_alarms(state)], troubles, because, notices):
         parts += ["", *block] if block else []
     return Group(*parts)
 

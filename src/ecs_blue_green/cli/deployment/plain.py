@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,9 @@ from .watching import End
 class Lines:
     """A line for each change, with AWS's time of it (UTC)."""
 
-    def __init__(self) -> None:
-        """Begin with nothing known."""
-        self._last: State | None = None
+    def __init__(self, known: State | None = None) -> None:
+        """Begin with what the reader knows already."""
+        self._last = known
         self._noticed = ""
 
     def state(self, state: State) -> None:
@@ -36,6 +36,11 @@ class Lines:
         if message != self._noticed:
             click.echo(f"-------- {printable(message)}")
             self._noticed = message
+
+    def because(self, reasons: Sequence[str]) -> None:
+        """Print each."""
+        for reason in reasons:
+            self.notice(reason)
 
     def end(self, end: End) -> None:
         """Print how it ended."""
@@ -60,6 +65,11 @@ class JsonLines:
     def notice(self, message: str) -> None:
         """Print it."""
         print_json({"type": "notice", "message": message})
+
+    def because(self, reasons: Sequence[str]) -> None:
+        """Print each as a notice."""
+        for reason in reasons:
+            self.notice(reason)
 
     def end(self, end: End) -> None:
         """Print how it ended."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol
@@ -53,6 +54,9 @@ class Reporter(Protocol):
     def notice(self, message: str) -> None:
         """Take note of something about the watching itself."""
 
+    def because(self, reasons: Sequence[str]) -> None:
+        """Take note of why the stack rolls back."""
+
     def end(self, end: End) -> None:
         """Take note of how it ended."""
 
@@ -86,8 +90,8 @@ def watch(
                 if not reasons and not state.is_deployed and (state.is_rolling_back or not state.is_running):
                     # At once: later the alarms have calmed down, and the tasks are forgotten.
                     reasons = tuple(engine.reasons(state))
-                    for reason in reasons if state.is_running else ():
-                        reporter.notice(reason)
+                    if state.is_running:
+                        reporter.because(reasons)
                 if not state.is_running:
                     if before is not None:
                         return end_of(state, reasons)
