@@ -72,10 +72,12 @@ TEST = [
     "hypothesis>=6.170.15,<7",
     "jsonschema>=4.26,<5",
     "matplotlib==3.11.2",  # the picture in the documentation is this one's, to the last digit
+    "moto[server]==5.2.5",
     "mypy~=2.4.1",
+    "pyte>=0.8.2,<1",
     "pytest>=9.2.0,<10",
     "pytest-xdist>=3.8.0,<4",
-    "types-boto3[cloudformation,cloudwatch,codedeploy]>=1.43.123,<2",
+    "types-boto3[cloudformation,cloudwatch,codedeploy,ecs,elbv2,lambda]>=1.43.123,<2",
     "types-jsonschema>=4.26.0.20261006,<5",
     "types-pyyaml>=6.0.12.20260101,<7",
     "uv>=0.13.9,<1",

@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,18 @@ def with_nested_stack(id: str = "Reports", template: dict[str, Any] = CLEAN) -> 
         "Properties": {"TemplateURL": "https://example.com/reports.json"},
     }
     return changed
+
+
+def page(command: str) -> str:
+    """Give the text of a command's page."""
+    return (ROOT / f"docs/{command}.md").read_text()
+
+
+def screen_on_page(command: str) -> list[str]:
+    """Give the lines that a command's page shows below the command."""
+    match = re.search(rf"^```console\n\$ ecs-blue-green {command} .+\n((?:.*\n)+?)```$", page(command), re.MULTILINE)
+    assert match
+    return match[1].splitlines()
 
 
 def write(file: Path, template: object) -> str:

@@ -94,6 +94,7 @@ HEAVY = ["aws_cdk", "boto3", "botocore", "constructs", "jsii", "matplotlib"]
 @pytest.mark.parametrize(
     ("arguments", "unused"),
     [
+        *((([name, "--help"]), [*HEAVY, "rich", "yaml"]) for name in ("abort", "status", "watch")),
         (["lint", "--help"], [*HEAVY, "rich", "yaml", "json"]),
         (["lint", "clean.json"], [*HEAVY, "yaml"]),
         (["lint", "--format", "json", "clean.json"], [*HEAVY, "yaml", "rich"]),

@@ -8,11 +8,14 @@ import click
 
 # Name, and what `ecs-blue-green --help` says of it. The module of that name, with _ for -, holds it as `command`.
 _COMMANDS = {
+    "abort": "Cancel a stack's update, and watch it roll back.",
     "lint": "Find what CloudFormation would refuse.",
     "predict": "Say what an update will do.",
     "rollback-triggers": "Show, set or clear a stack's rollback triggers.",
     "rules": "List the rules of `lint`.",
     "schedule": "Show how a deployment will move traffic.",
+    "status": "Show what is live, and how the last deployment went.",
+    "watch": "Follow a stack's update until it ends.",
 }
 
 

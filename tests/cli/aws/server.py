@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
@@ -36,40 +38,68 @@ class Aws:
         return [parameters for called, parameters in self.calls if called == name]
 
 
+class LostConnectionError(Exception):
+    """What is raised to give no answer at all."""
+
+
+def _denied(_: Request, name: str) -> Answer:
+    raise AwsProblem("AccessDenied", f"User: {ME} is not authorized to perform: {name}", 403)
+
+
 @contextmanager
-def aws(operations: Operations) -> Iterator[Aws]:
-    """Serve some operations, named as ``cloudformation:UpdateStack``; all others are denied, as by a policy."""
+def aws(
+    operations: Operations,
+    *,
+    elsewhere: Callable[[Request, str], Answer] = _denied,
+    before: Callable[[str, dict[str, Any]], None] = lambda *_: None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Iterator[Aws]:
+    """Serve some operations, named as ``cloudformation:UpdateStack``.
+
+    All others are denied, as by a policy, or answered ``elsewhere``. ``before`` learns of each call before its answer,
+    and may raise in its place; ``clock`` tells the time that the answers bear.
+    """
     calls: list[tuple[str, dict[str, Any]]] = []
     mistakes: list[Exception] = []  # of the test: the client would be told of no more than a lost connection
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> Answer | None:
         try:
-            return answer_or_fail(request)
+            found = answer_or_fail(request)
+        except LostConnectionError:
+            return None
         except Exception as mistake:
             mistakes.append(mistake)
             raise
+        return replace(found, headers=found.headers | {"Date": format_datetime(clock(), usegmt=True)})
 
     def answer_or_fail(request: Request) -> Answer:
-        protocol = _Json if "X-Amz-Target" in request.headers else _Query
-        # An older botocore speaks to CloudWatch as to CloudFormation.
-        is_cloudwatch = protocol is _Json or b"Version=2010-08-01" in request.body
-        service = "cloudwatch" if is_cloudwatch else "cloudformation"
+        service = _service(request)
+        protocol = _Rest if service == "lambda" else _Json if "X-Amz-Target" in request.headers else _Query
         operation = _operation(service, protocol.name_of(request))
-        given = protocol.parameters(operation, request.body)
+        given = protocol.parameters(operation, request)
         name = f"{service}:{operation.name}"
         calls.append((name, given))
         try:
+            before(name, given)
             if name not in operations:
-                raise AwsProblem("AccessDenied", f"User: {ME} is not authorized to perform: {name}", 403)
+                return elsewhere(request, name)
             result = operations[name](given)
         except AwsProblem as problem:
             return protocol.error(problem)
-        _check(operation.output_shape, result)
+        if operation.output_shape:
+            _check(operation.output_shape, result)
         return protocol.answer(operation, result)
 
     with loopback(answer) as server:
         yield Aws(environment_of(server.url), calls)
     assert mistakes == []
+
+
+def _service(request: Request) -> str:
+    """Tell by its signature whom a request is for."""
+    match = re.search(r"Credential=[^/]+/\d+/[^/]+/(\w+)/", request.headers["Authorization"])
+    assert match
+    return {"monitoring": "cloudwatch", "elasticloadbalancing": "elbv2"}.get(match[1], match[1])
 
 
 @cache
@@ -96,15 +126,15 @@ class _Query:
         return parse_qs(request.body.decode())["Action"][0]
 
     @staticmethod
-    def parameters(operation: OperationModel, body: bytes) -> dict[str, Any]:
-        form = {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+    def parameters(operation: OperationModel, request: Request) -> dict[str, Any]:
+        form = {name: values[0] for name, values in parse_qs(request.body.decode(), keep_blank_values=True).items()}
         given: dict[str, Any] = _read(operation.input_shape, form, "")
         return given
 
     @staticmethod
     def answer(operation: OperationModel, result: dict[str, Any]) -> Answer:
         wrapper = f"{operation.name}Result"
-        content = _write(operation.output_shape, result, wrapper)
+        content = _write(operation.output_shape, result, wrapper) if operation.output_shape else ""
         return Answer(f"<{operation.name}Response>{content}</{operation.name}Response>".encode())
 
     @staticmethod
@@ -142,15 +172,15 @@ def _write(shape: Any, value: Any, name: str) -> str:
 
 
 class _Json:
-    """CloudWatch's protocol: JSON asks and answers."""
+    """CloudWatch's protocol, and CodeDeploy's: JSON both ways."""
 
     @staticmethod
     def name_of(request: Request) -> str:
         return request.headers["X-Amz-Target"].rpartition(".")[2]
 
     @staticmethod
-    def parameters(operation: OperationModel, body: bytes) -> dict[str, Any]:
-        given: dict[str, Any] = json.loads(body)
+    def parameters(operation: OperationModel, request: Request) -> dict[str, Any]:
+        given: dict[str, Any] = json.loads(request.body)
         return given
 
     @staticmethod
@@ -160,3 +190,16 @@ class _Json:
     @staticmethod
     def error(problem: AwsProblem) -> Answer:
         return Answer(json.dumps({"__type": problem.code, "message": problem.message}).encode(), problem.status)
+
+
+class _Rest(_Json):
+    """Lambda's protocol, as far as it is needed: what is asked about stands in the path."""
+
+    @staticmethod
+    def name_of(request: Request) -> str:
+        assert request.path.endswith("/configuration")
+        return "GetFunctionConfiguration"
+
+    @staticmethod
+    def parameters(operation: OperationModel, request: Request) -> dict[str, Any]:
+        return {"FunctionName": request.path.split("/")[-2]}

@@ -96,10 +96,10 @@ def message_of(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Message") or ""
 
 
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
-_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-_INVALID = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "IncompleteSignature"}
-_THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+INVALID = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "IncompleteSignature"}
+THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
 
 _SIGN_IN = "sign in again (such as with `aws sso login`), or set new ones"
 _WHO_LACKS_WHAT = re.compile(r"(?:User: )?(\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?(.*)", re.S)
@@ -108,13 +108,13 @@ _WHO_LACKS_WHAT = re.compile(r"(?:User: )?(\S+) is not authorized to perform: (\
 def _refusal(error: ClientError) -> str:
     """Say why AWS refuses, and what to do."""
     code, message = code_of(error), message_of(error).strip()
-    if code in _DENIED:
+    if code in DENIED:
         return _denial(error, message)
-    if code in _EXPIRED:
+    if code in EXPIRED:
         return f"the credentials have expired: {_SIGN_IN}"
-    if code in _INVALID:
+    if code in INVALID:
         return f"AWS does not know these credentials ({code}): check the profile and the AWS_… environment variables"
-    if code in _THROTTLED:
+    if code in THROTTLED:
         return f"AWS gets too many requests from this account just now ({code}): try again in a minute"
     return f"AWS says: {message or code} ({code}, {error.operation_name})"
 

@@ -1,0 +1,69 @@
+"""Watches a deployment and tells the user of it, in the way that fits where the output goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import click
+
+from ..aws.session import AwsError
+from .state import State
+from .watching import End, Engine, Reporter, watch
+
+
+def follow(
+    engine: Engine, *, is_json: bool, interval: float, timeout: float | None, under_way: State | None = None
+) -> End:
+    """Watch until the stack's operation has ended.
+
+    Args:
+        engine: What deploys.
+        is_json: Whether a program reads the output.
+        interval: Seconds between two looks.
+        timeout: Minutes to watch at most; None for as long as it takes.
+        under_way: What is known, and has been shown, of the operation to follow; None if any will do.
+    """
+    seconds = None if timeout is None else timedelta(minutes=timeout).total_seconds()
+    with _reporter(is_json, under_way) as reporter:
+        end = watch(engine, reporter, interval=interval, timeout=seconds, under_way=under_way)
+        reporter.end(end)
+    return end
+
+
+@contextmanager
+def _reporter(is_json: bool, known: State | None) -> Iterator[Reporter]:
+    if is_json:
+        from .plain import JsonLines
+
+        yield JsonLines()
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if console.is_terminal and not console.is_dumb_terminal:
+        from .live import LiveView
+
+        with LiveView(console) as view:
+            yield view
+    else:
+        from .plain import Lines
+
+        yield Lines(known)
+
+
+@contextmanager
+def ending_well(context: click.Context, stack: str) -> Iterator[None]:
+    """Make exit codes and sentences of what ends a command early."""
+    try:
+        yield
+    except AwsError as error:
+        click.echo(f"Error: {error}", err=True)
+        context.exit(2)
+    except KeyboardInterrupt:
+        click.echo(
+            f"Interrupted. What is under way goes on without being watched; `ecs-blue-green abort {stack}` cancels it.",
+            err=True,
+        )
+        context.exit(130)

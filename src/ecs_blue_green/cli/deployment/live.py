@@ -1,0 +1,181 @@
+"""Shows a deployment on a terminal, in place, as it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ...template.schedule import in_words
+from ..printable import printable
+from .progress import Progress, in_short, in_true_colours, progress
+from .state import BLUE, GREEN, PRODUCTION, TEST, State, TaskSet
+from .watching import End
+
+_BAR = 40
+_WIDEST = 100  # longer lines are hard to read
+_MARKS = {"Succeeded": ("✓", "+", "green"), "Failed": ("✗", "x", "bold red"), "InProgress": ("▸", ">", "bold cyan")}
+_ALARMS = {"OK": "green", "ALARM": "bold red"}
+_RESTING = {"Pending", "Skipped"}
+
+
+class LiveView:
+    """A view that is drawn again after each look; notices and the end stay below it."""
+
+    def __init__(self, console: Console) -> None:
+        """Begin with nothing on the screen."""
+        self._console = console
+        self._live = Live(console=console, auto_refresh=False, vertical_overflow="visible")
+        self._state: State | None = None
+        self._notice = ""
+        self._reasons: Sequence[str] = ()
+
+    def __enter__(self) -> LiveView:
+        """Begin to draw."""
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the last view on the screen."""
+        self._live.stop()
+
+    def state(self, state: State) -> None:
+        """Draw it; a notice that was about the look before is of no interest any more."""
+        self._state, self._notice = state, ""
+        self._draw()
+
+    def notice(self, message: str) -> None:
+        """Draw it below the state."""
+        self._notice = message
+        self._draw()
+
+    def because(self, reasons: Sequence[str]) -> None:
+        """Draw them below the state from now on."""
+        self._reasons = reasons
+        self._draw()
+
+    def end(self, end: End) -> None:
+        """Draw how it ended, in place of what stood below the state."""
+        self._notice, self._reasons = "", ()
+        self._draw()
+        self._live.stop()
+        _show_end(self._console, end)
+
+    def _draw(self) -> None:
+        if self._state:
+            is_ascii = self._console.options.ascii_only
+            shown = view(self._state, reasons=self._reasons, notice=self._notice, is_ascii=is_ascii)
+            self._live.update(shown, refresh=True)
+
+
+def show(console: Console, state: State, end: End, remarks: Iterable[str]) -> None:
+    """Show a state once, how it came to be, and what there is to say of it."""
+    console.print(view(state, is_ascii=console.options.ascii_only))
+    _show_end(console, end)
+    for remark in remarks:
+        console.print("", Text(printable(remark), style="yellow"), sep="\n")
+
+
+def _show_end(console: Console, end: End) -> None:
+    style = {"deployed": "bold green", "running": "bold yellow", "waiting": "bold yellow"}.get(end.result, "bold red")
+    console.print("", Text(end.message, style=style), sep="\n")
+    for reason in end.reasons:
+        console.print(Padding(Text(printable(reason)), (0, 0, 0, 2)))
+
+
+def view(state: State, *, reasons: Sequence[str] = (), notice: str = "", is_ascii: bool = False) -> RenderableType:
+    """Compose what is shown of a state, why it rolls back, and what there is to say of the watching itself."""
+    parts: list[RenderableType] = [_title(state)]
+    if how_far := progress(state):
+        parts += ["", _bar(state, how_far, "#." if is_ascii else "█░")]
+    if state.task_sets or state.weights:
+        parts += ["", _colours(state)]
+    troubles = [Text(f"{source}: {printable(why)}", style="yellow") for source, why in state.missing.items()]
+    notices = [Text(printable(notice), style="yellow")] if notice else []
+    because = [Text(printable(reason), style="red") for reason in reasons]
+    for block in ([*_events(state, is_ascii)], [*_alarms(state)], troubles, because, notices):
+        parts += ["", *block] if block else []
+    return Group(*parts)
+
+
+def _title(state: State) -> Text:
+    style = "bold red" if "ROLLBACK" in state.status or "FAILED" in state.status else "bold"
+    lasts = f" for {in_short(state.at - state.began)}" if state.is_running else ""
+    deployment = f"  CodeDeploy {state.deployment.id}: {state.deployment.status}" if state.deployment else ""
+    return Text.assemble(
+        (state.stack, "bold underline"),
+        "  ",
+        (state.status, style),
+        lasts,
+        (f"{deployment}  {state.at:%H:%M:%S} UTC", "dim"),
+    )
+
+
+def _bar(state: State, how_far: Progress, bar: str) -> Text:
+    full = round(_BAR * (how_far.done / how_far.total)) if how_far.total else _BAR
+    left = f"  {in_short(how_far.left)} left" if how_far.done else f"  {in_short(how_far.total)} once traffic moves"
+    text = Text.assemble((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"), (left, "bold"))
+    if how_far.next:
+        step, when = how_far.next
+        text.append(f"\nin {in_short(when - state.at)}: {in_true_colours(in_words(step), state)}", "dim")
+    elif how_far.step:
+        text.append(f"\nnow: {in_true_colours(in_words(how_far.step), state)}", "dim")
+    return text
+
+
+def _colours(state: State) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("")
+    table.add_column("task set", no_wrap=True)
+    table.add_column("running", no_wrap=True)
+    table.add_column("healthy", no_wrap=True)
+    for listener in (PRODUCTION, TEST):
+        table.add_column(listener, justify="right", no_wrap=True)
+    table.add_column("task definition", overflow="fold")
+    for colour in (BLUE, GREEN):
+        sets = [one for one in state.task_sets if one.colour == colour]
+        health = state.health.get(colour)
+        table.add_row(
+            Text(colour, style=f"bold {colour}"),
+            "\n".join(one.status.lower() for one in sets) or "-",
+            "\n".join(_tasks(one) for one in sets) or "-",
+            f"{health.healthy}/{health.targets}" if health else "-",
+            *(_share(state, listener, colour) for listener in (PRODUCTION, TEST)),
+            printable("\n".join(f"{one.task_definition} {' '.join(one.images)}" for one in sets)),
+        )
+    return table
+
+
+def _tasks(one: TaskSet) -> str:
+    return f"{one.running}/{one.desired}{f', {one.pending} pending' if one.pending else ''}"
+
+
+def _share(state: State, listener: str, colour: str) -> str:
+    return f"{state.weights[listener].get(colour, 0)} %" if listener in state.weights else "-"
+
+
+def _events(state: State, is_ascii: bool) -> Iterator[Text]:
+    for event in state.deployment.events if state.deployment else ():
+        if event.status in _RESTING:
+            continue
+        mark, plain, style = _MARKS.get(event.status, ("?", "?", ""))
+        ended = event.ended or (state.at if state.is_running else None)
+        lasted = f"  {in_short(ended - event.started)}" if event.started and ended else ""
+        message = f"  {printable(event.message)}" if event.message else ""
+        yield Text.assemble((plain if is_ascii else mark, style), f" {event.name}", (lasted + message, "dim"))
+
+
+def _alarms(state: State) -> Iterator[Text]:
+    for alarm in state.alarms:
+        kind = "rollback trigger" if alarm.is_rollback_trigger else "alarm, no rollback trigger"
+        reason = f"  {printable(alarm.reason)}" if alarm.state == "ALARM" else ""
+        yield Text.assemble(
+            (f"{alarm.state:<6}", _ALARMS.get(alarm.state, "yellow")), f" {alarm.name}", (f"  {kind}{reason}", "dim")
+        )

@@ -1,0 +1,99 @@
+"""Tells of a deployment where no terminal is: a line for each change, or a line of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+import click
+
+from ..printable import printable
+from .facts import changes
+from .progress import Progress, progress
+from .state import State
+from .watching import End
+
+
+class Lines:
+    """A line for each change, with AWS's time of it (UTC)."""
+
+    def __init__(self, known: State | None = None) -> None:
+        """Begin with what the reader knows already."""
+        self._last = known
+        self._noticed = ""
+
+    def state(self, state: State) -> None:
+        """Print what is new."""
+        for sentence in changes(self._last, state):
+            click.echo(f"{state.at:%H:%M:%S} {printable(sentence)}")
+        self._last, self._noticed = state, ""
+
+    def notice(self, message: str) -> None:
+        """Print it, unless it was the last thing that was said."""
+        if message != self._noticed:
+            click.echo(f"-------- {printable(message)}")
+            self._noticed = message
+
+    def because(self, reasons: Sequence[str]) -> None:
+        """Print each."""
+        for reason in reasons:
+            self.notice(reason)
+
+    def end(self, end: End) -> None:
+        """Print how it ended."""
+        click.echo(end.message)
+        for reason in end.reasons:
+            click.echo(f"  {printable(reason)}")
+
+
+class JsonLines:
+    """An object in each line: ``state`` when it has changed, ``notice``, and ``end`` as the last."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self._last: State | None = None
+
+    def state(self, state: State) -> None:
+        """Print it if anything but the time is new."""
+        if self._last is None or replace(state, at=self._last.at) != self._last:
+            print_json({"type": "state", **as_json(state)})
+        self._last = state
+
+    def notice(self, message: str) -> None:
+        """Print it."""
+        print_json({"type": "notice", "message": message})
+
+    def because(self, reasons: Sequence[str]) -> None:
+        """Print each as a notice."""
+        for reason in reasons:
+            self.notice(reason)
+
+    def end(self, end: End) -> None:
+        """Print how it ended."""
+        print_json({"type": "end", **asdict(end)})
+
+
+def as_json(state: State) -> dict[str, Any]:
+    """Give a state as JSON has it."""
+    known = asdict(state)
+    del known["schedule"]
+    how_far = progress(state)
+    return known | {"live": state.live, "progress": _progress_as_json(how_far) if how_far else None}
+
+
+def _progress_as_json(how_far: Progress) -> dict[str, Any]:
+    step, following = how_far.step, how_far.next
+    return {
+        "done_seconds": round(how_far.done.total_seconds()),
+        "total_seconds": round(how_far.total.total_seconds()),
+        "step": step and {"event": step.event, "production": step.production},
+        "next": following and {"event": following[0].event, "production": following[0].production, "at": following[1]},
+    }
+
+
+def print_json(line: Mapping[str, Any]) -> None:
+    """Print an object in a line."""
+    click.echo(json.dumps(line, default=datetime.isoformat))

@@ -1,0 +1,184 @@
+"""What is known at one moment of a stack and its deployment, whichever engine moves the traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ...template.schedule import Schedule
+
+BLUE, GREEN = "blue", "green"
+PRODUCTION, TEST = "production", "test"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LifecycleEvent:
+    """A lifecycle event of a deployment.
+
+    Attributes:
+        name: CodeDeploy's name for it, such as ``AllowTraffic``.
+        status: ``Pending``, ``InProgress``, ``Succeeded``, ``Failed``, ``Skipped`` or ``Unknown``.
+        started: When it started.
+        ended: When it ended.
+        message: What AWS says of its failure.
+    """
+
+    name: str
+    status: str
+    started: datetime | None
+    ended: datetime | None
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deployment:
+    """A green deployment.
+
+    Attributes:
+        id: Its id, such as ``d-4XK2M0Q7B``.
+        status: What the engine says of it, such as ``InProgress`` or ``Succeeded``.
+        events: Its lifecycle events, in their order.
+    """
+
+    id: str
+    status: str
+    events: tuple[LifecycleEvent, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskSet:
+    """A task set of the service.
+
+    Attributes:
+        colour: That of the target group in which its tasks are; empty when it is neither.
+        status: ``PRIMARY``, ``ACTIVE`` or ``DRAINING``.
+        running: How many tasks run.
+        pending: How many tasks are about to run.
+        desired: How many tasks should run.
+        created: When it was created.
+        task_definition: Family and revision, such as ``shop:42``.
+        images: The images of its containers, as far as they were read.
+    """
+
+    colour: str
+    status: str
+    running: int
+    pending: int
+    desired: int
+    created: datetime
+    task_definition: str
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """How the targets of a target group are.
+
+    Attributes:
+        healthy: How many can serve.
+        targets: How many there are, those that are leaving not counted.
+    """
+
+    healthy: int
+    targets: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alarm:
+    """A composite alarm of the stack, or an alarm among its rollback triggers.
+
+    Attributes:
+        name: Its name.
+        state: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``; ``missing`` when there is no such alarm.
+        reason: Why it is in this state.
+        is_rollback_trigger: Whether the stack rolls back when it goes off.
+    """
+
+    name: str
+    state: str
+    reason: str
+    is_rollback_trigger: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResourceChange:
+    """What the stack's operation did last to one of the stack's resources.
+
+    Attributes:
+        logical_id: The resource.
+        status: Such as ``UPDATE_COMPLETE`` or ``CREATE_FAILED``.
+        reason: What CloudFormation says of it.
+    """
+
+    logical_id: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """All that is known at one moment.
+
+    Attributes:
+        at: When, by the clock of AWS.
+        stack: The stack's name.
+        status: The stack's status, such as ``UPDATE_IN_PROGRESS``.
+        reason: What CloudFormation says of it.
+        updated: When the stack was updated last, or created.
+        began: When its last operation began.
+        deployment: The green deployment of that operation; None when there is none.
+        task_sets: The service's task sets: blue, then green.
+        weights: By listener (``production``, ``test``) the percent of its requests that each colour gets; a
+            colour that the listener does not name is left out.
+        health: How the targets of each colour are.
+        alarms: The alarms, in the order of their names.
+        resources: What the stack's last operation has done so far, in the order of time.
+        schedule: How the stack's deployments move traffic; None when that is not known.
+        missing: Why something of this is not known, by what it is.
+    """
+
+    at: datetime
+    stack: str
+    status: str
+    reason: str
+    updated: datetime
+    began: datetime
+    deployment: Deployment | None
+    task_sets: tuple[TaskSet, ...]
+    weights: Mapping[str, Mapping[str, int]]
+    health: Mapping[str, Health]
+    alarms: tuple[Alarm, ...]
+    resources: tuple[ResourceChange, ...]
+    schedule: Schedule | None = field(repr=False)
+    missing: Mapping[str, str]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether CloudFormation is at work on the stack."""
+        return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
+
+    @property
+    def is_rolling_back(self) -> bool:
+        """Whether CloudFormation brings the stack back to what it was."""
+        return self.is_running and "ROLLBACK" in self.status
+
+    @property
+    def is_deployed(self) -> bool:
+        """Whether the stack's last operation ended as it was meant to."""
+        return self.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+
+    @property
+    def live(self) -> str:
+        """The colour of the primary task set; empty when it is not known."""
+        return next((one.colour for one in self.task_sets if one.status == "PRIMARY"), "")
+
+    @property
+    def newest(self) -> str:
+        """The colour of the task set that was created last, which a deployment moves the traffic to."""
+        return max(self.task_sets, key=lambda one: one.created).colour if self.task_sets else ""
+
+    def event(self, name: str) -> LifecycleEvent | None:
+        """Give the lifecycle event of a name, if the deployment has come to know of it."""
+        events = self.deployment.events if self.deployment else ()
+        return next((event for event in events if event.name == name), None)
