@@ -32,7 +32,7 @@ Examples:
   ecs-blue-green predict --deployed main/cdk.out cdk.out   # whole apps
   ecs-blue-green predict --stack Shop cdk.out              # with what runs
   ecs-blue-green predict --stack Shop --change-set cdk.out
-  ecs-blue-green predict --deployed old.json --write-step-1 step1.json new.json
+  ecs-blue-green predict --deployed old.json --write-step-1 1.json new.json
 
 \b
 Exit codes:

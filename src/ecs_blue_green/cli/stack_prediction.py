@@ -10,7 +10,7 @@ from ..template.losses import losses
 from ..template.refusals import explain, finds_no_changes
 from ..template.update import Outcome, Prediction, predict
 from .aws.change_set import ChangeSet, try_change_set
-from .aws.session import AwsError, open_cloudformation
+from .aws.session import AwsError, denial, open_cloudformation
 from .aws.stack import Stack, read_stack
 from .pairs import Pair, choose_template
 from .predictions import Report, StackPrediction, check_declared
@@ -67,6 +67,10 @@ def predict_stack(
     if stack.obstacle:
         raise AwsError(f"stack {name}: there can't be a change set now. {stack.obstacle}")
     result = try_change_set(client, stack, template, given, tell=tell)
+    if lacking := denial(result.refusal):
+        raise AwsError(
+            f"stack {name}: CloudFormation can't create the change set: {lacking}. {result.leftover}".strip()
+        )
     problems = [result.leftover] if result.leftover else []
     return Report(predictions=[_with_change_set(found, stack, template, result)], problems=problems)
 

@@ -199,6 +199,21 @@ class TestOutcome:
         assert "DeleteChangeSet" in account.actions
         assert account.change_sets == {}
 
+    def test_is_not_told_where_a_permission_is_missing(self, predict: Predict) -> None:
+        reason = (
+            "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ssm:GetParameters on resource: "
+            "arn:aws:ssm:eu-west-1:123456789012:parameter/x because no identity-based policy allows it"
+        )
+        account = Account(template(), statuses=["FAILED"], reason=reason)
+        result = predict(account, template(image("v2")))
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.splitlines()[-1] == (
+            "Error: stack Shop: CloudFormation can't create the change set: arn:aws:iam::123456789012:user/ci lacks "
+            "the permission ssm:GetParameters on arn:aws:ssm:eu-west-1:123456789012:parameter/x because no "
+            "identity-based policy allows it: the command's page lists the policy it needs."
+        )
+        assert account.change_sets == {}
+
     def test_that_is_refused_anyway_keeps_its_steps(self, predict: Predict) -> None:
         account = Account(template(), statuses=["FAILED"], reason="Additional resource diff other than ECS …")
         predicted = json.loads(predict(account, template(image("v2"), threshold), "--json").stdout)

@@ -109,7 +109,7 @@ def _refusal(error: ClientError) -> str:
     """Say why AWS refuses, and what to do."""
     code, message = code_of(error), message_of(error).strip()
     if code in DENIED:
-        return _denial(error, message)
+        return denial(message) or f"the permission to call {error.operation_name} is missing: {message or code}"
     if code in EXPIRED:
         return f"the credentials have expired: {_SIGN_IN}"
     if code in INVALID:
@@ -119,10 +119,11 @@ def _refusal(error: ClientError) -> str:
     return f"AWS says: {message or code} ({code}, {error.operation_name})"
 
 
-def _denial(error: ClientError, message: str) -> str:
+def denial(message: str) -> str:
+    """Say which permission is missing, by what AWS says; nothing if that is about something else."""
     match = _WHO_LACKS_WHAT.search(message)
     if not match:
-        return f"the permission to call {error.operation_name} is missing: {message or code_of(error)}"
+        return ""
     who, action, resource, why = match.groups()
     where = f" on {resource}" if resource else ""
     return f"{who} lacks the permission {action}{where}{why.rstrip('.')}: the command's page lists the policy it needs"
