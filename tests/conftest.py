@@ -6,8 +6,13 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import INIT_FLAGS, Service, small_service
+
+settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("hunt", settings.get_profile("same"), derandomize=False, max_examples=5000)
+settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

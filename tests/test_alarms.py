@@ -390,8 +390,8 @@ def test_alarms_are_no_more_than_a_stack_has_rollback_triggers(service: Service)
             custom(period=60),
             "period must be a Duration from 60 to 604800 whole seconds, got 60; make it with Duration.seconds(…)",
         ),
-        (custom(evaluation_periods=0), "evaluation_periods must be a whole number of 1 or more, got 0"),
-        (custom(evaluation_periods=1.5), "evaluation_periods must be a whole number of 1 or more, got 1.5"),
+        (custom(evaluation_periods=0), "evaluation_periods must be a whole number from 1 to 2147483647, got 0"),
+        (custom(evaluation_periods=1.5), "evaluation_periods must be a whole number from 1 to 2147483647, got 1.5"),
         (custom(evaluation_periods=None), "evaluation_periods must be given, got None"),
         (
             custom(evaluation_periods=1441),
@@ -499,8 +499,8 @@ def test_alarms_are_a_sequence(service: Service, given: object, mistake: str) ->
 @pytest.mark.parametrize(
     ("given", "mistake"),
     [
-        (None, "alarm_actions must be a sequence of alarm actions, got None"),
-        (TOPIC_ARN, f"alarm_actions must be a sequence of alarm actions, got {TOPIC_ARN!r}"),
+        (None, "alarm_actions must be a sequence of at most 5 alarm actions, got None"),
+        (TOPIC_ARN, f"alarm_actions must be a sequence of at most 5 alarm actions, got {TOPIC_ARN!r}"),
         ([TOPIC_ARN], f"alarm_actions[0] must be an IAlarmAction, such as an SnsAction, got {TOPIC_ARN!r}"),
     ],
     ids=["None", "text", "text inside"],

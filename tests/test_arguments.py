@@ -198,7 +198,7 @@ def test_mistakes_in_scope_and_id_come_with_the_others(needed: dict[str, Any]) -
         (Duration.seconds(0), "got 0 seconds"),
         (Duration.seconds(59), "got 59 seconds"),
         (Duration.seconds(61), "got 61 seconds"),
-        (Duration.millis(60_001), "got 60001 ms"),
+        (Duration.millis(60_001), "got Duration.millis(60001)"),
         (Duration.days(3), "got 259200 seconds"),
         (10, "got 10; make it with Duration.minutes(…)"),
     ],

@@ -148,7 +148,7 @@ def test_termination_wait_time_may_be_a_token(stack: cdk.Stack, service: Service
     [
         (Duration.minutes(2881), "172860 seconds"),
         (Duration.seconds(30), "30 seconds"),
-        (Duration.millis(60500), "60500 ms"),
+        (Duration.millis(60500), "Duration.millis(60500)"),
         (30, "30; make it with Duration.minutes(…)"),
         ("30", "'30'; make it with Duration.minutes(…)"),
     ],

@@ -411,9 +411,12 @@ NAME = "CodeDeployHook_ and up to 49 letters, digits, hyphens and underscores (r
         ({"code": "x" * 5000}, "handler must be a function of the module in code, got 'index.handler'; there is"),
         ({"code": "\0"}, "handler must be a function of the module in code, got 'index.handler'; there is"),
         ({"handler": "index.check"}, "got 'index.check'; there is no check in it"),
-        ({"handler": "handler"}, "handler must be module.function, got 'handler'"),
-        ({"handler": "/index.handler"}, "handler must be module.function, got '/index.handler'"),
-        ({"handler": 5}, "handler must be module.function, got 5"),
+        ({"handler": "handler"}, "handler must be module.function, of at most 128 characters, got 'handler'"),
+        (
+            {"handler": "/index.handler"},
+            "handler must be module.function, of at most 128 characters, got '/index.handler'",
+        ),
+        ({"handler": 5}, "handler must be module.function, of at most 128 characters, got 5"),
         (
             {"handler": "smoke.handler"},
             "handler must be index.function when code is the source of a module, got 'smoke.handler'",

@@ -211,7 +211,7 @@ def test_subnets_that_the_vpc_does_not_have_are_refused(
     service: Service, selection: ec2.SubnetSelection, reason: str
 ) -> None:
     (mistake,) = mistakes_of(service, load_balancer=NewLoadBalancer(vpc_subnets=selection))
-    assert mistake.startswith(f"{SUBNETS} select subnets of the cluster's VPC, got an error: ")
+    assert mistake.startswith(f"{SUBNETS} select subnets of the VPC, got an error: ")
     assert reason in mistake
 
 

@@ -265,7 +265,7 @@ def test_selection_that_cdk_refuses_is_refused_with_its_reason(
     selection: dict[str, Any], reason: str, service: Service
 ) -> None:
     (mistake,) = mistakes_of(service, vpc_subnets=ec2.SubnetSelection(**selection))
-    assert mistake.startswith("vpc_subnets must select subnets of the cluster's VPC, got an error: ")
+    assert mistake.startswith("vpc_subnets must select subnets of the VPC, got an error: ")
     assert reason in mistake
 
 

@@ -179,8 +179,8 @@ WITH_SECONDS = "make it with Duration.seconds(…)"
     [
         (Duration.seconds(3601), "got 3601 seconds"),
         (Duration.hours(2), "got 7200 seconds"),
-        (Duration.seconds(0.5), "got 500 ms"),
-        (Duration.millis(1500), "got 1500 ms"),
+        (Duration.seconds(0.5), "got Duration.seconds(0.5)"),
+        (Duration.millis(1500), "got Duration.millis(1500)"),
         (5, f"got 5; {WITH_SECONDS}"),
         ("5 seconds", f"got '5 seconds'; {WITH_SECONDS}"),
         (Duration, f"got the class Duration; {WITH_SECONDS}"),
@@ -261,7 +261,7 @@ A_PORT = "health_check.port must be 'traffic-port' or a port from '1' to '65535'
         ),
         (elbv2.HealthCheck(interval=Duration.seconds(4)), [f"{AN_INTERVAL}, got 4 seconds"]),
         (elbv2.HealthCheck(interval=Duration.seconds(301)), [f"{AN_INTERVAL}, got 301 seconds"]),
-        (elbv2.HealthCheck(interval=Duration.millis(5500)), [f"{AN_INTERVAL}, got 5500 ms"]),
+        (elbv2.HealthCheck(interval=Duration.millis(5500)), [f"{AN_INTERVAL}, got Duration.millis(5500)"]),
         (elbv2.HealthCheck(timeout=Duration.seconds(1)), [f"{A_TIMEOUT}, got 1 seconds"]),
         (elbv2.HealthCheck(timeout=Duration.seconds(121)), [f"{A_TIMEOUT}, got 121 seconds"]),
         (

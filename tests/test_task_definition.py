@@ -193,8 +193,8 @@ NOT_OF_STACK = "the hook renames the task definition, so that an imported one ca
             no_ports,
             {},
             [
-                "task_definition must have a port mapping in container 'app', got none; call add_port_mappings, or "
-                "name another container as container_name"
+                "task_definition must have a TCP port as first port mapping of container 'app', got none; call "
+                "add_port_mappings, or name another container as container_name"
             ],
             id="no port mapping",
         ),
@@ -219,7 +219,7 @@ NOT_OF_STACK = "the hook renames the task definition, so that an imported one ca
         pytest.param(
             two_containers,
             {"container_port": 70000},
-            ["container_port must be a TCP port that container 'app' has a port mapping for, got 70000"],
+            ["container_port must be a whole number from 1 to 65535, got 70000"],
             id="no port",
         ),
         pytest.param(

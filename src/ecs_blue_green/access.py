@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from aws_cdk import Token
+from aws_cdk import Fn, Stack, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
@@ -22,6 +22,7 @@ def allow_access(
     test: Listener | None,
     security_groups: Iterable[ec2.ISecurityGroup],
     ports: Iterable[ec2.Port],
+    stack: Stack,
 ) -> None:
     """Let peers reach the listeners, and the load balancer reach the tasks at their ports."""
     connections = load_balancer.connections
@@ -29,13 +30,14 @@ def allow_access(
     _let_in(connections, "Production", production, is_open=is_open, given=given)
     if test is not None:
         _let_in(connections, "Test", test, is_open=bool(test.open), given=given)
+    # The rules are put into the stack of the one that asks for them. It has to be this stack: another one, which this
+    # one depends on, can't depend on it as well.
+    is_here = isinstance(given, NewLoadBalancer) or load_balancer.stack is stack
     for group in security_groups:
         for port in ports:
-            if isinstance(given, NewLoadBalancer):
+            if is_here:
                 connections.allow_to(group, port)
             else:
-                # Asked for by the tasks, which costs one more round trip: both rules are then in the tasks' stack. The
-                # load balancer's, if it is another, can't depend on it as well.
                 group.connections.allow_from(load_balancer, port)
 
 
@@ -45,7 +47,9 @@ def target_ports(container_port: int, health_check: elbv2.HealthCheck | None) ->
     port = health_check.port if health_check else None
     if port in {None, "traffic-port", str(container_port)}:
         return [container]
-    return [container, _tcp(Token.as_number(port) if is_text_token(port) else int(port), "HealthCheck")]
+    # Only a token as a whole can be made a number, which a join of one text is.
+    number = Token.as_number(Fn.join("", [port])) if is_text_token(port) else int(port)
+    return [container, _tcp(number, "HealthCheck")]
 
 
 def _let_in(connections: ec2.Connections, name: str, listener: Listener, *, is_open: bool, given: LoadBalancer) -> None:

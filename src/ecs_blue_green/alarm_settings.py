@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Duration
 
-from .arguments import Arguments
+from .arguments import LARGEST, Arguments, shown
 from .metrics import SIMPLE_STATISTICS, check_statistic
 from .tokens import is_number_token
 
@@ -25,7 +25,7 @@ def alarm_settings(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> 
     """
     # A token can't name a construct; Blue and Green are put in front of the id for the alarms on the target groups.
     if not isinstance(alarm.id, str) or not re.fullmatch(r"(?!Blue|Green)[A-Za-z][A-Za-z0-9]*", alarm.id):
-        arguments.note(f"{name}.id must be letters and digits, not starting with Blue or Green, got {alarm.id!r}")
+        arguments.note(f"{name}.id must be letters and digits, not starting with Blue or Green, got {shown(alarm.id)}")
     for field in ("metric_name", "evaluation_periods"):
         if getattr(alarm, field) is None:
             arguments.note(f"{name}.{field} must be given, got None")
@@ -34,11 +34,9 @@ def alarm_settings(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> 
     # A double quote would end the name in the composite alarm's rule.
     allowed = "a name of 1 to 249 characters, without control characters and double quotes"
     arguments.text(f"{name}.name", alarm.name, r"[^\x00-\x1f\x7f\"]{1,249}", allowed)
-    arguments.whole_number(f"{name}.evaluation_periods", alarm.evaluation_periods, 1)
-    if alarm.datapoints_to_alarm is not None:
-        most = alarm.evaluation_periods if isinstance(alarm.evaluation_periods, int) else None
-        arguments.whole_number(f"{name}.datapoints_to_alarm", alarm.datapoints_to_alarm, 1, most)
-    is_simple = alarm.statistic in SIMPLE_STATISTICS
+    periods = arguments.whole_number(f"{name}.evaluation_periods", alarm.evaluation_periods, 1)
+    arguments.whole_number(f"{name}.datapoints_to_alarm", alarm.datapoints_to_alarm, 1, periods or LARGEST)
+    is_simple = isinstance(alarm.statistic, str) and alarm.statistic in SIMPLE_STATISTICS
     return {
         "metricName": alarm.metric_name,
         "statistic" if is_simple else "extendedStatistic": alarm.statistic,
@@ -60,7 +58,7 @@ def _threshold(arguments: Arguments, name: str, threshold: float | Duration) -> 
             return 0
     arguments.number(name, threshold)
     if isinstance(threshold, int | float) and not is_number_token(threshold) and threshold <= 0:
-        arguments.note(f"{name} must be above 0, got {threshold:g}", "the alarm goes off at the threshold or above it")
+        arguments.refuse(name, threshold, "above 0", "the alarm goes off at the threshold or above it")
     return threshold
 
 
@@ -73,9 +71,10 @@ def _period(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> int:
         arguments.note(f"{name}.period must be whole minutes, got {period} seconds")
     most = (7 * _DAY if period >= _HOUR else _DAY) // period
     if isinstance(alarm.evaluation_periods, int) and alarm.evaluation_periods > most:
-        arguments.note(
-            f"{name}.evaluation_periods must be at most {most} with a period of {period} seconds, got "
-            f"{alarm.evaluation_periods}",
+        arguments.refuse(
+            f"{name}.evaluation_periods",
+            alarm.evaluation_periods,
+            f"at most {most} with a period of {period} seconds",
             "CloudWatch looks back for a day, or for 7 days with periods of an hour or longer",
         )
     return period

@@ -28,6 +28,9 @@ _L1 = TypeVar("_L1")
 # CloudFormation takes no more rollback triggers (rule L39).
 _MOST_ROLLBACK_TRIGGERS = 5
 
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+_MOST_ACTIONS = 5
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TargetGroupAlarm:
@@ -155,7 +158,11 @@ def checked_alarms(
             f"alarms must be {allowed}, got {len(items)}",
             "a stack has no more rollback triggers (rule L39); make further alarms with CDK's own Alarm",
         )
-    for index, action in enumerate(arguments.items("alarm_actions", alarm_actions, "a sequence of alarm actions")):
+    allowed = f"a sequence of at most {_MOST_ACTIONS} alarm actions"
+    actions = arguments.items("alarm_actions", alarm_actions, allowed)
+    if len(actions) > _MOST_ACTIONS:
+        arguments.note(f"alarm_actions must be {allowed}, got {len(actions)}")
+    for index, action in enumerate(actions):
         arguments.interface(f"alarm_actions[{index}]", action, "bind", "an IAlarmAction, such as an SnsAction")
     advice = "make one with TargetGroupAlarm.http_5xx(…) and the like"
     checked = [

@@ -7,10 +7,10 @@ its value is known only when CloudFormation runs.
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, cast
@@ -21,6 +21,9 @@ from constructs import Construct
 from .caller import caller
 from .errors import InvalidArgumentsError
 from .tokens import is_list_token, is_number_token, is_text_token
+
+# The largest Integer that CloudFormation and AWS's APIs know.
+LARGEST = 2**31 - 1
 
 # The type of what CDK returns as a bare interface.
 _PROXY = "InterfaceDynamicProxy"
@@ -43,12 +46,12 @@ class Arguments:
         return bool(self._mistakes)
 
     def refuse(self, argument: str, value: object, allowed: str, advice: str = "") -> None:
-        """Note a mistake, unless the value is a token."""
-        if not is_text_token(value) and not is_number_token(value):
+        """Note a mistake, unless the value is a text with a token in it."""
+        if not is_text_token(value):
             self._refuse(argument, value, allowed, advice)
 
     def _refuse(self, argument: str, value: object, allowed: str, advice: str = "") -> None:
-        self.note(f"{argument} must be {allowed}, got {_shown(value)}", advice)
+        self.note(f"{argument} must be {allowed}, got {shown(value)}", advice)
 
     def note(self, mistake: str, advice: str = "") -> None:
         """Note a mistake in words of its own."""
@@ -59,22 +62,24 @@ class Arguments:
         argument: str,
         value: object,
         minimum: int,
-        maximum: int | None = None,
+        maximum: int = LARGEST,
         advice: str = "",
         *,
         required: bool = False,
-    ) -> None:
-        """Check an integer's range; both bounds belong to it."""
+    ) -> int | None:
+        """Check an integer's range, both bounds belonging to it, and give it; None in place of anything else."""
         if (value is None and not required) or is_number_token(value):
-            return
-        is_whole = isinstance(value, int) and not isinstance(value, bool)
-        if is_whole and minimum <= value and (maximum is None or value <= maximum):  # type: ignore[operator]
-            return
-        self._refuse(argument, value, f"a whole number {_bounds(minimum, maximum)}", advice)
+            return None
+        # jsii can't write a member of an enum as the integer that it is.
+        if isinstance(value, int) and not isinstance(value, bool | Enum) and minimum <= value <= maximum:
+            return value
+        self._refuse(argument, value, f"a whole number from {minimum} to {maximum}", advice)
+        return None
 
     def number(self, argument: str, value: object) -> None:
-        """Check for an integer or a float; None is none."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        """Check for an integer or a float that JSON can write as a number; None is none."""
+        most = sys.float_info.max
+        if isinstance(value, bool | Enum) or not isinstance(value, int | float) or not -most <= value <= most:
             self._refuse(argument, value, "a number")
 
     def duration(
@@ -82,14 +87,14 @@ class Arguments:
         argument: str,
         value: object,
         minimum: int,
-        maximum: int | None = None,
+        maximum: int = LARGEST,
         unit: Literal["seconds", "minutes"] = "seconds",
         advice: str = "",
     ) -> int | None:
         """Check a Duration's range and read it as whole units, in one round trip."""
         if value is None:
             return None
-        allowed = f"a Duration {_bounds(minimum, maximum)} whole {unit}"
+        allowed = f"a Duration from {minimum} to {maximum} whole {unit}"
         if not isinstance(value, Duration):
             self._refuse(argument, value, allowed, advice or f"make it with Duration.{unit}(…)")
             return None
@@ -97,14 +102,14 @@ class Arguments:
         if seconds is None or is_number_token(seconds):
             return self._token_duration(argument, value, allowed, unit, advice)
         length, rest = divmod(seconds, 60 if unit == "minutes" else 1)
-        if rest or length < minimum or (maximum is not None and length > maximum):
+        if rest or not minimum <= length <= maximum:
             self.note(f"{argument} must be {allowed}, got {seconds:g} seconds", advice)
             return None
         return int(length)
 
     def _token_duration(self, argument: str, value: Duration, allowed: str, unit: str, advice: str) -> int | None:
         if not value.is_unresolved():
-            self.note(f"{argument} must be {allowed}, got {value.to_milliseconds():g} ms", advice)
+            self.note(f"{argument} must be {allowed}, got {value.to_string()}", advice)
             return None
         try:
             # A number token, which marshals like the number that it stands for.
@@ -118,9 +123,11 @@ class Arguments:
 
     def text(self, argument: str, value: object, pattern: str, allowed: str, advice: str = "") -> None:
         """Check that a string matches a pattern as a whole."""
-        if value is None or is_text_token(value) or (isinstance(value, str) and re.fullmatch(pattern, value)):
+        if value is None or is_text_token(value):
             return
-        self._refuse(argument, value, allowed, advice)
+        # jsii can't write a member of an enum as the text that it is.
+        if not isinstance(value, str) or isinstance(value, Enum) or not re.fullmatch(pattern, value):
+            self._refuse(argument, value, allowed, advice)
 
     def instance(self, argument: str, value: object, types: tuple[type, ...], allowed: str, advice: str = "") -> bool:
         """Check that a value (None is none) is of one of the types; tell whether it is."""
@@ -164,8 +171,8 @@ class Arguments:
     def distinct(self, arguments: str, values: Iterable[object], advice: str) -> None:
         """Check that no two strings or integers are equal."""
         known = [value for value in values if isinstance(value, str | int) and not is_text_token(value)]
-        for value in sorted({value for value in known if known.count(value) > 1}, key=str):
-            self.note(f"{arguments} must differ, got {_shown(value)} more than once", advice)
+        for value in sorted({shown(value) for value in known if known.count(value) > 1}):
+            self.note(f"{arguments} must differ, got {value} more than once", advice)
 
     @contextmanager
     def checked(self, scope: object, id: object) -> Iterator[None]:
@@ -182,7 +189,23 @@ class Arguments:
         try:
             yield
         except RuntimeError as error:  # all that jsii tells of an error in JavaScript
-            self.note(f"id {_shown(id)} was refused by CDK: {error}")
+            self.note(f"id {shown(id)} was refused by CDK: {error}")
+            raise self._error(scope, id) from error
+
+    @contextmanager
+    def left_to_cdk(self, argument: str, construct: Construct) -> Iterator[None]:
+        """Let CDK check an argument that is given to it as it is; what it refuses takes the construct back.
+
+        Raises:
+            InvalidArgumentsError: CDK refused the argument.
+        """
+        try:
+            yield
+        except Exception as error:  # of CDK, of jsii, or of somebody's own class
+            scope, id = construct.node.scope, construct.node.id
+            if scope is not None:
+                scope.node.try_remove_child(id)
+            self.note(f"{argument} was refused by CDK: {error}")
             raise self._error(scope, id) from error
 
     def raise_mistakes(self, scope: object, id: object) -> None:
@@ -192,7 +215,8 @@ class Arguments:
 
     def _error(self, scope: object, id: object) -> InvalidArgumentsError:
         path = scope.node.path if isinstance(scope, Construct) else ""
-        return InvalidArgumentsError(f"{path}/{id}" if path else str(id), caller(), self._mistakes)
+        name = id if isinstance(id, str) else shown(id)
+        return InvalidArgumentsError(f"{path}/{name}" if path else name, caller(), self._mistakes)
 
 
 def stack_of(scope: object) -> Stack | None:
@@ -205,22 +229,19 @@ def stack_of(scope: object) -> Stack | None:
         return None
 
 
-def _bounds(minimum: int, maximum: int | None) -> str:
-    return f"of {minimum} or more" if maximum is None else f"from {minimum} to {maximum}"
-
-
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Show a value, or say of which kind it is where its repr would tell nothing."""
     if is_text_token(value) or is_number_token(value) or is_list_token(value):
         return "a token"
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if isinstance(value, Enum):
-        return str(value)
-    if isinstance(value, str | int | float | None) or not hasattr(value, "__jsii_type__"):
-        return repr(value)
+        return f"{type(value).__name__}.{value.name}"
     name = type(value).__name__
-    if name == _PROXY:
+    if isinstance(value, str | int | float | None) or not hasattr(value, "__jsii_type__"):
+        with suppress(Exception):  # an integer of thousands of digits, or somebody's own repr
+            return repr(value)
+    elif name == _PROXY:
         name = cast(Any, value).__jsii_ref__.interfaces[0].rpartition(".")[2]
     return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
 

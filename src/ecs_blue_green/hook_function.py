@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +12,17 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from .arguments import Arguments
+from .arguments import Arguments, shown
 from .hook_names import FUNCTION_NAME_PREFIX, literal_name
 from .hook_package import check_code, package
-from .network import check_security_groups
+from .network import check_security_groups, selected_subnet_ids
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_logs as logs
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
+_VARIABLE = r"[A-Za-z][A-Za-z0-9_]+"
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
 _NETWORK_INTERFACE_ACTIONS = [
@@ -98,7 +102,7 @@ class LifecycleHookFunction(Construct):
             function_name,
             scope=scope,
             prefix=FUNCTION_NAME_PREFIX,
-            suffix=f"-{id}",
+            suffix=f"-{id}" if isinstance(id, str) else "",  # anything else is refused on its own
             pattern=rf"{FUNCTION_NAME_PREFIX}[A-Za-z0-9_-]{{0,49}}",
             allowed=f"{FUNCTION_NAME_PREFIX} and up to 49 letters, digits, hyphens and underscores (rule S33)",
         )
@@ -106,8 +110,9 @@ class LifecycleHookFunction(Construct):
         arguments.duration("timeout", timeout, 10, 900, advice="the last 5 seconds of it are for the report")
         arguments.whole_number("memory_size", memory_size, 128, 10240, required=True)
         if runtime is not None and arguments.instance("runtime", runtime, (lambda_.Runtime,), "a lambda_.Runtime"):
-            arguments.text("runtime", runtime.name, r"python3\.(1[1-9]|[2-9]\d)", "a Python runtime, 3.11 or later")
-        _check_environment(arguments, environment or {})
+            arguments.text("runtime", runtime.name, r"python3\.(1[1-9]|[2-9][0-9])", "a Python runtime, 3.11 or later")
+        if environment is not None:
+            _check_environment(arguments, environment)
         _check_network(arguments, vpc, vpc_subnets, security_groups)
         if log_retention is not None:
             arguments.instance("log_retention", log_retention, (logs.RetentionDays,), "a logs.RetentionDays")
@@ -166,7 +171,10 @@ def _check_environment(arguments: Arguments, environment: Mapping[str, str]) -> 
     if not arguments.instance("environment", environment, (Mapping,), "a mapping of names to values"):
         return
     for name, value in environment.items():
-        arguments.instance(f"environment[{name!r}]", value, (str,), "a string")
+        argument = f"environment[{shown(name)}]"
+        if not isinstance(name, str) or not re.fullmatch(_VARIABLE, name):
+            arguments.note(f"{argument} must have a name of two or more letters, digits and _, starting with a letter")
+        arguments.instance(argument, value, (str,), "a string")
 
 
 def _check_network(
@@ -175,11 +183,19 @@ def _check_network(
     vpc_subnets: ec2.SubnetSelection | None,
     security_groups: Sequence[ec2.ISecurityGroup] | None,
 ) -> None:
-    if vpc is not None:
-        arguments.interface("vpc", vpc, "vpc_id", "an ec2.IVpc")
-    elif vpc_subnets is not None or security_groups is not None:
-        given = "vpc_subnets" if vpc_subnets is not None else "security_groups"
-        arguments.note(f"vpc must be given together with {given}, got None")
-    if vpc_subnets is not None:
-        arguments.instance("vpc_subnets", vpc_subnets, (ec2.SubnetSelection,), "an ec2.SubnetSelection")
+    if vpc is None:
+        for argument, given in {"vpc_subnets": vpc_subnets, "security_groups": security_groups}.items():
+            if given is not None:
+                arguments.note(f"vpc must be given together with {argument}, got None")
+        if vpc_subnets is not None:
+            arguments.instance("vpc_subnets", vpc_subnets, (ec2.SubnetSelection,), "an ec2.SubnetSelection")
+    elif arguments.interface("vpc", vpc, "select_subnets", "an ec2.IVpc"):
+        private = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
+        selected = selected_subnet_ids(arguments, "vpc_subnets", vpc, private if vpc_subnets is None else vpc_subnets)
+        public = {subnet.subnet_id for subnet in vpc.public_subnets}
+        if not public.isdisjoint(selected):
+            arguments.note(
+                "vpc_subnets must be private subnets, got public ones",
+                "a function has no public address, and reaches the internet through a NAT gateway only",
+            )
     check_security_groups(arguments, security_groups)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _RUN_TIME_MODULE = Path(__file__).with_name("lifecycle.py")
 
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+_LONGEST_HANDLER = 128
+
 # Hidden files, and what Python and CDK have made.
 _LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.pyc", "cdk.out")
 
@@ -26,10 +29,12 @@ _LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.pyc", "cdk.out")
 def check_code(arguments: Arguments, code: Path | str, handler: str) -> None:
     """Check that there is a function of the handler's name: CodeDeploy would wait an hour for it to report."""
     # A module is named as Lambda does, with dots or slashes, and need not be an identifier.
-    parts = re.fullmatch(r"((?:[\w-]+[./])*[\w-]+)\.(\w+)", handler) if isinstance(handler, str) else None
+    is_short = isinstance(handler, str) and len(handler) <= _LONGEST_HANDLER
+    parts = re.fullmatch(r"((?:[\w-]+[./])*[\w-]+)\.(\w+)", handler) if is_short else None
     if parts is None:
-        arguments.refuse("handler", handler, "module.function")
+        arguments.refuse("handler", handler, f"module.function, of at most {_LONGEST_HANDLER} characters")
     if isinstance(code, str):
+        arguments.text("code", code, r"[^\ud800-\udfff]*", "text that UTF-8 can write")
         if os.path.isdir(code):
             arguments.refuse("code", code, "a Path or the source of a module", f"write Path({code!r})")
         elif parts and parts[1] != "index":
@@ -38,7 +43,7 @@ def check_code(arguments: Arguments, code: Path | str, handler: str) -> None:
             advice = f"there is no {parts[2]} in it; a folder is given as Path"
             arguments.refuse("handler", handler, "a function of the module in code", advice)
     elif arguments.instance("code", code, (Path,), "a folder as Path or the source of a module as str"):
-        if not code.is_dir():
+        if not os.path.isdir(code):  # which has no errors, as for too long a name
             arguments.refuse("code", str(code), "an existing folder")
         elif parts:
             _check_handler(arguments, code, handler, *parts.groups())
@@ -46,7 +51,8 @@ def check_code(arguments: Arguments, code: Path | str, handler: str) -> None:
 
 def _check_handler(arguments: Arguments, folder: Path, handler: str, module: str, function: str) -> None:
     path = module.replace(".", "/")
-    file = next((file for file in (folder / f"{path}.py", folder / path / "__init__.py") if file.is_file()), None)
+    files = (folder / f"{path}.py", folder / path / "__init__.py")
+    file = next((file for file in files if os.path.isfile(file)), None)
     allowed = f"a function of a module in {folder}"
     if file is None:
         arguments.refuse("handler", handler, allowed, f"there is no {path}.py")

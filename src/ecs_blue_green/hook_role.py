@@ -108,7 +108,7 @@ def _function_names(arguments: Arguments, functions: Sequence[LifecycleHookFunct
     for index, item in enumerate(items):
         name = item.function_name if isinstance(item, LifecycleHookFunction) else item
         allowed = "a LifecycleHookFunction or the name of a function (not its ARN)"
-        if arguments.instance(f"functions[{index}]", name, (str,), allowed):
+        if arguments.instance(f"functions[{index}]", name, (str,), allowed) and isinstance(name, str):
             arguments.text(f"functions[{index}]", name, FUNCTION_NAME, allowed)
-        names.append(str(name))
+            names.append(name)
     return names

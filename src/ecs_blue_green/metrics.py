@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
 SIMPLE_STATISTICS = ("Average", "Sum", "Minimum", "Maximum", "SampleCount")
 _EXTENDED_STATISTICS = (
-    r"(p|tm|wm|tc|ts)(\d{1,2}(\.\d{1,10})?|100)",  # p99
-    r"(PR|TM|WM|TC|TS)\((?!:\))[\d.%]*:[\d.%]*\)",  # TM(5%:95%)
+    r"(p|tm|wm|tc|ts)([0-9]{1,2}(\.[0-9]{1,10})?|100)",  # p99
+    r"(PR|TM|WM|TC|TS)\((?!:\))[0-9.%]*:[0-9.%]*\)",  # TM(5%:95%)
     "IQM",
 )
 

@@ -29,13 +29,14 @@ def task_subnets(
         subnet_ids = selected_subnet_ids(arguments, "vpc_subnets", vpc, vpc_subnets)
     else:
         # What select_subnets would find by type, in half the round trips.
-        subnets = vpc.public_subnets if assign_public_ip else vpc.private_subnets
+        is_public = assign_public_ip is True
+        subnets = vpc.public_subnets if is_public else vpc.private_subnets
         subnet_ids = [subnet.subnet_id for subnet in subnets]
         if not subnets:
-            kind = "public subnets" if assign_public_ip else "private subnets with egress"
+            kind = "public subnets" if is_public else "private subnets with egress"
             arguments.note(
                 f"vpc_subnets must be given for a VPC without {kind}, got None",
-                "select others, or turn assign_public_ip " + ("off" if assign_public_ip else "on"),
+                "select others, or turn assign_public_ip " + ("off" if is_public else "on"),
             )
     if len(subnet_ids) > _MOST_SUBNETS:
         arguments.note(f"vpc_subnets must select at most {_MOST_SUBNETS} subnets, got {len(subnet_ids)}")
@@ -67,7 +68,7 @@ def selected_subnet_ids(
                 subnet_type=selection.subnet_type,
             )
         except RuntimeError as error:  # all that jsii tells of an error in JavaScript
-            arguments.note(f"{argument} must select subnets of the cluster's VPC, got an error: {error}")
+            arguments.note(f"{argument} must select subnets of the VPC, got an error: {error}")
             return []
         # Until the CDK CLI has looked a VPC up, CDK makes do with one that may lack subnets.
         subnet_ids, is_complete = selected.subnet_ids, not selected.is_pending_lookup

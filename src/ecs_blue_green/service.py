@@ -184,7 +184,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
             stack=stack,
             container_name=container_name,
             container_port=container_port,
-            on_fargate=not capacity_provider_strategies,
+            on_fargate=isinstance(capacity_provider_strategies, Sequence) and not capacity_provider_strategies,
         )
         target_group = target_group_settings(
             arguments,
@@ -221,6 +221,13 @@ class EcsBlueGreenService(PairMetrics, Construct):
         with arguments.checked(scope, id):
             super().__init__(scope, id)
 
+        # What CDK may refuse comes first, as long as nothing beside this construct has changed.
+        with arguments.left_to_cdk("task_definition", self):
+            self.task_definition = (
+                create_task_definition(self, task_definition, container, stream_prefix=id)
+                if isinstance(task_definition, TaskImage)
+                else task_definition
+            )
         self._connections: ec2.Connections | None = None
         self.container = container
         self.load_balancer = (
@@ -229,6 +236,14 @@ class EcsBlueGreenService(PairMetrics, Construct):
             else load_balancer
         )
         self.target_groups = TargetGroups(self, vpc, target_group)
+        with arguments.left_to_cdk("alarm_actions", self):
+            self.alarms = create_alarms(
+                self,
+                alarm_settings,
+                target_groups=self.target_groups,
+                load_balancer=self.load_balancer,
+                actions=alarm_actions,
+            )
         target_group_arn = self.target_groups.blue.ref
         self.listeners = create_listeners(
             self,
@@ -245,11 +260,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
             test=test_listener,
             security_groups=self.security_groups,
             ports=target_ports(container.port, health_check),
-        )
-        self.task_definition = (
-            create_task_definition(self, task_definition, container, stream_prefix=id)
-            if isinstance(task_definition, TaskImage)
-            else task_definition
+            stack=cast(Stack, stack),
         )
         if enable_execute_command:
             allow_execute_command(self.task_definition, cluster)
@@ -299,13 +310,6 @@ class EcsBlueGreenService(PairMetrics, Construct):
                 listener.node.add_dependency(self.task_set, self.primary_task_set)
         fit_stack(cast(Stack, stack), mode)
         validate_app(app)
-        self.alarms = create_alarms(
-            self,
-            alarm_settings,
-            target_groups=self.target_groups,
-            load_balancer=self.load_balancer,
-            actions=alarm_actions,
-        )
 
     @property
     def connections(self) -> ec2.Connections:

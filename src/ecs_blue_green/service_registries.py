@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from aws_cdk import aws_ecs as ecs
 
@@ -16,7 +17,7 @@ def checked_registries(
     services: Sequence[ecs.AssociateCloudMapServiceOptions],
     task_definition: TaskDefinition,
     serving: ServingContainer,
-) -> list[ecs.CfnTaskSet.ServiceRegistryProperty]:
+) -> list[dict[str, Any]]:
     """Check the Cloud Map services, and render those that are right."""
     argument, struct = "cloud_map_services", ecs.AssociateCloudMapServiceOptions
     registries = []
@@ -25,10 +26,17 @@ def checked_registries(
         if (
             arguments.instance(name, options, (struct,), f"an ecs.{struct.__name__}")
             and isinstance(options, struct)
-            and arguments.interface(f"{name}.service", options.service, "dns_record_type", "a Cloud Map service")
+            and arguments.interface(f"{name}.service", _service(options), "dns_record_type", "a Cloud Map service")
         ):
             registries.append(_service_registry(arguments, name, options, task_definition, serving))
     return registries
+
+
+def _service(options: ecs.AssociateCloudMapServiceOptions) -> object:
+    try:
+        return options.service
+    except AssertionError:  # all that jsii tells of a required property that was given None
+        return None
 
 
 def _service_registry(
@@ -37,21 +45,21 @@ def _service_registry(
     options: ecs.AssociateCloudMapServiceOptions,
     task_definition: TaskDefinition,
     serving: ServingContainer,
-) -> ecs.CfnTaskSet.ServiceRegistryProperty:
+) -> dict[str, Any]:
     """Render a registry; only SRV records say which container and port an instance has."""
     arn, container, port = options.service.service_arn, options.container, options.container_port
     if options.service.dns_record_type.name != "SRV":
-        return ecs.CfnTaskSet.ServiceRegistryProperty(registry_arn=arn)
+        return {"registry_arn": arn}
     arguments.whole_number(f"{argument}.container_port", port, 1, 65535)
+    first: float | None
     if container is None:
-        return ecs.CfnTaskSet.ServiceRegistryProperty(
-            registry_arn=arn, container_name=serving.name, container_port=port or serving.port
-        )
-    if container.task_definition is not task_definition:
-        arguments.note(f"{argument}.container must be one of task_definition, got {container.node.path}")
-    port = port or first_port(container)
-    if port is None:
-        arguments.note(f"{argument}.container must have a port mapping, got {container.node.path} with none")
-    return ecs.CfnTaskSet.ServiceRegistryProperty(
-        registry_arn=arn, container_name=container.container_name, container_port=port
-    )
+        name, first = serving.name, serving.port
+    elif arguments.instance(f"{argument}.container", container, (ecs.ContainerDefinition,), "a container"):
+        if container.task_definition is not task_definition:
+            arguments.note(f"{argument}.container must be one of task_definition, got {container.node.path}")
+        name, first = container.container_name, port or first_port(container)
+        if first is None:
+            arguments.note(f"{argument}.container must have a port mapping, got {container.node.path} with none")
+    else:
+        return {}
+    return {"registry_arn": arn, "container_name": name, "container_port": port or first}

@@ -97,27 +97,27 @@ def _of_task_definition(
         container = task_definition.find_container(name) if isinstance(name, str) else None
         if container is None:
             return _not_found(arguments, name, port)
+    is_given = port is not None
     if port is None:
-        port = first_port(container)
+        port = first_port(container, tcp_only=True)
         if port is None:
             arguments.note(
-                f"task_definition must have a port mapping in container {name!r}, got none",
+                f"task_definition must have a TCP port as first port mapping of container {name!r}, got none",
                 "call add_port_mappings, or name another container as container_name",
             )
             return _UNKNOWN
-    elif type(port) is not int:
-        arguments.whole_number("container_port", port, 1, 65535)
-    elif container.find_port_mapping(port, ecs.Protocol.TCP) is None:
+    literal = arguments.whole_number("container_port", port, 1, 65535)
+    if is_given and literal is not None and container.find_port_mapping(literal, ecs.Protocol.TCP) is None:
         arguments.refuse("container_port", port, f"a TCP port that container {name!r} has a port mapping for")
     return ServingContainer(name=name, port=port)
 
 
-def first_port(container: ecs.ContainerDefinition) -> int | None:
-    """Give the port of a container's first port mapping, or None when it has none."""
-    try:
-        return cast(int, container.container_port)
-    except RuntimeError:  # all that jsii tells of it
-        return None
+def first_port(container: ecs.ContainerDefinition, *, tcp_only: bool = False) -> int | None:
+    """Give the port of a container's first port mapping; None when it has none, or a range."""
+    for mapping in container.port_mappings[:1]:
+        if not (tcp_only and mapping.protocol is ecs.Protocol.UDP):
+            return cast(int, mapping.container_port) or None  # CDK writes a range as 0
+    return None
 
 
 def _not_found(arguments: Arguments, name: str, port: int | None) -> ServingContainer:

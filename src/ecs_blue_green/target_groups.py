@@ -19,7 +19,10 @@ from .tokens import number_as_text
 _DEFAULT_INTERVAL = 30
 _DEFAULT_TIMEOUT = 5
 
-_CODES = r"[2-4]\d\d(-[2-4]\d\d)?"
+_CODES = r"[2-4][0-9]{2}(-[2-4][0-9]{2})?"
+_PORT = (
+    r"traffic-port|[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"  # up to 65535
+)
 
 
 class TargetGroups:
@@ -63,7 +66,7 @@ def target_group_settings(
             elbv2.CfnTargetGroup.TargetGroupAttributeProperty(key=key, value=value) for key, value in attributes.items()
         ],
     }
-    if protocol == elbv2.ApplicationProtocol.HTTPS:
+    if protocol is elbv2.ApplicationProtocol.HTTPS:
         # Elastic Load Balancing would ask in plain HTTP, at the same port, which a container with TLS does not answer.
         settings["health_check_protocol"] = "HTTPS"
     if health_check is not None and arguments.instance(
@@ -93,10 +96,8 @@ def _health_check_settings(arguments: Arguments, health_check: elbv2.HealthCheck
         rf"{_CODES}(, ?{_CODES})*",
         "HTTP codes from 200 to 499, such as '200,301' or '200-299'",
     )
-    port = health_check.port
-    if port is not None and port != "traffic-port" and not (port.isdecimal() and 1 <= int(port) <= 65535):
-        arguments.refuse("health_check.port", port, "'traffic-port' or a port from '1' to '65535'")
-    if health_check.protocol not in {None, elbv2.Protocol.HTTP, elbv2.Protocol.HTTPS}:
+    arguments.text("health_check.port", health_check.port, _PORT, "'traffic-port' or a port from '1' to '65535'")
+    if health_check.protocol not in (None, elbv2.Protocol.HTTP, elbv2.Protocol.HTTPS):
         arguments.refuse("health_check.protocol", health_check.protocol, "Protocol.HTTP or Protocol.HTTPS")
     for name in ("healthy_threshold_count", "unhealthy_threshold_count"):
         arguments.whole_number(f"health_check.{name}", getattr(health_check, name), 2, 10)
@@ -114,7 +115,7 @@ def _health_check_settings(arguments: Arguments, health_check: elbv2.HealthCheck
     rendered = {
         "health_check_interval_seconds": interval,
         "health_check_path": health_check.path,
-        "health_check_port": port,
+        "health_check_port": health_check.port,
         "health_check_protocol": getattr(health_check.protocol, "value", None),
         "health_check_timeout_seconds": timeout,
         "healthy_threshold_count": health_check.healthy_threshold_count,

@@ -56,7 +56,8 @@ def service_settings(
     grace_period = arguments.duration("health_check_grace_period", health_check_grace_period, 0, 2147483647)
     return {
         "desired_count": desired_count,
-        "propagate_tags": getattr(propagate_tags, "value", None),
+        # CloudFormation's way to say NONE is to say nothing.
+        "propagate_tags": None if propagate_tags is tags.NONE else getattr(propagate_tags, "value", None),
         "health_check_grace_period_seconds": grace_period,
         "availability_zone_rebalancing": getattr(availability_zone_rebalancing, "value", None),
         "enable_execute_command": enable_execute_command or None,
@@ -109,7 +110,7 @@ def task_set_settings(
     else:
         settings["launch_type"] = "FARGATE"
     if registries:
-        settings["service_registries"] = registries
+        settings["service_registries"] = [ecs.CfnTaskSet.ServiceRegistryProperty(**item) for item in registries]
     return settings
 
 
@@ -117,12 +118,15 @@ def _check_strategies(arguments: Arguments, strategies: Sequence[ecs.CapacityPro
     """Check a capacity provider strategy.
 
     The ranges: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
+    The names: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCapacityProvider.html
     """
     argument, struct = "capacity_provider_strategies", ecs.CapacityProviderStrategy
     items = []
     for index, item in enumerate(arguments.items(argument, strategies, f"a sequence of {struct.__name__}")):
         name = f"{argument}[{index}]"
         if arguments.instance(name, item, (struct,), f"an ecs.{struct.__name__}") and isinstance(item, struct):
+            allowed = "a name of at most 255 letters, digits, hyphens and underscores"
+            arguments.text(f"{name}.capacity_provider", item.capacity_provider, r"[A-Za-z0-9_-]{1,255}", allowed)
             arguments.whole_number(f"{name}.base", item.base, 0, 100_000)
             arguments.whole_number(f"{name}.weight", item.weight, 0, 1000)
             items.append(item)

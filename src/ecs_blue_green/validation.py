@@ -30,27 +30,32 @@ PLUGIN_NAME = "ecs-blue-green"
 
 
 @jsii.implements(IPolicyValidationPlugin)
-class _RulesPlugin:
+class RulesPlugin:
     """Checks all templates of an app, those of other people's hooks and of nested stacks too."""
 
     @property
     def name(self) -> str:
+        """What acknowledgements name it by."""
         return PLUGIN_NAME
 
     @property
     def version(self) -> str:
+        """That of this package."""
         return version("ecs-blue-green-cdk")
 
     @property
     def rule_ids(self) -> list[str]:
+        """All rules that there are."""
         return [*RULES]
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
+        """Find what is wrong with the templates that CDK has just written."""
         violations = [
             violation
-            for stack in context.stack_templates
-            for path, nested in _templates(Path(stack.template_path))
-            for violation in _violations(path, stack.stack_construct_path, nested=nested)
+            # Not context.stack_templates, of which each property costs a round trip.
+            for stack_template in context.template_paths
+            for path, nested in _templates(Path(stack_template))
+            for violation in _violations(path, nested=nested)
         ]
         return PolicyValidationPluginReport(
             success=not any(violation.severity == "error" for violation in violations), violations=violations
@@ -58,7 +63,7 @@ class _RulesPlugin:
 
 
 # One for all apps: CDK runs it once in each, even when it was added twice.
-_PLUGIN = _RulesPlugin()
+_PLUGIN = RulesPlugin()
 _VALIDATED: WeakSet[IConstruct] = WeakSet()
 
 
@@ -87,14 +92,18 @@ def _templates(path: Path) -> Iterator[tuple[Path, bool]]:
             yield path.with_name(source), True
 
 
-def _violations(path: Path, stack_path: str, *, nested: bool) -> Iterator[PolicyViolation]:
+def _violations(path: Path, *, nested: bool) -> Iterator[PolicyViolation]:
     text = path.read_text(encoding="utf-8")
     if "AWS::CodeDeploy" not in text:  # neither transform nor hook; parsing takes longer
         return
     template = json.loads(text)
     findings = lint(template, nested=nested)
-    paths = construct_paths(str(path), template) if findings else {}
+    resources = template.get("Resources", {})
+    # CDK finds the construct of a resource by itself, and only that.
+    others = any(finding.logical_id not in resources for finding in findings)
+    paths = construct_paths(str(path), template) if others else {}
     for finding in findings:
+        id = finding.logical_id
         yield PolicyViolation(
             rule_name=finding.rule,
             severity=finding.severity,
@@ -103,8 +112,8 @@ def _violations(path: Path, stack_path: str, *, nested: bool) -> Iterator[Policy
             violating_resources=[
                 PolicyViolatingResource(
                     # At this construct, or one around it, the finding can be acknowledged.
-                    construct_path=paths.get(finding.logical_id, stack_path),
-                    resource_logical_id=finding.logical_id or None,
+                    construct_path=None if id in resources else paths.get(id) or paths.get(""),
+                    resource_logical_id=id or None,
                     template_path=str(path),
                     locations=[],
                 )

@@ -12,7 +12,8 @@ from typing import Any
 
 import boto3
 
-from tests.cli.aws_server import Aws, AwsError, aws
+from tests.cli.aws.server import Aws, aws
+from tests.cli.aws.support import AwsProblem
 from tests.cli.moto_server import forward
 from tests.loopback import Answer, Request, lambda_environment
 from tests.support import ROOT
@@ -56,7 +57,7 @@ class Stage:
         self._steps: Iterator[Step] = iter(())
         self._last_call = ""
         self.refuses_to_cancel = False
-        self._faults: list[tuple[str, AwsError | Exception]] = []
+        self._faults: list[tuple[str, AwsProblem | Exception]] = []
         self.counts: dict[str, tuple[int, int]] = {"blue": (tasks, 0)}
         self.stopped_tasks: list[dict[str, Any]] = []
         self.deployment: dict[str, Any] = {}
@@ -336,7 +337,7 @@ class Stage:
 
     def _cancel(self, given: dict[str, Any]) -> dict[str, Any]:
         if self.refuses_to_cancel:
-            raise AwsError("ValidationError", "CancelUpdateStack cannot be called from current stack status")
+            raise AwsProblem("ValidationError", "CancelUpdateStack cannot be called from current stack status")
         self.status("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
         return {}
 

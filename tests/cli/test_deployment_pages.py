@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.cli.aws_server import AwsError
+from tests.cli.aws.support import AwsProblem
 from tests.cli.deployment_scripts import play, rollback, success, until_bake, until_tests
 from tests.cli.deployment_stage import STACK, Stage, Step, after
 from tests.cli.support import invoke, page, run, screen_on_page
@@ -63,7 +63,7 @@ def validate(done: subprocess.CompletedProcess[str]) -> set[str]:
     return types
 
 
-DENIED = AwsError("AccessDenied", "not authorized", 403)
+DENIED = AwsProblem("AccessDenied", "not authorized", 403)
 
 
 @pytest.mark.parametrize(

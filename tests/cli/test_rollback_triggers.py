@@ -14,8 +14,20 @@ import pytest
 from click.testing import Result
 
 from ecs_blue_green.cli.aws import trigger_update
-from tests.cli.aws_server import ME, Aws, AwsError, aws
-from tests.cli.deployed import CERTIFICATE, COMPOSITE, HTTP, METRIC, NAME, TEMPLATE, UNHEALTHY, Deployed, arn, trigger
+from tests.cli.aws.deployed import (
+    CERTIFICATE,
+    COMPOSITE,
+    HTTP,
+    METRIC,
+    NAME,
+    TEMPLATE,
+    UNHEALTHY,
+    Deployed,
+    arn,
+    trigger,
+)
+from tests.cli.aws.server import ME, Aws, aws
+from tests.cli.aws.support import AwsProblem
 from tests.cli.support import invoke, run
 
 Serve = Callable[[Deployed], Aws]
@@ -286,7 +298,7 @@ def test_triggers_that_are_not_there_after_the_update_are_told(serve: Serve) -> 
 
 
 def test_that_there_is_nothing_to_update_is_explained(serve: Serve) -> None:
-    serve(Deployed(refusal=AwsError("ValidationError", "No updates are to be performed.")))
+    serve(Deployed(refusal=AwsProblem("ValidationError", "No updates are to be performed.")))
     said = refused(triggers("set", "--yes"))
     assert said.startswith(
         f"CloudFormation says of stack {NAME} that there is nothing to update, so that rollback triggers alone are no "
@@ -299,13 +311,13 @@ def test_that_there_is_nothing_to_update_is_explained(serve: Serve) -> None:
 
 def test_a_stack_that_is_busy_by_the_time_of_the_update_is_told(serve: Serve) -> None:
     message = f"Stack:{NAME} is in UPDATE_IN_PROGRESS state and can not be updated."
-    serve(Deployed(refusal=AwsError("ValidationError", message)))
+    serve(Deployed(refusal=AwsProblem("ValidationError", message)))
     assert refused(triggers("set", "--yes")) == f"Stack {NAME} is busy by now: {message}\n"
 
 
 @pytest.mark.parametrize("code", ["ValidationError", "InsufficientCapabilitiesException"])
 def test_whatever_else_cloudformation_says_is_told(code: str, serve: Serve) -> None:
-    serve(Deployed(refusal=AwsError(code, "Requires something.")))
+    serve(Deployed(refusal=AwsProblem(code, "Requires something.")))
     said = refused(triggers("set", "--yes"), code=2)
     assert said == f"stack {NAME}: AWS says: Requires something. ({code}, UpdateStack)\n"
 

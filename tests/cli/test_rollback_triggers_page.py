@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.cli.aws_server import aws
-from tests.cli.deployed import HTTP, METRIC, NAME, UNHEALTHY, Deployed, trigger
+from tests.cli.aws.deployed import HTTP, METRIC, NAME, UNHEALTHY, Deployed, trigger
+from tests.cli.aws.server import aws
 from tests.cli.support import invoke, run_in_terminal
 from tests.support import ROOT
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.cli.aws_server import AwsError
+from tests.cli.aws.support import AwsProblem
 from tests.cli.deployment_scripts import play, rollback, success, until_bake, until_tests
 from tests.cli.deployment_stage import HTTP_500, STACK, Stage, after
 from tests.cli.support import run, run_in_terminal, screen_on_page
@@ -119,7 +119,7 @@ def test_rollback_trigger_that_does_not_exist_is_named(stage: Stage, tmp_path: P
 def test_source_without_permission_is_named_and_hides_nothing_else(
     call: str, source: str, hidden: str, stage: Stage, tmp_path: Path
 ) -> None:
-    stage.fail(call, AwsError("AccessDenied", f"User: me is not authorized to perform: {call}", 403))
+    stage.fail(call, AwsProblem("AccessDenied", f"User: me is not authorized to perform: {call}", 403))
     found = as_json(stage, tmp_path)
     assert [*found["missing"]] == [source]
     assert re.match(rf"no permission: (stack \S+: )?me lacks the permission {call}:", found["missing"][source])

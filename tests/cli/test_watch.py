@@ -7,7 +7,8 @@ from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
 
-from tests.cli.aws_server import AwsError, LostConnectionError
+from tests.cli.aws.server import LostConnectionError
+from tests.cli.aws.support import AwsProblem
 from tests.cli.deployment_scripts import play, rollback, success, until_bake, until_tests
 from tests.cli.deployment_stage import HOOK_FUNCTION, STACK, TASK_SET, Stage, Step, after
 from tests.cli.support import COMMAND, environment, run, run_in_terminal, screen_on_page
@@ -143,7 +144,7 @@ def test_late_start_catches_up(stage: Stage, tmp_path: Path) -> None:
 
 
 def test_throttling_makes_it_slower_and_nothing_else(stage: Stage, tmp_path: Path) -> None:
-    throttled = AwsError("ThrottlingException", "Rate exceeded")
+    throttled = AwsProblem("ThrottlingException", "Rate exceeded")
     steps = success()
     steps.insert(4, after(0, lambda s: s.fail("ecs:DescribeServices", throttled, times=3)))
     done = in_lines(stage, steps, tmp_path)
@@ -162,7 +163,7 @@ def test_lost_network_is_waited_for(stage: Stage, tmp_path: Path) -> None:
 
 
 def test_credentials_that_expire_half_way_end_it_with_2_and_a_sentence(stage: Stage, tmp_path: Path) -> None:
-    expired = AwsError("ExpiredTokenException", "The security token included in the request is expired", 403)
+    expired = AwsProblem("ExpiredTokenException", "The security token included in the request is expired", 403)
     steps = [*until_bake(), after(0, lambda s: s.fail("*", expired))]
     done = in_lines(stage, steps, tmp_path)
     assert done.returncode == 2
@@ -173,7 +174,7 @@ def test_credentials_that_expire_half_way_end_it_with_2_and_a_sentence(stage: St
 
 
 def test_source_without_permission_says_so_in_its_place_and_hides_no_other(stage: Stage, tmp_path: Path) -> None:
-    denied = AwsError(
+    denied = AwsProblem(
         "AccessDeniedException",
         "User: arn:aws:iam::123456789012:user/me is not authorized to perform: codedeploy:ListDeployments",
     )
@@ -224,7 +225,7 @@ def test_interruption_says_that_the_deployment_goes_on(stage: Stage, tmp_path: P
 
 
 def test_stack_that_does_not_exist_ends_with_2(stage: Stage, tmp_path: Path) -> None:
-    missing = AwsError("ValidationError", f"Stack with id {STACK} does not exist")
+    missing = AwsProblem("ValidationError", f"Stack with id {STACK} does not exist")
     stage.fail("cloudformation:DescribeStacks", missing)
     done = in_lines(stage, [], tmp_path)
     assert (done.returncode, done.stdout) == (2, "")

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def assemblies(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def with_alarm(assemblies: Path, tmp_path: Path) -> Iterator[Path]:
+def with_alarm(assemblies: Path, tmp_path: Path) -> Path:
     """A folder with the same assemblies, in which an alarm of the Test stage is another one than is deployed."""
     for tag in ("v1", "v2"):
         shutil.copytree(assemblies / tag, tmp_path / tag)

@@ -76,7 +76,7 @@ Exit codes:
     show_default=True,
     help="For people; for programs; for a comment on a pull request.",
 )
-@click.option("--json", "format", flag_value="json", help="The same as --format json.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
     "--write-step-1",
     metavar="FILE",
@@ -95,6 +95,7 @@ def command(
     parameters: dict[str, str],
     deployed_parameters: dict[str, str],
     format: str,
+    as_json: bool,
     write_step_1: str | None,
 ) -> None:
     """Say what an update will do: a green deployment, an update in place, nothing, or fail.
@@ -135,7 +136,7 @@ def command(
     except KeyboardInterrupt as error:
         _complain("interrupted", *getattr(error, "__notes__", ()))
         context.exit(130)
-    _show(report, format)
+    _show(report, "json" if as_json else format)
     problems = [*report.problems, *(_write_step_1(report, write_step_1) if write_step_1 else [])]
     _complain(*problems)
     context.exit(2 if problems else report.exit_code)

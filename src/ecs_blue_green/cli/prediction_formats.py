@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from ..template.update import Change
 from . import prediction_words as words
 from .predictions import Report, StackPrediction
 from .printable import printable
@@ -75,7 +76,7 @@ def _markdown(one: StackPrediction) -> Iterator[str]:
         yield "\n</details>\n"
 
 
-def _row(one: StackPrediction, change: words.Change) -> str:
+def _row(one: StackPrediction, change: Change) -> str:
     path = one.construct_paths.get(change.logical_id)
     about = _code(words.resource(change)) + (f"<br>{_text(path)}" if path else "")
     parts = []

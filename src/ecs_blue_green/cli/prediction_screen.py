@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from ..template.update import Change
 from . import prediction_words as words
 from .predictions import Report, StackPrediction
 from .printable import printable
@@ -84,7 +85,7 @@ def _put(console: Console, indent: int, *parts: tuple[str, str]) -> None:
         console.print(Padding(text, (0, 0, 0, indent), expand=False))
 
 
-def _about(one: StackPrediction, change: words.Change) -> Iterator[tuple[str, str]]:
+def _about(one: StackPrediction, change: Change) -> Iterator[tuple[str, str]]:
     yield words.resource(change), "bold"
     path = one.construct_paths.get(change.logical_id)
     yield (f" ({path})" if path else ""), "dim"

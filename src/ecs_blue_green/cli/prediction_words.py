@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from ..template.losses import Loss
@@ -64,8 +65,8 @@ def values(part: PropertyChange) -> str:
         return _cut(old)
     start = 0
     if max(len(old), len(new)) > _WIDEST:
-        same = next((index for index, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), 0)
-        start = max(0, same - _BEFORE_DIFFERENCE)
+        difference = next(index for index, (one, other) in enumerate(zip_longest(old, new)) if one != other)
+        start = max(0, difference - _BEFORE_DIFFERENCE)
     before, after = (f"{'…' if start else ''}{_cut(value[start:])}" for value in (old, new))
     return " -> ".join((before or "(nothing)", after or "(nothing)"))
 

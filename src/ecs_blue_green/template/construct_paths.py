@@ -20,7 +20,8 @@ def construct_paths(file: str, template: Mapping[str, Any]) -> dict[str, str]:
         template: The template; CDK's command line writes the paths of resources into it.
 
     Returns:
-        As many as are known, such as ``{"ShopService0A1B": "Shop/Service/Resource"}``.
+        As many as are known, such as ``{"ShopService0A1B": "Shop/Service/Resource"}``; the stack has an
+        empty one.
     """
     folder, name = os.path.split(file)
     found = {
@@ -29,6 +30,11 @@ def construct_paths(file: str, template: Mapping[str, Any]) -> dict[str, str]:
         if (path := text(dig(resource, "Metadata", "aws:cdk:path")))
     }
     for artifact in artifacts(folder).values():
+        own = text(dig(artifact, "properties", "templateFile"))
+        if own not in ("", name) and ".nested." not in name:
+            continue
+        if own == name:
+            found[""] = text(dig(artifact, "displayName"))
         separate = text(dig(artifact, "additionalMetadataFile"))
         metadata = {**mapping(dig(artifact, "metadata")), **(_read(folder, separate) if separate else {})}
         entries = [
@@ -38,7 +44,7 @@ def construct_paths(file: str, template: Mapping[str, Any]) -> dict[str, str]:
         ]
         if any(type == "aws:cdk:templateFile" for _, type, _ in entries):
             found |= _paths_in(entries, name)
-        elif dig(artifact, "properties", "templateFile") == name:  # CDK 2.262, which doesn't tell nested stacks
+        elif own == name:  # CDK 2.262, which doesn't tell nested stacks
             known = {id for section in template.values() for id in mapping(section)}
             found |= {id: path.strip("/") for path, type, id in entries if type == _LOGICAL_ID and id in known}
     return found

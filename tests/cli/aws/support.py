@@ -72,13 +72,13 @@ class Account:
         action = given.pop("Action")
         self.calls.append((action, given))
         self.on_call(action)
-        problem = _next(self.problems.get(action, [None]))
+        problem: AwsProblem | None = _next(self.problems.get(action, [None]))
         if problem:
             return problem.answer
         try:
             result = getattr(self, action)(given)
-        except AwsProblem as problem:
-            return problem.answer
+        except AwsProblem as raised:
+            return raised.answer
         shape = MODEL.operation_model(action).output_shape
         assert shape is not None
         return _xml_answer(

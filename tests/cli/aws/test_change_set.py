@@ -164,8 +164,11 @@ class TestOutcome:
         assert result.stdout.startswith(f"Shop: {outcome}: ")
         assert "warning: In a change set the application " in result.stdout
 
-    def test_is_no_change_where_cloudformation_finds_none(self, predict: Predict) -> None:
-        reason = "The submitted information didn't contain changes. Submit different information."
+    @pytest.mark.parametrize(
+        "reason",
+        ["The submitted information didn't contain changes. Submit …", "No updates are to be performed."],
+    )
+    def test_is_no_change_where_cloudformation_finds_none(self, reason: str, predict: Predict) -> None:
         account = Account(template(), statuses=["FAILED"], reason=reason)
         result = predict(account, template(threshold))
         assert result.exit_code == 0

@@ -101,14 +101,14 @@ def test_deployed_template_may_be_yaml_or_json(text: str, predict: Predict) -> N
 class TestLiveColour:
     def test_green_makes_a_change_of_a_listener_an_outage(self, predict: Predict) -> None:
         said = predict(Account(template(), green(template())), LISTENER).stdout
-        assert f"warning: Green is live (inferred, Q6), and a change of {PRODUCTION} writes" in said
-        assert "an outage. Deploy blue/green once more before, until blue is live (P10)." in said
+        assert f"warning: Green is live (inferred, Q6): a change of {PRODUCTION} writes" in said
+        assert "which is an outage. Deploy blue/green once more before, until blue is live (P10)." in said
 
     def test_green_makes_switching_the_hook_off_an_outage(self, predict: Predict) -> None:
         result = predict(Account(template(), green(template())), without_hook)
         assert result.exit_code == 0
-        assert "warning: Green is live (inferred, Q6): CloudFormation makes a blue task set" in result.stdout
-        assert "which is an outage (reported and inferred, Q13)" in result.stdout
+        assert "warning: Green is live: CloudFormation makes a blue task set" in result.stdout
+        assert "which is an outage (reported, Q14)" in result.stdout
         assert "Look first which colour is live" not in result.stdout
 
     @pytest.mark.parametrize("edit", [LISTENER, without_hook], ids=["listener", "hook"])

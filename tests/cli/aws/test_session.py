@@ -1,7 +1,10 @@
 """Whatever keeps AWS from answering is a sentence, with what to do."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,8 @@ from botocore.stub import Stubber
 from ecs_blue_green.cli.aws.session import AwsError, asking, client_settings, open_cloudformation
 from ecs_blue_green.cli.aws.stack import read_stack
 from tests.cli.aws.support import ARN, Account, AwsProblem, environment_of, serving
-from tests.cli.support import run, write
+from tests.cli.support import environment, run, write
+from tests.support import ROOT
 from tests.template.update.edits import template
 
 USER = "arn:aws:iam::123456789012:user/ci"
@@ -161,7 +165,10 @@ def test_endpoint_that_nobody_answers_at_is_a_sentence(said: Said) -> None:
     [
         (exceptions.ReadTimeoutError(endpoint_url="https://x"), "AWS can't be reached: Read timeout on endpoint URL"),
         (exceptions.ConnectionClosedError(endpoint_url="https://x"), "AWS can't be reached: Connection was closed"),
-        (exceptions.SSLError(endpoint_url="https://x", error="bad"), "AWS can't be reached: SSL validation failed"),
+        (
+            exceptions.SSLError(endpoint_url="https://x", error=OSError("bad")),
+            "AWS can't be reached: SSL validation failed",
+        ),
         (exceptions.ProxyConnectionError(proxy_url="https://x"), "AWS can't be reached: Failed to connect to proxy"),
         (exceptions.NoRegionError(), "the region is none: You must specify a region"),
         (exceptions.UnauthorizedSSOTokenError(), "the sign-in has expired, or there was none: "),
@@ -176,8 +183,26 @@ def test_failure_is_a_sentence(error: exceptions.BotoCoreError, sentence: str) -
 
 
 def test_endpoint_that_does_not_answer_is_given_up_soon() -> None:
-    settings = client_settings()
-    assert settings.connect_timeout * 3 + settings.read_timeout <= 60
+    settings = vars(client_settings())
+    assert settings["connect_timeout"] * 3 + settings["read_timeout"] <= 60
+
+
+def test_without_boto3_it_says_how_to_install_it(tmp_path: Path) -> None:
+    for name in ("click", "rich", "yaml"):
+        (package,) = import_module(name).__path__
+        (tmp_path / name).symlink_to(package)
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "ecs_blue_green.cli", "predict", "--stack", "Shop", "new.json"],
+        cwd=tmp_path,
+        env={**environment(), "PYTHONPATH": f"{ROOT / 'src'}:{tmp_path}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "Error: AWS: it takes boto3, which the extra `cli` brings: pip install 'ecs-blue-green-cdk[cli]'\n"
+    )
 
 
 def test_requests_are_those_of_the_service_model(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ...template.colour import Colour, live_colour
 from ..templates import Template, template_in
@@ -160,10 +160,10 @@ def read_stack_template(
         UnreadableError: If it is none.
     """
     about = f"stack {stack}"
+    body: Any  # botocore reads JSON itself, and leaves YAML as text
     with asking(about):
         if change_set is None:
             body = client.get_template(StackName=stack, TemplateStage=stage)["TemplateBody"]
         else:
             body = client.get_template(StackName=stack, ChangeSetName=change_set, TemplateStage=stage)["TemplateBody"]
-    # botocore reads JSON itself, and leaves YAML as text.
     return template_in(about, body if isinstance(body, str) else json.dumps(body))

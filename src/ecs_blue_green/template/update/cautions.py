@@ -42,10 +42,10 @@ def _switched_off(update: Comparison) -> Iterator[str]:
 def _switched_off_from_green(update: Comparison) -> Iterator[str]:
     if update.switches_off:
         yield (
-            "Green is live (inferred, Q6): CloudFormation makes a blue task set, points the listeners back at blue and "
-            "deletes the green one; the listeners may switch before the blue tasks run, which is an outage (reported "
-            "and inferred, Q13). Deploy blue/green once more before, until blue is live; or let the listeners depend "
-            "on service, task set and primary task set for this one update, and the service on neither (reported, Q14)."
+            "Green is live: CloudFormation makes a blue task set, points the listeners back at blue and deletes the "
+            "green one (inferred, Q6, Q13). If the service waits for the listeners, these switch before the blue tasks "
+            "run, which is an outage (reported, Q14); in the update mode in-place it doesn't. Better deploy blue/green "
+            "once more before, until blue is live."
         )
 
 
@@ -62,9 +62,9 @@ def _listeners_from_green(update: Comparison) -> Iterator[str]:
     changed = _changed_listeners(update)
     if changed:
         yield (
-            f"Green is live (inferred, Q6), and a change of {ids(changed)} writes the template's weights back, which "
-            "send all traffic to blue, where no task runs (reported and inferred, Q9): an outage. Deploy blue/green "
-            "once more before, until blue is live (P10)."
+            f"Green is live (inferred, Q6): a change of {ids(changed)} writes the template's weights back, which send "
+            "traffic to blue, where no task runs (inferred from Q9), which is an outage. Deploy blue/green once more "
+            "before, until blue is live (P10)."
         )
 
 

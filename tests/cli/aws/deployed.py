@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.cli.aws_server import AwsError, Operations
+from tests.cli.aws.server import Operations
+from tests.cli.aws.support import AwsProblem
 from tests.support import ROOT
 
 NAME = "TriviaBackendTest"
@@ -41,7 +42,7 @@ class Deployed:
     unmade: set[str] = field(default_factory=set)
     statuses: list[str] = field(default_factory=lambda: ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"])
     reasons: dict[str, str] = field(default_factory=dict)
-    refusal: AwsError | None = None
+    refusal: AwsProblem | None = None
     keeps_triggers: bool = False
     updating: bool = False
 
@@ -58,7 +59,7 @@ class Deployed:
         if self.updating and self.statuses:
             self.status = self.statuses.pop(0)
         if NAME not in given["StackName"]:
-            raise AwsError("ValidationError", f"Stack with id {given['StackName']} does not exist")
+            raise AwsProblem("ValidationError", f"Stack with id {given['StackName']} does not exist")
         stack: dict[str, Any] = {
             "StackName": NAME,
             "StackId": f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{NAME}/11112222",

@@ -18,21 +18,13 @@ import botocore.session
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
-from tests.loopback import Answer, Request, lambda_environment, loopback
+from tests.cli.aws.support import AwsProblem, environment_of
+from tests.loopback import Answer, Request, loopback
 
 ME = "arn:aws:iam::123456789012:user/me"
 
 # What an operation answers, given the request's parameters.
 Operations = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
-
-
-@dataclass(frozen=True)
-class AwsError(Exception):
-    """What an operation raises to be answered with an error."""
-
-    code: str
-    message: str
-    status: int = 400
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class LostConnectionError(Exception):
 
 
 def _denied(_: Request, name: str) -> Answer:
-    raise AwsError("AccessDenied", f"User: {ME} is not authorized to perform: {name}", 403)
+    raise AwsProblem("AccessDenied", f"User: {ME} is not authorized to perform: {name}", 403)
 
 
 @contextmanager
@@ -92,14 +84,14 @@ def aws(
             if name not in operations:
                 return elsewhere(request, name)
             result = operations[name](given)
-        except AwsError as error:
-            return protocol.error(error)
+        except AwsProblem as problem:
+            return protocol.error(problem)
         if operation.output_shape:
             _check(operation.output_shape, result)
         return protocol.answer(operation, result)
 
     with loopback(answer) as server:
-        yield Aws({**lambda_environment(server.url), "AWS_ENDPOINT_URL": server.url}, calls)
+        yield Aws(environment_of(server.url), calls)
     assert mistakes == []
 
 
@@ -127,7 +119,7 @@ def _check(shape: Any, value: dict[str, Any]) -> None:
 
 
 class _Query:
-    """CloudFormation's protocol: forms asked, XML answered."""
+    """CloudFormation's protocol: a form asks, XML answers."""
 
     @staticmethod
     def name_of(request: Request) -> str:
@@ -146,9 +138,8 @@ class _Query:
         return Answer(f"<{operation.name}Response>{content}</{operation.name}Response>".encode())
 
     @staticmethod
-    def error(error: AwsError) -> Answer:
-        content = f"<Code>{error.code}</Code><Message>{escape(error.message)}</Message>"
-        return Answer(f"<ErrorResponse><Error>{content}</Error></ErrorResponse>".encode(), error.status)
+    def error(problem: AwsProblem) -> Answer:
+        return problem.answer
 
 
 def _read(shape: Any, form: dict[str, str], prefix: str) -> Any:
@@ -197,8 +188,8 @@ class _Json:
         return Answer(json.dumps(result, default=datetime.timestamp).encode())
 
     @staticmethod
-    def error(error: AwsError) -> Answer:
-        return Answer(json.dumps({"__type": error.code, "message": error.message}).encode(), error.status)
+    def error(problem: AwsProblem) -> Answer:
+        return Answer(json.dumps({"__type": problem.code, "message": problem.message}).encode(), problem.status)
 
 
 class _Rest(_Json):

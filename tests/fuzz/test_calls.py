@@ -1,0 +1,135 @@
+"""Whatever a call is given: it is refused for an argument of it, or it makes a template that nobody finds fault with.
+
+``--hypothesis-profile=hunt`` makes many calls, and other ones each time.
+"""
+
+import inspect
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aws_cdk as cdk
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+import ecs_blue_green
+from ecs_blue_green.template.findings import Finding
+from ecs_blue_green.template.rules import lint
+from ecs_blue_green.testing import template_of
+from ecs_blue_green.validation import PLUGIN_NAME
+from tests.fuzz import hooks
+from tests.fuzz.mistakes import changed
+from tests.fuzz.networks import not_empty
+from tests.fuzz.outcomes import is_accepted, read
+from tests.fuzz.services import services
+from tests.fuzz.things import NAMES, Things
+from tests.linting import cfn_lint
+from tests.support import INIT_FLAGS, accept_token_ports
+
+CALLS = st.one_of(services(), services(), services(), services(), hooks.FUNCTIONS, hooks.ROLES)
+CONSTRUCTS = [
+    ecs_blue_green.EcsBlueGreenService,
+    ecs_blue_green.LifecycleHookFunction,
+    ecs_blue_green.CodeDeployHookRole,
+]
+
+# Findings that a call asks for, and what it says then.
+ASKED_FOR = {
+    "deployment-too-long": r"Duration\.",
+    "dynamic-reference": r"secret_token|resolve",
+    "hook-function-not-literal": r"LifecycleHooks",
+    "hook-function-prefix": r"LifecycleHooks",
+    "image-tag-latest": r"from_registry",
+    "imported-value": r"import_token",
+    "service-role-name": r"role=.*token|NO_VALUE",
+}
+
+
+@contextmanager
+def an_app(*, is_validated: bool = False) -> Iterator[cdk.App]:
+    """An app as ``cdk init`` makes it, whose findings fail the synth if it is validated."""
+    with TemporaryDirectory() as folder:
+        yield cdk.App(outdir=folder, context=INIT_FLAGS, builtin_cloud_formation_validation=is_validated)
+
+
+def things_in(app: cdk.App, name: str = "Stack") -> Things:
+    stack = cdk.Stack(app, name)
+    for rule in ASKED_FOR:
+        reason = "The call asks for it."
+        cdk.Validations.of(stack).acknowledge(cdk.Acknowledgment(id=f"{PLUGIN_NAME}::{rule}", reason=reason))
+    not_empty(stack)
+    accept_token_ports(stack)
+    return Things(stack)
+
+
+def unwanted(things: Things, asked_for: set[str]) -> list[Finding]:
+    """List the findings that a call does not ask for; what it has of another stack, it asks for."""
+    if "other" in vars(things):
+        asked_for |= {"stack-output"}
+    return [finding for finding in lint(template_of(things.stack)) if finding.rule not in asked_for]
+
+
+def test_every_thing_can_be_made() -> None:
+    with an_app() as app:
+        things = things_in(app)
+        for name in NAMES:
+            assert things[name] is things[name]
+
+
+def test_every_argument_is_given() -> None:
+    missing = {
+        (kind.__name__, name) for kind in CONSTRUCTS for name in inspect.signature(vars(kind)["__init__"]).parameters
+    }
+
+    @settings(max_examples=200)
+    @given(CALLS)
+    def look(source: str) -> None:
+        kind, _, given = source.partition("(")
+        missing.difference_update({(kind, name) for name in re.findall(r"(\w+)=", given)})
+
+    look()
+    assert {name for _, name in missing} <= {"self", "scope", "id"}
+
+
+@settings(max_examples=settings().max_examples // 2)
+@given(CALLS)
+def test_right_call_makes_a_template_without_findings(source: str) -> None:
+    with an_app() as app:
+        things = things_in(app)
+        call = read(source, things)
+        assert call
+        assert is_accepted(call, app)
+        assert unwanted(things, asked_for=set()) == []
+
+
+@given(changed(CALLS))
+def test_changed_call_is_refused_for_an_argument_or_makes_a_template_without_findings(source: str) -> None:
+    with an_app() as app:
+        things = things_in(app)
+        call = read(source, things)
+        if call and is_accepted(call, app):
+            try:
+                findings = unwanted(things, {rule for rule, what in ASKED_FOR.items() if re.search(what, source)})
+            except RuntimeError as error:
+                # CDK says which of two stacks that depend on each other needs what of the other one.
+                if not ("DependencyCycle" in str(error) and "other_" in source):
+                    raise
+            else:
+                assert findings == []
+
+
+@settings(max_examples=-(-settings().max_examples // 100), phases=[Phase.generate])  # a smaller case takes minutes
+@given(st.lists(CALLS | changed(CALLS), min_size=6, max_size=6))
+def test_cdk_and_cfn_lint_find_nothing_either(sources: list[str]) -> None:
+    with an_app(is_validated=True) as app:
+        accepted = []
+        for number, source in enumerate(sources):
+            things = things_in(app, f"Stack{number}")
+            call = read(source, things)
+            if call and is_accepted(call, app):
+                accepted.append(things.stack)
+        folder = Path(app.synth().directory)
+        for stack in accepted:
+            assert cfn_lint((folder / stack.template_file).read_text()) == []
