@@ -87,16 +87,16 @@ def watch(
             if state is None or not is_waiting or engine.has_news(state):
                 before, state = state, engine.read()
                 reporter.state(state)
-                if not reasons and not state.is_deployed and (state.is_rolling_back or not state.is_running):
+                is_over = not state.is_running and before is not None
+                if not reasons and (state.is_rolling_back or (is_over and not state.is_deployed)):
                     # At once: later the alarms have calmed down, and the tasks are forgotten.
                     reasons = tuple(engine.reasons(state))
-                    if state.is_running:
+                    if not is_over:
                         reporter.because(reasons)
+                if is_over:
+                    return end_of(state, reasons)
                 if not state.is_running:
-                    if before is not None:
-                        return end_of(state, reasons)
                     reporter.notice(f"nothing is under way: waiting for an update of {state.stack} to begin")
-                    reasons = ()
                 is_waiting = not state.is_running
             pause = interval
         except AwsError as error:
