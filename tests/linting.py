@@ -15,9 +15,10 @@ NOT_OURS = {
 def cfn_lint(text: str) -> list[str]:
     """List the findings in a template's JSON."""
     types = {id: resource["Type"] for id, resource in json.loads(text)["Resources"].items()}
-    return [
-        f"{finding.rule.id} at {finding.path}: {finding.message}"
-        for finding in lint(text, regions=["us-east-1"])
+    found = []
+    for finding in lint(text, regions=["us-east-1"]):
+        path = getattr(finding, "path", [])  # a text that can't be read has no paths
         # CloudFormation knows the section, and cfn-lint doesn't. What is elsewhere with the same rule id counts.
-        if finding.path != ["Hooks"] and (finding.rule.id, types.get(str(*finding.path[1:2]))) not in NOT_OURS
-    ]
+        if path != ["Hooks"] and (finding.rule.id, types.get(str(*path[1:2]))) not in NOT_OURS:
+            found.append(f"{finding.rule.id} at {path}: {finding.message}")
+    return found

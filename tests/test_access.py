@@ -1,5 +1,6 @@
 """Who may reach the listeners, and that the load balancer may reach the tasks."""
 
+from collections.abc import Callable
 from typing import Any
 
 import aws_cdk as cdk
@@ -12,7 +13,16 @@ from constructs import Construct
 
 from ecs_blue_green import EcsBlueGreenService, HttpListener, HttpsListener, NewLoadBalancer
 from ecs_blue_green.testing import template_of
-from tests.support import Service, Template, accept_token_ports, fargate_task, mistakes_of, number_token
+from tests.support import (
+    Service,
+    Template,
+    accept_token_ports,
+    fargate_task,
+    imported_cluster,
+    mistakes_of,
+    number_token,
+    resources,
+)
 
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"
 LOAD_BALANCER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shared/50dc6c495c0c9188"
@@ -262,6 +272,31 @@ def test_load_balancer_may_reach_health_checks_at_a_port_that_is_a_token(stack: 
     made = service(health_check=elbv2.HealthCheck(port=port))
     _, into = target_rules(stack, made)
     assert into == [(group_of(made.load_balancer), 8080), (group_of(made.load_balancer), {"Ref": "HealthPort"})]
+
+
+def test_port_of_health_checks_can_have_a_token_in_it(stack: cdk.Stack, service: Service) -> None:
+    accept_token_ports(stack)
+    port = f"80{cdk.CfnParameter(stack, 'Digits').value_as_string}"
+    made = service(health_check=elbv2.HealthCheck(port=port))
+    _, into = target_rules(stack, made)
+    assert into[1] == (group_of(made.load_balancer), {"Fn::Join": ["", ["80", {"Ref": "Digits"}]]})
+
+
+@pytest.mark.parametrize("make_load_balancer", [own_load_balancer, imported_load_balancer])
+def test_load_balancer_may_reach_a_security_group_of_another_stack(
+    make_load_balancer: Callable[[Construct], elbv2.IApplicationLoadBalancer], stack: cdk.Stack, service: Service
+) -> None:
+    other = cdk.Stack(cdk.Stage.of(stack), "Other")
+    group = ec2.SecurityGroup(other, "Group", vpc=imported_cluster(other).vpc)
+    made = service(load_balancer=make_load_balancer(stack), security_groups=[group])
+    template = template_of(stack)
+    (rule,) = (
+        found["Properties"]
+        for found in resources(template, "AWS::EC2::SecurityGroupIngress").values()
+        if found["Properties"]["FromPort"] == 8080
+    )
+    assert rule["SourceSecurityGroupId"] == group_of(made.load_balancer)
+    assert rule["GroupId"] == stack.resolve(group.security_group_id)
 
 
 def test_load_balancer_may_reach_all_given_security_groups(stack: cdk.Stack, service: Service) -> None:

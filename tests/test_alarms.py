@@ -10,6 +10,9 @@ import pytest
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from constructs import Construct
@@ -364,6 +367,7 @@ def test_alarms_are_no_more_than_a_stack_has_rollback_triggers(service: Service)
         (custom(threshold=True), "threshold must be a number, got True"),
         (custom(threshold=float("nan")), "threshold must be a number, got nan"),
         (custom(threshold=float("inf")), "threshold must be a number, got inf"),
+        (custom(threshold=10**400), f"threshold must be a number, got {10**400}"),
         (custom(threshold=0), "threshold must be above 0, got 0; the alarm goes off at the threshold or above it"),
         (
             custom(threshold=-0.5),
@@ -409,6 +413,10 @@ def test_alarms_are_no_more_than_a_stack_has_rollback_triggers(service: Service)
         ),
         (custom(datapoints_to_alarm=0), "datapoints_to_alarm must be a whole number from 1 to 1, got 0"),
         (custom(datapoints_to_alarm="1"), "datapoints_to_alarm must be a whole number from 1 to 1, got '1'"),
+        (
+            custom(evaluation_periods=10**5000),
+            "evaluation_periods must be a whole number from 1 to 2147483647, got an int",
+        ),
         *(
             (
                 custom(name=name),
@@ -423,7 +431,21 @@ def test_alarms_are_no_more_than_a_stack_has_rollback_triggers(service: Service)
                 "statistic must be Average, Sum, Minimum, Maximum, SampleCount or an extended statistic such as p99 or "
                 f"TM(5%:95%), got {statistic!r}",
             )
-            for statistic in ("average", "P99", "p100.5", "p-1", "p", "tm", "TM(:)", "PR(0.5)", "Sum\n", "", None, 99)
+            for statistic in (
+                "average",
+                "P99",
+                "p\u0669\u0669",
+                "p100.5",
+                "p-1",
+                "p",
+                "tm",
+                "TM(:)",
+                "PR(0.5)",
+                "Sum\n",
+                "",
+                None,
+                99,
+            )
         ),
     ],
 )
@@ -502,8 +524,12 @@ def test_alarms_are_a_sequence(service: Service, given: object, mistake: str) ->
         (None, "alarm_actions must be a sequence of at most 5 alarm actions, got None"),
         (TOPIC_ARN, f"alarm_actions must be a sequence of at most 5 alarm actions, got {TOPIC_ARN!r}"),
         ([TOPIC_ARN], f"alarm_actions[0] must be an IAlarmAction, such as an SnsAction, got {TOPIC_ARN!r}"),
+        (
+            [actions.Ec2Action(actions.Ec2InstanceAction.REBOOT)] * 6,
+            "alarm_actions must be a sequence of at most 5 alarm actions, got 6",
+        ),
     ],
-    ids=["None", "text", "text inside"],
+    ids=["None", "text", "text inside", "six"],
 )
 def test_alarm_actions_are_checked(service: Service, given: object, mistake: str) -> None:
     assert mistakes_of(service, alarm_actions=given) == [mistake]
@@ -513,6 +539,33 @@ def test_topic_is_no_action(stack: cdk.Stack, service: Service) -> None:
     assert mistakes_of(service, alarm_actions=[sns.Topic(stack, "Topic")]) == [
         "alarm_actions[0] must be an IAlarmAction, such as an SnsAction, got a Topic"
     ]
+
+
+@jsii.implements(cloudwatch.IAlarmAction)
+class Failing:
+    def bind(self, _scope: Construct, _alarm: cloudwatch.IAlarm) -> cloudwatch.AlarmActionConfig:
+        raise KeyError("topic")
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [
+        (lambda topic: targets.SnsTopic(topic), "_id must be one of (str, NoneType)"),
+        (lambda _: elbv2.ListenerAction.fixed_response(404), "has no attribute 'alarm_action_arn'"),
+        (lambda _: Failing(), "'topic'"),
+    ],
+    ids=["event target", "listener action", "failing action"],
+)
+def test_action_that_can_not_be_bound_is_refused_and_leaves_nothing_behind(
+    stack: cdk.Stack, service: Service, action: Callable[[sns.ITopic], Any], reason: str
+) -> None:
+    group = ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-0123456789abcdef0")
+    given = action(sns.Topic(stack, "Topic"))
+    (mistake,) = mistakes_of(service, alarm_actions=[given], security_groups=[group])
+    assert mistake.startswith("alarm_actions was refused by CDK: ")
+    assert reason in mistake
+    assert stack.node.try_find_child("Service") is None
+    assert group.node.children == []
 
 
 def test_mistakes_of_several_alarms_are_reported_together(service: Service) -> None:

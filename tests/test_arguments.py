@@ -3,6 +3,7 @@
 import inspect
 import math
 from collections.abc import Callable
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -151,12 +152,13 @@ def test_second_construct_of_the_same_id_is_refused(stack: cdk.Stack, needed: di
 
 
 @pytest.mark.parametrize(
-    ("id", "shown"), [("", "''"), (None, "None"), (5, "5"), (b"Web", "b'Web'"), (["Web"], "['Web']")]
+    ("id", "shown"),
+    [("", "''"), (None, "None"), (5, "5"), (b"Web", "b'Web'"), (["Web"], "['Web']"), ([10**5000], "a list")],
 )
 def test_id_must_be_text(stack: cdk.Stack, needed: dict[str, Any], id: Any, shown: str) -> None:
     error = error_of(EcsBlueGreenService, stack, id, **needed)
     assert error.mistakes == (f"id must be a non-empty string, got {shown}",)
-    assert error.construct_path == f"Stack/{id}"
+    assert error.construct_path == f"Stack/{id if isinstance(id, str) else shown}"
 
 
 def test_id_can_be_no_token(stack: cdk.Stack, needed: dict[str, Any]) -> None:
@@ -199,6 +201,9 @@ def test_mistakes_in_scope_and_id_come_with_the_others(needed: dict[str, Any]) -
         (Duration.seconds(59), "got 59 seconds"),
         (Duration.seconds(61), "got 61 seconds"),
         (Duration.millis(60_001), "got Duration.millis(60001)"),
+        (Duration.millis(0.5), "got Duration.millis(0.5)"),
+        (Duration.minutes(1e308), "got Duration.minutes(1e+308)"),
+        (Duration.seconds(10**400), "got Duration.seconds(Infinity)"),
         (Duration.days(3), "got 259200 seconds"),
         (10, "got 10; make it with Duration.minutes(…)"),
     ],
@@ -244,6 +249,25 @@ def test_duration_of_a_token_passes_in_its_own_unit_only(stack: cdk.Stack, neede
         assert {"Key": "deregistration_delay.timeout_seconds", "Value": {"Ref": "Number"}} in attributes
 
 
+class Number(IntEnum):
+    EIGHTY = 80
+
+
+class Silent:
+    """Shows nothing, and can't be told from anything."""
+
+    def __repr__(self) -> str:
+        raise LookupError
+
+    def __bool__(self) -> bool:
+        raise LookupError
+
+    def __eq__(self, other: object) -> Any:
+        return self
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 @jsii.implements(cdk.IStableStringProducer)
 class Producer:
     def produce(self) -> str:
@@ -285,6 +309,10 @@ def odd_values(stack: cdk.Stack) -> dict[str, object]:
         math.nan,
         math.inf,
         1 + 2j,
+        10**400,
+        10**5000,
+        Number.EIGHTY,
+        Silent(),
         [None],
         [[]],
         ["text"],

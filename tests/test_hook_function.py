@@ -21,7 +21,15 @@ import ecs_blue_green
 from ecs_blue_green import InvalidArgumentsError, LifecycleHookFunction
 from ecs_blue_green.testing import template_of
 from tests.loopback import lambda_environment, loopback
-from tests.support import PRIVATE_SUBNETS, PUBLIC_SUBNETS, Template, imported_cluster, properties, resources
+from tests.support import (
+    PRIVATE_SUBNETS,
+    PUBLIC_SUBNETS,
+    Template,
+    imported_cluster,
+    number_token,
+    properties,
+    resources,
+)
 
 SOURCE = """\
 from ecs_blue_green.lifecycle import lifecycle_hook
@@ -398,9 +406,12 @@ NAME = "CodeDeployHook_ and up to 49 letters, digits, hyphens and underscores (r
         ({"id": "Smoke.Test"}, f"function_name must be {NAME}, got 'CodeDeployHook_Stack-Smoke.Test'; give a"),
         ({"id": "x" * 44}, f"function_name must be {NAME}, got 'CodeDeployHook_Stack-xxx"),
         ({"id": ""}, "id must be a non-empty string, got ''"),
+        ({"id": 10**5000}, "id must be a non-empty string, got an int"),
         ({"code": 5}, "code must be a folder as Path or the source of a module as str, got 5"),
         ({"code": None}, "code must be a folder as Path or the source of a module as str, got None"),
         ({"code": Path("missing")}, "code must be an existing folder, got 'missing'"),
+        ({"code": Path("x" * 300)}, "code must be an existing folder, got 'xxx"),
+        ({"code": f"{SOURCE}# \ud800"}, "code must be text that UTF-8 can write, got "),
         ({"code": Path(__file__)}, f"code must be an existing folder, got '{__file__}'"),
         ({"code": "."}, "code must be a Path or the source of a module, got '.'; write Path('.')"),
         (
@@ -417,6 +428,7 @@ NAME = "CodeDeployHook_ and up to 49 letters, digits, hyphens and underscores (r
             "handler must be module.function, of at most 128 characters, got '/index.handler'",
         ),
         ({"handler": 5}, "handler must be module.function, of at most 128 characters, got 5"),
+        ({"handler": "index." + "x" * 123}, "handler must be module.function, of at most 128 characters, got 'index.x"),
         (
             {"handler": "smoke.handler"},
             "handler must be index.function when code is the source of a module, got 'smoke.handler'",
@@ -439,6 +451,13 @@ NAME = "CodeDeployHook_ and up to 49 letters, digits, hyphens and underscores (r
         ({"memory_size": None}, "memory_size must be a whole number from 128 to 10240, got None"),
         ({"environment": "A=1"}, "environment must be a mapping of names to values, got 'A=1'"),
         ({"environment": {"RETRIES": 3}}, "environment['RETRIES'] must be a string, got 3"),
+        *(
+            (
+                {"environment": {name: "value"}},
+                f"environment[{name!r}] must have a name of two or more letters, digits and _, starting with a letter",
+            )
+            for name in ("", "A", "1ST", "A-B", "GRÖSSE", 1, None)
+        ),
         ({"vpc": "vpc-1"}, "vpc must be an ec2.IVpc, got 'vpc-1'"),
         (
             {"vpc_subnets": ec2.SubnetSelection(one_per_az=True)},
@@ -456,6 +475,46 @@ def test_wrong_value_is_refused(arguments: dict[str, Any], mistake: str, stack: 
         hook_function(stack, **arguments)
     assert [text for text in caught.value.mistakes if mistake in text], caught.value.mistakes
     assert [child.node.id for child in stack.node.children if not child.node.id.startswith("AWS")] == []
+
+
+def test_token_of_a_number_is_no_handler(stack: cdk.Stack) -> None:
+    with pytest.raises(InvalidArgumentsError, match=r"handler must be module.function, .* got a token"):
+        hook_function(stack, handler=number_token(stack))
+
+
+@pytest.mark.parametrize(
+    ("subnets", "arguments", "mistake"),
+    [
+        ({"public_subnet_ids": PUBLIC_SUBNETS}, {}, "There are no 'Private' subnet groups in this VPC"),
+        (
+            {"private_subnet_ids": PRIVATE_SUBNETS, "public_subnet_ids": PUBLIC_SUBNETS},
+            {"vpc_subnets": ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)},
+            "vpc_subnets must be private subnets, got public ones; a function has no public address, and reaches the "
+            "internet through a NAT gateway only",
+        ),
+        (
+            {"private_subnet_ids": PRIVATE_SUBNETS},
+            {"vpc_subnets": ec2.SubnetSelection(subnet_group_name="Backend")},
+            "There are no subnet groups with name 'Backend' in this VPC",
+        ),
+        (
+            {"private_subnet_ids": PRIVATE_SUBNETS},
+            {"vpc_subnets": ec2.SubnetSelection(subnets=[])},
+            "vpc_subnets must select 1 or more subnets, got 0",
+        ),
+    ],
+)
+def test_subnets_that_a_function_can_not_run_in_are_refused(
+    stack: cdk.Stack, subnets: dict[str, Any], arguments: dict[str, Any], mistake: str
+) -> None:
+    zones = ["us-east-1a", "us-east-1b"]
+    vpc = ec2.Vpc.from_vpc_attributes(stack, "Vpc", vpc_id="vpc-0123456789abcdef0", availability_zones=zones, **subnets)
+    with pytest.raises(InvalidArgumentsError) as caught:
+        hook_function(stack, vpc=vpc, **arguments)
+    (found,) = caught.value.mistakes
+    assert found.startswith("vpc_subnets must ")
+    assert mistake in found
+    assert stack.node.try_find_child("Hook") is None
 
 
 @pytest.mark.parametrize(

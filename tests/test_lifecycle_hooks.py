@@ -11,8 +11,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from ecs_blue_green import CodeDeployHookRole, InvalidArgumentsError, LifecycleHookFunction, LifecycleHooks
+from ecs_blue_green.template.rules import lint
 from ecs_blue_green.testing import template_of
-from tests.support import Service, Template, hook_of, mistakes_of, resources, small_service
+from tests.support import Service, Template, hook_of, resources, small_service
 
 EVENTS = {
     "before_install": "BeforeInstall",
@@ -160,14 +161,14 @@ def test_role_that_may_call_every_function_with_the_prefix_fits_one_by_name(
     assert hook_of(template_of(stack))["LifecycleEventHooks"] == {"AfterInstall": "CodeDeployHook_of-another-team"}
 
 
-def test_token_as_function_is_refused(stack: cdk.Stack, hooks_stack: cdk.Stack, service: Service) -> None:
+def test_token_as_function_passes_and_synth_warns(stack: cdk.Stack, hooks_stack: cdk.Stack, service: Service) -> None:
     name = cdk.CfnParameter(stack, "Name").value_as_string
     role = CodeDeployHookRole(hooks_stack, "Role", functions=["smoke"])
-    assert mistakes_of(
-        service, lifecycle_hooks=LifecycleHooks(after_install=name, before_install="smoke", role=role)
-    ) == [
-        "lifecycle_hooks.after_install must be a literal name, got a token; the hook takes no other (rule S13)",
-    ]
+    service(lifecycle_hooks=LifecycleHooks(after_install=name, role=role))
+    template = template_of(stack)
+    assert hook_of(template)["LifecycleEventHooks"] == {"AfterInstall": {"Ref": "Name"}}
+    (finding,) = lint(template)
+    assert (finding.rule, finding.severity) == ("hook-function-not-literal", "warning")
 
 
 def test_token_as_role_passes(stack: cdk.Stack, service: Service) -> None:

@@ -231,6 +231,16 @@ def test_internet_facing_load_balancer_needs_public_subnets_in_two_zones(
     ]
 
 
+@pytest.mark.parametrize("load_balancer", [None, NewLoadBalancer()])
+def test_internal_load_balancer_needs_private_subnets_in_two_zones(
+    stack: cdk.Stack, service: Service, load_balancer: NewLoadBalancer | None
+) -> None:
+    cluster = cluster_with(stack, availability_zones=["us-east-1a"], private_subnet_ids=PRIVATE_SUBNETS[:1])
+    assert mistakes_of(service, cluster=cluster, load_balancer=load_balancer) == [
+        f"{SUBNETS} be given for a VPC with fewer than 2 private subnets, got None"
+    ]
+
+
 def test_given_load_balancer_can_serve_a_vpc_of_one_zone(stack: cdk.Stack, service: Service) -> None:
     cluster = cluster_with(stack, availability_zones=["us-east-1a"], private_subnet_ids=PRIVATE_SUBNETS[:1])
     imported = elbv2.ApplicationLoadBalancer.from_application_load_balancer_attributes(

@@ -247,6 +247,7 @@ A_PORT = "health_check.port must be 'traffic-port' or a port from '1' to '65535'
         (elbv2.HealthCheck(healthy_http_codes="2xx"), [f"{CODES}, got '2xx'"]),
         (elbv2.HealthCheck(healthy_http_codes=""), [f"{CODES}, got ''"]),
         (elbv2.HealthCheck(healthy_http_codes="500"), [f"{CODES}, got '500'"]),
+        (elbv2.HealthCheck(healthy_http_codes="2\u0660\u0660"), [f"{CODES}, got '2\u0660\u0660'"]),
         (
             elbv2.HealthCheck(healthy_threshold_count=1),
             ["health_check.healthy_threshold_count must be a whole number from 2 to 10, got 1"],
@@ -283,6 +284,9 @@ A_PORT = "health_check.port must be 'traffic-port' or a port from '1' to '65535'
         (elbv2.HealthCheck(port="65536"), [f"{A_PORT}, got '65536'"]),
         (elbv2.HealthCheck(port="http"), [f"{A_PORT}, got 'http'"]),
         (elbv2.HealthCheck(port="-1"), [f"{A_PORT}, got '-1'"]),
+        (elbv2.HealthCheck(port="\uff18\uff10"), [f"{A_PORT}, got '\uff18\uff10'"]),
+        (elbv2.HealthCheck(port="080"), [f"{A_PORT}, got '080'"]),
+        (elbv2.HealthCheck(port="9" * 5000), [f"{A_PORT}, got '{'9' * 5000}'"]),
         (
             elbv2.HealthCheck(protocol=elbv2.Protocol.TCP),
             ["health_check.protocol must be Protocol.HTTP or Protocol.HTTPS, got Protocol.TCP"],

@@ -1,6 +1,7 @@
 """The task definition, given or made from an image, and the container of it that serves."""
 
 from collections.abc import Callable
+from enum import IntEnum
 from typing import Any
 
 import aws_cdk as cdk
@@ -48,6 +49,10 @@ def two_containers(scope: cdk.Stack) -> ecs.FargateTaskDefinition:
     app.add_port_mappings(ecs.PortMapping(container_port=9090))
     task.add_container("proxy", image=IMAGE, port_mappings=[ecs.PortMapping(container_port=8000)])
     return task
+
+
+class Cpu(IntEnum):
+    SMALL = 256
 
 
 # The given task definition.
@@ -203,6 +208,21 @@ NOT_OF_STACK = "the hook renames the task definition, so that an imported one ca
             {"container_port": 80},
             ["container_port must be a TCP port that container 'app' has a port mapping for, got 80"],
             id="port without mapping",
+        ),
+        pytest.param(
+            udp,
+            {},
+            [
+                "task_definition must have a TCP port as first port mapping of container 'app', got none; call "
+                "add_port_mappings, or name another container as container_name"
+            ],
+            id="UDP port first",
+        ),
+        pytest.param(
+            lambda stack: fargate_task(stack, port=70000),
+            {},
+            ["container_port must be a whole number from 1 to 65535, got 70000"],
+            id="no port in the mapping",
         ),
         pytest.param(
             udp,
@@ -508,6 +528,9 @@ NAME = "task_definition.options.container_name must be 1 to 255 letters, digits,
         ),
         ({"container_name": ""}, [f"{NAME}, got ''"]),
         ({"container_name": "web app"}, [f"{NAME}, got 'web app'"]),
+        ({"family": "web app"}, [f"{NAME.replace('container_name', 'family')}, got 'web app'"]),
+        ({"cpu": 10**5000}, [f"task_definition.cpu must be {ALL_CPU}, got an int"]),
+        ({"cpu": Cpu.SMALL}, ["task_definition.cpu must be a whole number from 256 to 16384, got Cpu.SMALL"]),
         (
             {"container_port": 0},
             ["task_definition.options.container_port must be a whole number from 1 to 65535, got 0"],
@@ -520,6 +543,25 @@ NAME = "task_definition.options.container_name must be 1 to 255 letters, digits,
 )
 def test_wrong_setting_of_an_image_is_refused(image: dict[str, Any], mistakes: list[str], service: Service) -> None:
     assert mistakes_of(service, task_definition=task_image(**image)) == mistakes
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"image": ecs.ContainerImage.from_asset("missing")}, "Cannot find image directory"),
+        ({"image": ecs.ContainerImage.from_tarball("missing.tar")}, "missing.tar"),
+        ({"secrets": {"KEY": ecs.RuntimePlatform()}}, "Unable to deserialize value as map<aws-cdk-lib.aws_ecs.Secret>"),
+    ],
+    ids=["folder", "tarball", "secret"],
+)
+def test_options_that_cdk_refuses_are_refused_and_leave_nothing_behind(
+    options: dict[str, Any], reason: str, stack: cdk.Stack, service: Service
+) -> None:
+    given = ecs_patterns.ApplicationLoadBalancedTaskImageOptions(**({"image": IMAGE} | options))
+    (mistake,) = mistakes_of(service, task_definition=TaskImage(options=given))
+    assert mistake.startswith("task_definition was refused by CDK: ")
+    assert reason in mistake
+    assert stack.node.try_find_child("Service") is None
 
 
 @pytest.mark.parametrize("role", ["execution_role", "task_role"])

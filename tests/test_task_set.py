@@ -246,6 +246,16 @@ def test_platform_version_is_rendered_as_ecs_writes_it(
                 "capacity_provider_strategies[0].weight must be a whole number from 0 to 1000, got 1001",
             ],
         ),
+        *(
+            (
+                {"capacity_provider_strategies": [strategy(name)]},
+                [
+                    "capacity_provider_strategies[0].capacity_provider must be a name of at most 255 letters, digits, "
+                    f"hyphens and underscores, got {name!r}"
+                ],
+            )
+            for name in ("", "FARGATE SPOT", "arn:aws:ecs:us-east-1:123456789012:capacity-provider/a", "a" * 256)
+        ),
         (
             {"capacity_provider_strategies": [strategy("a", base=1, weight=1), strategy("b", base=1)]},
             ["capacity_provider_strategies must have a base in one of them, got several"],
@@ -343,11 +353,26 @@ def test_tasks_can_register_with_an_imported_service_and_a_token_for_a_port(stac
 
 def test_wrong_kinds_of_cloud_map_services_are_refused(stack: cdk.Stack, service: Service) -> None:
     bucket: Any = s3.Bucket(stack, "Bucket")
-    given = [cloud_map_service(stack), {"service": 1}, ecs.AssociateCloudMapServiceOptions(service=bucket)]
+    nothing: Any = None
+    given = [
+        cloud_map_service(stack),
+        {"service": 1},
+        ecs.AssociateCloudMapServiceOptions(service=bucket),
+        ecs.AssociateCloudMapServiceOptions(service=nothing),
+    ]
     assert mistakes_of(service, cloud_map_services=given) == [
         "cloud_map_services[0] must be an ecs.AssociateCloudMapServiceOptions, got a Service",
         "cloud_map_services[1] must be an ecs.AssociateCloudMapServiceOptions, got {'service': 1}",
         "cloud_map_services[2].service must be a Cloud Map service, got a Bucket",
+        "cloud_map_services[3].service must be a Cloud Map service, got None",
+    ]
+
+
+def test_serving_container_that_is_refused_is_not_registered(stack: cdk.Stack, service: Service) -> None:
+    given = [ecs.AssociateCloudMapServiceOptions(service=cloud_map_service(stack, SRV))]
+    assert mistakes_of(service, cloud_map_services=given, container_name=5, container_port="80") == [
+        "container_name must be the name of a container of task_definition, got 5",
+        "container_port must be a whole number from 1 to 65535, got '80'",
     ]
 
 

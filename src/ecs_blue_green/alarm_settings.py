@@ -41,7 +41,7 @@ def alarm_settings(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> 
         "metricName": alarm.metric_name,
         "statistic" if is_simple else "extendedStatistic": alarm.statistic,
         "threshold": _threshold(arguments, f"{name}.threshold", alarm.threshold),
-        "period": _period(arguments, name, alarm),
+        "period": _period(arguments, name, alarm.period, periods),
         "evaluationPeriods": alarm.evaluation_periods,
         "datapointsToAlarm": alarm.datapoints_to_alarm,
     }
@@ -62,18 +62,18 @@ def _threshold(arguments: Arguments, name: str, threshold: float | Duration) -> 
     return threshold
 
 
-def _period(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> int:
+def _period(arguments: Arguments, name: str, given: Duration | None, periods: int | None) -> int:
     """Check a period, by itself and together with the number of periods, and read it as seconds."""
-    period = _MINUTE if alarm.period is None else arguments.duration(f"{name}.period", alarm.period, _MINUTE, 7 * _DAY)
+    period = _MINUTE if given is None else arguments.duration(f"{name}.period", given, _MINUTE, 7 * _DAY)
     if not isinstance(period, int):  # a token, or a mistake
         return period or _MINUTE
     if period % _MINUTE:
         arguments.note(f"{name}.period must be whole minutes, got {period} seconds")
     most = (7 * _DAY if period >= _HOUR else _DAY) // period
-    if isinstance(alarm.evaluation_periods, int) and alarm.evaluation_periods > most:
+    if periods is not None and periods > most:
         arguments.refuse(
             f"{name}.evaluation_periods",
-            alarm.evaluation_periods,
+            periods,
             f"at most {most} with a period of {period} seconds",
             "CloudWatch looks back for a day, or for 7 days with periods of an hour or longer",
         )

@@ -123,11 +123,9 @@ class Arguments:
 
     def text(self, argument: str, value: object, pattern: str, allowed: str, advice: str = "") -> None:
         """Check that a string matches a pattern as a whole."""
-        if value is None or is_text_token(value):
+        if value is None or is_text_token(value) or (isinstance(value, str) and re.fullmatch(pattern, value)):
             return
-        # jsii can't write a member of an enum as the text that it is.
-        if not isinstance(value, str) or isinstance(value, Enum) or not re.fullmatch(pattern, value):
-            self._refuse(argument, value, allowed, advice)
+        self._refuse(argument, value, allowed, advice)
 
     def instance(self, argument: str, value: object, types: tuple[type, ...], allowed: str, advice: str = "") -> bool:
         """Check that a value (None is none) is of one of the types; tell whether it is."""
@@ -169,7 +167,7 @@ class Arguments:
         return value
 
     def distinct(self, arguments: str, values: Iterable[object], advice: str) -> None:
-        """Check that no two strings or integers are equal."""
+        """Check that no two strings or integers are equal; None and tokens may be."""
         known = [value for value in values if isinstance(value, str | int) and not is_text_token(value)]
         for value in sorted({shown(value) for value in known if known.count(value) > 1}):
             self.note(f"{arguments} must differ, got {value} more than once", advice)
@@ -243,7 +241,7 @@ def shown(value: object) -> str:
             return repr(value)
     elif name == _PROXY:
         name = cast(Any, value).__jsii_ref__.interfaces[0].rpartition(".")[2]
-    return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
+    return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
 
 @cache

@@ -9,7 +9,6 @@ from .arguments import Arguments
 from .hook_function import LifecycleHookFunction
 from .hook_names import FUNCTION_NAME, ROLE_NAME
 from .hook_role import CodeDeployHookRole
-from .tokens import is_text_token
 
 HookFunction = LifecycleHookFunction | str
 
@@ -77,9 +76,6 @@ def _function_name(
     arguments: Arguments, argument: str, function: HookFunction, role: CodeDeployHookRole | str | None
 ) -> str:
     name = function.function_name if isinstance(function, LifecycleHookFunction) else function
-    if is_text_token(name):
-        why = "the hook takes no other (rule S13)"
-        arguments.note(f"lifecycle_hooks.{argument} must be a literal name, got a token", why)
     arguments.text(
         f"lifecycle_hooks.{argument}",
         name,

@@ -92,16 +92,17 @@ def check_listeners(arguments: Arguments, production: Listener, test: Listener |
     arguments.distinct("the ports of production_listener and test_listener", ports, "choose others")
 
 
-def _check_listener(arguments: Arguments, name: str, listener: Listener) -> list[int]:
+def _check_listener(arguments: Arguments, name: str, listener: Listener) -> list[int | None]:
+    """Check a listener by itself, and list its ports, as far as they are right and known."""
     allowed = "HttpsListener(certificates=[…]) or HttpListener()"
     if not arguments.instance(name, listener, (HttpsListener, HttpListener), allowed):
         return []
-    arguments.whole_number(f"{name}.port", listener.port, 1, 65535, required=True)
+    ports = [arguments.whole_number(f"{name}.port", listener.port, 1, 65535, required=True)]
     arguments.flag(f"{name}.open", listener.open)
     for index, peer in enumerate(arguments.items(f"{name}.peers", listener.peers, "a sequence of peers")):
         _check_peer(arguments, f"{name}.peers[{index}]", peer)
     if isinstance(listener, HttpListener):
-        return [listener.port]
+        return ports
     certificates = arguments.items(
         f"{name}.certificates",
         listener.certificates,
@@ -121,10 +122,7 @@ def _check_listener(arguments: Arguments, name: str, listener: Listener) -> list
         )
     if listener.ssl_policy is not None:
         arguments.instance(f"{name}.ssl_policy", listener.ssl_policy, (elbv2.SslPolicy,), "an SslPolicy")
-    if listener.redirect_http_from is None:
-        return [listener.port]
-    arguments.whole_number(f"{name}.redirect_http_from", listener.redirect_http_from, 1, 65535)
-    return [listener.port, listener.redirect_http_from]
+    return [*ports, arguments.whole_number(f"{name}.redirect_http_from", listener.redirect_http_from, 1, 65535)]
 
 
 def _check_peer(arguments: Arguments, argument: str, peer: object) -> None:

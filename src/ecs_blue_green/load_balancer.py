@@ -60,8 +60,13 @@ def check_load_balancer(arguments: Arguments, load_balancer: LoadBalancer, vpc: 
     argument = "load_balancer.vpc_subnets"
     if load_balancer.vpc_subnets is not None:
         selected_subnet_ids(arguments, argument, vpc, load_balancer.vpc_subnets, least=_LEAST_SUBNETS)
-    elif load_balancer.internet_facing is True and len(vpc.public_subnets) < _LEAST_SUBNETS:
-        arguments.note(f"{argument} must be given for a VPC with fewer than {_LEAST_SUBNETS} public subnets, got None")
+        return
+    if load_balancer.internet_facing is True:
+        kind, subnets = "public", vpc.public_subnets
+    else:  # as CDK selects them
+        kind, subnets = "private", vpc.private_subnets or vpc.isolated_subnets or vpc.public_subnets
+    if len(subnets) < _LEAST_SUBNETS:
+        arguments.note(f"{argument} must be given for a VPC with fewer than {_LEAST_SUBNETS} {kind} subnets, got None")
 
 
 def create_load_balancer(scope: Construct, vpc: ec2.IVpc, new: NewLoadBalancer) -> elbv2.ApplicationLoadBalancer:

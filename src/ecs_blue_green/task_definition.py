@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_ecs as ecs
@@ -62,12 +63,9 @@ def check_image(arguments: Arguments, image: TaskImage) -> bool:
         allowed = "an ecs_patterns.ApplicationLoadBalancedTaskImageOptions"
         arguments.instance("task_definition.options", options, (), allowed)
         return False
-    arguments.text(
-        "task_definition.options.container_name",
-        options.container_name,
-        r"[A-Za-z0-9_-]{1,255}",
-        "1 to 255 letters, digits, hyphens and underscores",
-    )
+    allowed = "1 to 255 letters, digits, hyphens and underscores"
+    for name, value in {"container_name": options.container_name, "family": options.family}.items():
+        arguments.text(f"task_definition.options.{name}", value, r"[A-Za-z0-9_-]{1,255}", allowed)
     arguments.whole_number("task_definition.options.container_port", options.container_port, 1, 65535)
     for name, role in {"execution_role": options.execution_role, "task_role": options.task_role}.items():
         if role is not None:
@@ -87,15 +85,15 @@ def _check_size(arguments: Arguments, image: TaskImage) -> None:
             sizes, unit = {cpu: sizes[cpu] for cpu in _WINDOWS_CPU}, "CPU units with Windows"
     _check_one_of(arguments, "task_definition.cpu", image.cpu, [*sizes], unit)
     memory_sizes = sizes.get(image.cpu) if isinstance(image.cpu, int) else None
-    memory, unit = image.memory_limit_mib, f"MiB with {image.cpu} CPU units"
+    argument, memory = "task_definition.memory_limit_mib", image.memory_limit_mib
     if memory_sizes is None:
-        arguments.whole_number("task_definition.memory_limit_mib", memory, 512, 122880, required=True)
+        arguments.whole_number(argument, memory, 512, 122880, required=True)
     else:
-        _check_one_of(arguments, "task_definition.memory_limit_mib", memory, memory_sizes, unit)
+        _check_one_of(arguments, argument, memory, memory_sizes, f"MiB with {image.cpu} CPU units")
 
 
 def _check_one_of(arguments: Arguments, argument: str, value: object, numbers: Sequence[int], unit: str) -> None:
-    if not isinstance(value, int):
+    if not isinstance(value, int) or isinstance(value, Enum):
         arguments.whole_number(argument, value, numbers[0], numbers[-1], required=True)
     elif value not in numbers:
         arguments.refuse(argument, value, f"one of {', '.join(map(str, numbers))} {unit}")
