@@ -74,7 +74,7 @@ COMMANDS = {
         [["examples.trivia"]],
     ),
     "test": Command(
-        "run the tests with a new CDK app's feature flags, then with none",
+        "run the tests with a new CDK app's feature flags, then those that make apps with none",
         [PYTEST, [*PYTEST, "--cdk-flags=none"]],
     ),
     "lowest": Command(

@@ -20,8 +20,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--cdk-flags",
         choices=["init", "none"],
         default="init",
-        help="feature flags of the apps under test: those of a fresh `cdk init` app (default), or none",
+        help="feature flags of the apps under test: those of a fresh `cdk init` app (default), or none, which runs only "
+        "the tests that they are for",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is the same without flags."""
+    if config.getoption("--cdk-flags") == "none":
+        config.hook.pytest_deselected(items=[item for item in items if not _has_flags(item)])
+        items[:] = filter(_has_flags, items)
+
+
+def _has_flags(item: pytest.Item) -> bool:
+    return "flags" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture
