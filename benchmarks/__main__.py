@@ -28,7 +28,7 @@ reading the table:
   ratio              median of the rounds' ratios, library to by hand: below 1 the library wins
   best               the ratio of the lowest costs; far from 'ratio', the machine was too busy
   peak memory        the peak of Python plus the peak of jsii's Node process
-  jsii round trips   requests from Python to Node, without the loading of assemblies
+  jsii round trips   requests from Python to Node that make the stacks, without the loading of assemblies
   one more service   the slope of the costs over the number of services
   growth             what a service costs in a big app, relative to a smaller one; 1 is linear
 

@@ -29,12 +29,15 @@ class Sample:
         wall: Wall time in seconds, as the parent sees it.
         cpu: User and system time in seconds, of Python and Node.
         memory: Peak resident memory in MiB: Python's own peak plus Node's.
-        round_trips: Requests to jsii's Node process, without the loading of assemblies.
+        stack_round_trips: Requests to jsii's Node process that make the services' stacks, without the loading of
+            assemblies.
+        round_trips: The same with those that make the app and synthesize it.
     """
 
     wall: float
     cpu: float
     memory: float
+    stack_round_trips: int
     round_trips: int
 
 
@@ -73,7 +76,8 @@ def measure_synthesis(side: str, services: int, environ: Mapping[str, str], *, v
         )
         report = json.loads((Path(folder) / "report.json").read_text())
     memory = sum(report["peaks"].values()) / MAXRSS_PER_MIB
-    return Sample(wall=wall, cpu=cpu, memory=memory, round_trips=report["round_trips"])
+    counts = {name: report[name] for name in ("stack_round_trips", "round_trips")}
+    return Sample(wall=wall, cpu=cpu, memory=memory, **counts)
 
 
 def measure_statement(statement: str, environ: Mapping[str, str]) -> float:

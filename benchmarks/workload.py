@@ -116,7 +116,7 @@ def main(side: str, services: int, folder: Path) -> None:
             "python": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
             "node": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,
         }
-        report = {"round_trips": round_trips(), "peaks": peaks}
+        report = {"stack_round_trips": of_stacks, "round_trips": round_trips(), "peaks": peaks}
         (folder / "report.json").write_text(json.dumps(report))
 
     # What is registered first runs last: by then jsii has stopped Node and waited for it, so that
@@ -127,8 +127,10 @@ def main(side: str, services: int, folder: Path) -> None:
 
     env = Environment(account=ACCOUNT, region=REGION)
     app = App(context=LOOKUPS, outdir=str(folder / "cdk.out"))
+    before = round_trips()
     for number in range(1, services + 1):
         ADD_SERVICE[side](app, number, env)
+    of_stacks = round_trips() - before
     app.synth()
 
 

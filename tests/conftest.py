@@ -20,8 +20,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--cdk-flags",
         choices=["init", "none"],
         default="init",
-        help="feature flags of the apps under test: those of a fresh `cdk init` app (default), or none, which runs only "
-        "the tests that they are for",
+        help="feature flags of the apps under test: those of a fresh `cdk init` app (default), or none, "
+        "which runs only the tests that they are for",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_sns as sns
 
 from ecs_blue_green.template.rules import RULES
@@ -106,6 +107,26 @@ def raw_hook(stack: cdk.Stack) -> None:
         cdk.Acknowledgment(id="CloudFormation-Validate::F0005", reason="It is a hook of CodeDeploy.")
     )
     sns.CfnTopic(stack, "Topic")
+
+
+def test_task_definition_of_another_stack_is_refused(make_app: Callable[..., cdk.App]) -> None:
+    app = make_app()
+    task_definition = fargate_task(cdk.Stack(app, "Other"))
+    small_service(cdk.Stack(app, "Shop"))("Web", task_definition=task_definition)
+    assert "Name the resource that is meant, or move it to this stack" in synth_refused(app)
+    assert ("blue-id-undefined", "error", "Shop/Web/Hook") in found(app)
+
+
+def test_port_of_udp_is_refused(make_app: Callable[..., cdk.App]) -> None:
+    app = make_app()
+    shop = cdk.Stack(app, "Shop")
+    task_definition = ecs.FargateTaskDefinition(shop, "Task")
+    mapping = ecs.PortMapping(container_port=53, protocol=ecs.Protocol.UDP)
+    image = ecs.ContainerImage.from_registry("example.com/shop:v1")
+    task_definition.add_container("app", image=image, port_mappings=[mapping])
+    small_service(shop)("Web", task_definition=task_definition)
+    assert "The container app did not have a container port 53 defined" in synth_refused(app)
+    assert found(app) == [("task-set-container-port", "error", "Shop/Web/TaskSet")]
 
 
 @pytest.mark.parametrize("where", ["app", "stage"])

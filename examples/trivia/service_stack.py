@@ -22,8 +22,9 @@ from ecs_blue_green import (
     TimeBasedCanary,
 )
 
+FIVE_SECONDS = Duration.seconds(5)
 HEALTH_CHECK = elbv2.HealthCheck(
-    interval=Duration.seconds(5),
+    interval=FIVE_SECONDS,
     path="/",
     protocol=elbv2.Protocol.HTTP,
     healthy_http_codes="200",
@@ -31,7 +32,6 @@ HEALTH_CHECK = elbv2.HealthCheck(
     unhealthy_threshold_count=3,
     timeout=Duration.seconds(4),
 )
-DEREGISTRATION_DELAY = Duration.seconds(5)
 # A fifth of production traffic for a quarter of an hour, then all; half an hour later the old tasks go.
 TRAFFIC_ROUTING = TimeBasedCanary(step_percentage=20, bake_time=Duration.minutes(15))
 TERMINATION_WAIT_TIME = Duration.minutes(30)
@@ -84,7 +84,7 @@ class TriviaBackendStack(cdk.Stack):
             production_listener=HttpsListener(certificates=[certificate]),
             # Open, as the hook function tests from outside the VPC.
             test_listener=HttpsListener(certificates=[certificate], port=9002, open=True),
-            deregistration_delay=DEREGISTRATION_DELAY,
+            deregistration_delay=FIVE_SECONDS,
             health_check=HEALTH_CHECK,
             traffic_routing=TRAFFIC_ROUTING,
             termination_wait_time=TERMINATION_WAIT_TIME,

@@ -6,14 +6,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aws_cdk import (
-    Acknowledgment,
     CfnHook,
     CfnParameter,
     CfnResource,
     Duration,
     NestedStack,
     Stack,
-    Validations,
 )
 from constructs import Construct
 
@@ -158,9 +156,3 @@ def fit_stack(stack: Stack, mode: UpdateMode) -> None:
         # A child of this name keeps CDK from adding an AWS::CDK::Metadata resource, which changes with every upgrade of
         # CDK and would then be refused as an infrastructure change (rule P2).
         Construct(stack, "CDKMetadata")
-    Validations.of(stack).acknowledge(
-        Acknowledgment(
-            id="CloudFormation-Validate::F0005",
-            reason="The Hooks section holds the CodeDeploy blue/green hook, which CloudFormation documents.",
-        )
-    )

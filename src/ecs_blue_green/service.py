@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 import jsii
-from aws_cdk import CfnHook, CfnResource, Duration, Stack, Stage
+from aws_cdk import App, CfnHook, CfnResource, Duration, Stack, Stage
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
@@ -39,7 +39,7 @@ from .task_set import (
 )
 from .traffic_routing import TimeBasedCanary, TrafficRouting
 from .update_mode import UpdateMode, chosen_update_mode, warn_in_place
-from .validation import app_of, validate_app
+from .validation import validate
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
@@ -122,9 +122,9 @@ class EcsBlueGreenService(PairMetrics, Construct):
             scope: Where to create it; the hook goes into that stack's template.
             id: Construct id, part of every logical id in it: never change it afterwards.
             cluster: Where the service runs. Its VPC is that of the target groups and the tasks.
-            task_definition: A task definition of the same stack, with awsvpc networking and its containers added, or
-                ``TaskImage(…)`` to have one made. Give an image with a literal tag: with a tag from a template
-                parameter no green deployment starts (rule P3).
+            task_definition: A task definition of the same stack (checked at synth), with awsvpc networking and its
+                containers added, or ``TaskImage(…)`` to have one made. Give an image with a literal tag: with a tag
+                from a template parameter no green deployment starts (rule P3).
             production_listener: ``HttpsListener(…)`` or ``HttpListener(…)`` for production traffic.
             test_listener: The same for test traffic, at another port; reachable by nobody unless it says by whom. Left
                 out: no test listener, and so nothing to test the green task set through before production traffic
@@ -181,7 +181,6 @@ class EcsBlueGreenService(PairMetrics, Construct):
         container = serving_container(
             arguments,
             task_definition,
-            stack=stack,
             container_name=container_name,
             container_port=container_port,
             on_fargate=isinstance(capacity_provider_strategies, Sequence) and not capacity_provider_strategies,
@@ -215,7 +214,8 @@ class EcsBlueGreenService(PairMetrics, Construct):
             termination_wait_time=termination_wait_time,
         ) | lifecycle_hook_settings(arguments, lifecycle_hooks)
         alarm_settings = checked_alarms(arguments, alarms, alarm_actions)
-        app = app_of(stack)
+        stage = stack and Stage.of(stack)  # in one round trip, mostly the app
+        app = stage.node.root if stage and not isinstance(stage, App) else stage
         mode = chosen_update_mode(arguments, update_mode, app=app, scope=scope, id=id)
         check_stack(arguments, stack)
         with arguments.checked(scope, id):
@@ -309,7 +309,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
                 # If green is live, both listeners are about to send to blue, which has no tasks yet (rule Q14).
                 listener.node.add_dependency(self.task_set, self.primary_task_set)
         fit_stack(cast(Stack, stack), mode)
-        validate_app(app)
+        validate(cast(Stack, stack), stage=cast(Stage, stage), app=cast(App, app))
 
     @property
     def connections(self) -> ec2.Connections:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from aws_cdk import Stack
 from aws_cdk import aws_ecs as ecs
 
 from .arguments import Arguments
@@ -34,7 +33,6 @@ def serving_container(
     arguments: Arguments,
     task_definition: TaskDefinition,
     *,
-    stack: Stack | None,
     container_name: str | None,
     container_port: int | None,
     on_fargate: bool,
@@ -50,11 +48,6 @@ def serving_container(
         "the hook renames the task definition, so that an imported one can't be used (rule S23)",
     ):
         return _UNKNOWN
-    if stack is not None and task_definition.stack is not stack:
-        arguments.note(
-            f"task_definition must be of the service's own stack, got {task_definition.node.path}",
-            "the hook names it by its logical id (rule S23)",
-        )
     # A Fargate task definition has no other network mode, and runs on Fargate.
     if not isinstance(task_definition, ecs.FargateTaskDefinition):
         mode = task_definition.network_mode
@@ -99,10 +92,10 @@ def _of_task_definition(
             return _not_found(arguments, name, port)
     is_given = port is not None
     if port is None:
-        port = first_port(container, tcp_only=True)
+        port = first_port(container)
         if port is None:
             arguments.note(
-                f"task_definition must have a TCP port as first port mapping of container {name!r}, got none",
+                f"task_definition must have a port as first port mapping of container {name!r}, got none",
                 "call add_port_mappings, or name another container as container_name",
             )
             return _UNKNOWN
@@ -112,12 +105,16 @@ def _of_task_definition(
     return ServingContainer(name=name, port=port)
 
 
-def first_port(container: ecs.ContainerDefinition, *, tcp_only: bool = False) -> int | None:
-    """Give the port of a container's first port mapping; None when it has none, or a range."""
-    for mapping in container.port_mappings[:1]:
-        if not (tcp_only and mapping.protocol is ecs.Protocol.UDP):
-            return cast(int, mapping.container_port) or None  # CDK writes a range as 0
-    return None
+def first_port(container: ecs.ContainerDefinition) -> int | None:
+    """Give the port of a container's first port mapping; None when it has none, or a range.
+
+    Not from its port_mappings, of which each costs a round trip for each property. Whether it is a port of TCP is
+    told at synth (the rule task-set-container-port).
+    """
+    try:
+        return cast(int, container.container_port) or None  # CDK writes a range as 0
+    except RuntimeError:  # there is no port mapping
+        return None
 
 
 def _not_found(arguments: Arguments, name: str, port: int | None) -> ServingContainer:

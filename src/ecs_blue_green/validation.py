@@ -10,7 +10,7 @@ from weakref import WeakSet
 
 import jsii
 from aws_cdk import (
-    App,
+    Acknowledgment,
     IPolicyValidationContext,
     IPolicyValidationPlugin,
     PolicyValidationPluginReport,
@@ -67,17 +67,19 @@ _PLUGIN = RulesPlugin()
 _VALIDATED: WeakSet[IConstruct] = WeakSet()
 
 
-def app_of(stack: Stack | None) -> IConstruct | None:
-    """Find the app that a stack belongs to, in one round trip unless a stage is between them; None without one."""
-    stage = stack and Stage.of(stack)
-    return stage and (stage if isinstance(stage, App) else stage.node.root)
-
-
-def validate_app(app: IConstruct | None) -> None:
-    """Have the rules check an app, all its stages included."""
-    if app and app not in _VALIDATED:
+def validate(stack: Stack, *, stage: Stage, app: IConstruct) -> None:
+    """Have the rules check an app, all its stages included, and CDK's own rules not mind the hook in this stack."""
+    validations = Validations.of(stack)
+    validations.acknowledge(
+        Acknowledgment(
+            id="CloudFormation-Validate::F0005",
+            reason="The Hooks section holds the CodeDeploy blue/green hook, which CloudFormation documents.",
+        )
+    )
+    if app not in _VALIDATED:
         _VALIDATED.add(app)
-        Validations.of(app).add_plugins(_PLUGIN)
+        # A stack's validations add a plugin to its stage.
+        (validations if stage is app else Validations.of(app)).add_plugins(_PLUGIN)
 
 
 def _templates(path: Path) -> Iterator[tuple[Path, bool]]:

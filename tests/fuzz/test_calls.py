@@ -43,6 +43,7 @@ ASKED_FOR = {
     "hook-function-prefix": r"LifecycleHooks",
     "image-tag-latest": r"from_registry",
     "imported-value": r"import_token",
+    "task-set-container-port": r"udp_task",
     "service-role-name": r"role=.*token|NO_VALUE",
 }
 

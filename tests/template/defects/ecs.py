@@ -107,6 +107,23 @@ def task_set_without_a_load_balancer(parts: Parts) -> None:
     del parts.of(parts.task_set_id)["LoadBalancers"]
 
 
+@breaks("task-set-container-port")
+def task_set_of_no_container(parts: Parts) -> None:
+    parts.of(parts.task_set_id)["LoadBalancers"][0]["ContainerName"] = "another"
+
+
+@breaks("task-set-container-port")
+def task_set_at_no_port(parts: Parts) -> None:
+    parts.of(parts.task_set_id)["LoadBalancers"][0]["ContainerPort"] = 81
+
+
+@breaks("task-set-container-port")
+def task_set_at_a_port_of_udp(parts: Parts) -> None:
+    for container in parts.of(parts.task_id)["ContainerDefinitions"]:
+        for mapping in container.get("PortMappings", []):
+            mapping["Protocol"] = "udp"
+
+
 @breaks("task-set-elsewhere")
 def task_set_of_another_task_definition(parts: Parts) -> None:
     parts.resources["Another"] = copy.deepcopy(parts.resources[parts.task_id])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..model import PRIMARY_TASK_SET, Resource, Template
-from ..values import dig, is_function, references, sequence, text
+from ..values import dig, integer, is_function, references, sequence, text
 from .rule import Found, error, warning
 
 
@@ -48,6 +50,42 @@ def task_set_target_group(template: Template) -> Found:
                 f"with the blue target group {blue.id}, which the listeners start with, and with no other (documented, "
                 "S24, L25). Make it the only item of LoadBalancers, by Ref.",
             )
+
+
+@error
+def task_set_container_port(template: Template) -> Found:
+    """The container and port that the task set registers are a TCP port mapping of the task definition."""
+    for deployment in template.deployments:
+        task_set, task_definition = deployment.task_set, deployment.task_definition
+        if not task_set or not task_definition:
+            continue
+        containers = sequence(task_definition.properties.get("ContainerDefinitions"))
+        for item in sequence(task_set.properties.get("LoadBalancers")):
+            name, port = dig(item, "ContainerName"), integer(dig(item, "ContainerPort"))
+            if not is_function(name) and port is not None and not _may_serve(containers, name, port):
+                yield (
+                    task_set.id,
+                    f"ECS refuses the task set with 'The container {text(name)} did not have a container port {port} "
+                    f"defined' (reported): {task_definition.id} has no such container, or no port mapping of TCP for "
+                    "it. Let ContainerName and ContainerPort name one of its port mappings.",
+                )
+
+
+def _may_serve(containers: list[Any], name: object, port: int) -> bool:
+    """Tell whether a container has a TCP port, as far as that is known without CloudFormation's functions."""
+    named = [one for one in containers if is_function(one) or is_function(dig(one, "Name")) or dig(one, "Name") == name]
+    return any(is_function(one) or _has_port(dig(one, "PortMappings"), port) for one in named)
+
+
+def _has_port(mappings: object, port: int) -> bool:
+    return is_function(mappings) or any(
+        is_function(mapping)
+        or (
+            text(dig(mapping, "Protocol")).lower() in ("", "tcp")  # an unknown one is a function
+            and integer(dig(mapping, "ContainerPort")) in (None, port)  # a function, or a range
+        )
+        for mapping in sequence(mappings)
+    )
 
 
 @warning
