@@ -26,7 +26,7 @@ OLDEST_NODE = 20
 # jsii, below aws_cdk, prints a banner at every start on these, which it still runs on.
 END_OF_LIFE_NODES = {20}
 # Each worker is a Python and a Node process.
-PYTEST = ["pytest", "--numprocesses=2"]
+PYTEST = ["pytest", "--numprocesses=2", "--dist=worksteal"]
 # uv lowers what is named directly: the runtime dependencies. The tools' lower bounds are recent.
 LOWEST_REQUIREMENTS = ["--resolution=lowest-direct", "--group=test", "--editable=."]
 NOT_INSTALLED = (

@@ -16,6 +16,7 @@ from ecs_blue_green.testing import template_of
 from tests.support import (
     Service,
     Template,
+    accept_exports,
     accept_token_ports,
     fargate_task,
     imported_cluster,
@@ -289,6 +290,7 @@ def test_load_balancer_may_reach_a_security_group_of_another_stack(
     other = cdk.Stack(cdk.Stage.of(stack), "Other")
     group = ec2.SecurityGroup(other, "Group", vpc=imported_cluster(other).vpc)
     made = service(load_balancer=make_load_balancer(stack), security_groups=[group])
+    accept_exports(stack)
     template = template_of(stack)
     (rule,) = (
         found["Properties"]

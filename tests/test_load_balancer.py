@@ -17,6 +17,7 @@ from tests.support import (
     PUBLIC_SUBNETS,
     Service,
     Template,
+    accept_exports,
     fargate_task,
     imported_cluster,
     mistakes_of,
@@ -101,6 +102,7 @@ def test_load_balancer_of_another_stack_gets_the_listeners(stack: cdk.Stack, ser
     other = cdk.Stack(cdk.Stage.of(stack), "Other")
     own = elbv2.ApplicationLoadBalancer(other, "Own", vpc=ec2.Vpc(other, "Vpc", restrict_default_security_group=False))
     service(load_balancer=own)
+    accept_exports(stack)
     template = template_of(stack)
     assert resources(template, LOAD_BALANCER) == {}
     assert properties(template, LISTENER)["LoadBalancerArn"].keys() <= {"Fn::ImportValue", "Fn::GetStackOutput"}

@@ -18,6 +18,7 @@ from tests.support import (
     PUBLIC_SUBNETS,
     Service,
     Template,
+    accept_exports,
     imported_cluster,
     mistakes_of,
     properties,
@@ -121,6 +122,7 @@ def test_vpc_can_be_of_another_stack(make_app: Callable[..., cdk.App]) -> None:
     network, stack = cdk.Stack(app, "Network"), cdk.Stack(app, "Stack")
     vpc = ec2.Vpc(network, "Vpc", restrict_default_security_group=False)
     small_service(stack)(cluster=ecs.Cluster(stack, "OwnCluster", vpc=vpc))
+    accept_exports(stack)
     subnets = network_of(template_of(stack))["Subnets"]
     assert len(subnets) == 2
     # Feature flags decide how CDK refers to another stack: Fn::ImportValue or Fn::GetStackOutput.

@@ -30,6 +30,7 @@ from ecs_blue_green.testing import template_of
 from tests.support import (
     Service,
     Template,
+    accept_exports,
     fargate_task,
     hook_of,
     imported_cluster,
@@ -160,6 +161,7 @@ def test_service_can_reach_another_service(make_app: Callable[..., cdk.App]) -> 
     front, back = (small_service(cdk.Stack(app, id))() for id in ("Front", "Back"))
     back.connections.allow_default_port_from(front)
     back_stack = cdk.Stack.of(back)
+    accept_exports(back_stack, cdk.Stack.of(front))
     template = template_of(back_stack)
     assert [port for _, _, port in ingress_of(template)] == [8080, 8080]
     assert back_stack.dependencies == [cdk.Stack.of(front)]
@@ -297,6 +299,7 @@ def test_cluster_and_load_balancer_can_be_of_other_stacks(make_app: Callable[...
         capacity_provider_strategies=[ecs.CapacityProviderStrategy(capacity_provider="FARGATE", weight=1)],
         enable_execute_command=True,
     )
+    accept_exports(stack)
     template = template_of(stack)
     assert_consistent(template)
     assert stack.dependencies == [shared]

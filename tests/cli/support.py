@@ -6,10 +6,12 @@ import os
 import re
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
 
 from ecs_blue_green.cli.command import ecs_blue_green
 from tests.support import ROOT
@@ -19,6 +21,24 @@ CLEAN: dict[str, Any] = json.loads((ROOT / "tests/__snapshots__/test_snapshots/t
 
 # What rich and click ask the environment for.
 TERMINAL_VARIABLES = ("COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TERM", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+
+
+def schema(name: str) -> Draft202012Validator:
+    """What the JSON that a command prints is held to, as the package has it."""
+    content = _schema(name)
+    Draft202012Validator.check_schema(content)
+    return Draft202012Validator(content)
+
+
+def definitions(name: str) -> dict[str, Any]:
+    """The parts of a schema that have names."""
+    found: dict[str, Any] = _schema(name)["$defs"]
+    return found
+
+
+def _schema(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(files("ecs_blue_green.cli").joinpath("schemas", f"{name}.json").read_text())
+    return content
 
 
 def environment(**variables: str) -> dict[str, str]:

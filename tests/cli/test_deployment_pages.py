@@ -3,17 +3,14 @@
 import json
 import re
 import subprocess
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from tests.cli.aws.support import AwsProblem
 from tests.cli.deployment_scripts import play, rollback, success, until_bake, until_tests
 from tests.cli.deployment_stage import STACK, Stage, Step, after
-from tests.cli.support import invoke, page, run, screen_on_page
+from tests.cli.support import definitions, invoke, page, run, schema, screen_on_page
 
 COMMANDS = ("watch", "status", "abort")
 OPTIONS = {"watch": ["--interval", "0.01"], "status": [], "abort": ["--interval", "0.01", "--yes"]}
@@ -51,12 +48,10 @@ def test_policy_allows_what_is_called_and_nothing_else(command: str, stage: Stag
 
 def validate(done: subprocess.CompletedProcess[str]) -> set[str]:
     """Hold each line to the schema; give the types of lines that there were."""
-    schema: dict[str, Any] = json.loads(files("ecs_blue_green.cli").joinpath("schemas/deployment.json").read_text())
-    Draft202012Validator.check_schema(schema)
-    validator = Draft202012Validator(schema)
+    validator = schema("deployment")
     types = set()
     for line in map(json.loads, done.stdout.splitlines()):
-        (errors,) = ([*validator.descend(line, schema["$defs"][line["type"]])],)
+        (errors,) = ([*validator.descend(line, definitions("deployment")[line["type"]])],)
         assert errors == []
         assert validator.is_valid(line)
         types.add(line["type"])

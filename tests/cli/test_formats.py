@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ecs_blue_green.template.rules import RULES
-from tests.cli.support import CLEAN, invoke, run, with_nested_stack, with_output, write
+from tests.cli.support import CLEAN, invoke, run, schema, with_nested_stack, with_output, write
 
 
 def results(*arguments: str, given: str = "") -> list[dict[str, Any]]:
@@ -32,6 +32,7 @@ def test_json_is_what_was_promised(tmp_path: Path) -> None:
     done = run("lint", "--format", "json", "shop.json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
     content = json.loads(done.stdout)
+    schema("lint").validate(content)
     assert [*content] == ["findings"]
     assert [[*finding] for finding in content["findings"]] == [
         ["path", "rule", "severity", "logical_id", "message", "help"]

@@ -5,11 +5,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
-from tests.cli.support import invoke, run, run_in_terminal, write
-from tests.support import ROOT, Template
+from tests.cli.support import definitions, invoke, run, run_in_terminal, schema, write
+from tests.support import Template
 from tests.template.update.edits import (
     TASK,
     Edit,
@@ -24,7 +23,7 @@ from tests.template.update.edits import (
     without_hook,
 )
 
-SCHEMA = json.loads((ROOT / "src/ecs_blue_green/cli/schemas/predict.json").read_text())
+SCHEMA = schema("predict")
 STYLES = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]")
 PATH = with_attributes(TASK, Metadata={"aws:cdk:path": "Shop/Task/Resource"})
 TAG = with_section("Parameters", Tag=parameter("v1"))
@@ -40,7 +39,7 @@ def files(folder: Path, *edits: Edit, deployed: tuple[Edit, ...] = ()) -> list[s
 def predict(*arguments: str) -> dict[str, Any]:
     """Give what is printed as JSON, which the schema must allow."""
     predicted: dict[str, Any] = json.loads(invoke("predict", "--json", *arguments).stdout)
-    jsonschema.validate(predicted, SCHEMA)
+    SCHEMA.validate(predicted)
     return predicted
 
 
@@ -72,7 +71,7 @@ def test_json_is_what_the_schema_says(
     result = invoke("predict", *options, *files(tmp_path, *edits, deployed=deployed))
     assert result.exit_code == code
     predicted = json.loads(result.stdout)
-    jsonschema.validate(predicted, SCHEMA)
+    SCHEMA.validate(predicted)
     assert predicted["outcome"] == outcome
     assert bool(predicted["steps"]) == (outcome == "refused")
     assert bool(predicted["changes"]) == (outcome != "no-change")
@@ -81,8 +80,7 @@ def test_json_is_what_the_schema_says(
 
 
 def test_schema_is_one_and_describes_every_outcome() -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert {case.values[2] for case in OUTCOMES} == {*SCHEMA["$defs"]["outcome"]["enum"]}
+    assert {case.values[2] for case in OUTCOMES} == {*definitions("predict")["outcome"]["enum"]}
 
 
 def test_lines_tell_changes_with_values_replacement_and_cause(tmp_path: Path) -> None:
@@ -358,7 +356,7 @@ def test_stacks_of_two_folders_are_paired_by_name(tmp_path: Path) -> None:
     result = invoke("predict", "--json", "--deployed", str(old), str(new))
     assert result.exit_code == 1
     predicted = json.loads(result.stdout)
-    jsonschema.validate(predicted, SCHEMA)
+    SCHEMA.validate(predicted)
     assert predicted["outcome"] == "refused"
     assert [(one["name"], one["outcome"]) for one in predicted["predictions"]] == [
         (f"{new}/A.template.json", "refused"),

@@ -4,16 +4,14 @@ import json
 import re
 from collections.abc import Callable
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from tests.cli.aws.deployed import HTTP, METRIC, NAME, UNHEALTHY, Deployed, trigger
 from tests.cli.aws.server import aws
-from tests.cli.support import invoke, run_in_terminal
+from tests.cli.support import invoke, run_in_terminal, schema
 from tests.support import ROOT
 
 PAGE = (ROOT / "docs/rollback-triggers.md").read_text()
@@ -90,12 +88,6 @@ def test_a_terminal_shows_how_the_update_goes(tmp_path: Path) -> None:
 # JSON
 
 
-def schema(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(files("ecs_blue_green.cli").joinpath("schemas", f"{name}.json").read_text())
-    Draft202012Validator.check_schema(content)
-    return content
-
-
 def printed(deployed: Deployed, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     with aws(deployed.operations()) as server, monkeypatch.context() as patch:
         for name, value in server.environment.items():
@@ -117,7 +109,7 @@ SHOWN = [
 @pytest.mark.parametrize("deploy", SHOWN)
 def test_the_schema_describes_what_show_prints(deploy: Callable[[], Deployed], monkeypatch: pytest.MonkeyPatch) -> None:
     content = printed(deploy(), "show", NAME, monkeypatch=monkeypatch)
-    Draft202012Validator(schema("rollback-triggers-show")).validate(content)
+    schema("rollback-triggers-show").validate(content)
 
 
 def test_json_of_show_tells_all_that_the_screen_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,12 +140,12 @@ def test_the_schema_describes_what_changes_print(
 ) -> None:
     content = printed(deploy(), *arguments, monkeypatch=monkeypatch)
     assert content["outcome"] == outcome
-    Draft202012Validator(schema("rollback-triggers-change")).validate(content)
+    schema("rollback-triggers-change").validate(content)
 
 
 @pytest.mark.parametrize("name", ["rollback-triggers-show", "rollback-triggers-change"])
 def test_the_schemas_refuse_what_is_not_described(name: str) -> None:
-    validator = Draft202012Validator(schema(name))
+    validator = schema(name)
     assert not validator.is_valid({})
     assert not validator.is_valid({"stack": NAME, "more": 1})
 

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from tests.cli.support import CLEAN, environment, invoke, run, run_in_terminal, write
+from tests.cli.support import CLEAN, environment, invoke, run, run_in_terminal, schema, write
 from tests.support import ROOT
 
 TRIVIA: dict[str, Any] = json.loads(
@@ -86,7 +86,9 @@ def test_json_is_what_was_promised(tmp_path: Path) -> None:
     write(tmp_path / "shop.json", trivia(test_listener=False, TrafficRoutingConfig={"Type": "AllAtOnce"}))
     done = run("schedule", "--format", "json", "shop.json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    (schedule,) = json.loads(done.stdout)["schedules"]
+    content = json.loads(done.stdout)
+    schema("schedule").validate(content)
+    (schedule,) = content["schedules"]
     steps = schedule.pop("steps")
     assert schedule == {
         "path": "shop.json",
@@ -126,7 +128,9 @@ def test_standard_input_and_yaml_are_templates_too(tmp_path: Path) -> None:
         given=(ROOT / "tests/template/documented_example.yaml").read_text(),
     )
     assert done.returncode == 0
-    (schedule,) = json.loads(done.stdout)["schedules"]
+    content = json.loads(done.stdout)
+    schema("schedule").validate(content)
+    (schedule,) = content["schedules"]
     assert schedule["path"] == "-"
     assert schedule["steps"][-1]["event"] == "TerminateBlue"
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import jsonschema
 import pytest
 from click.testing import Result
 
@@ -118,7 +117,7 @@ def test_every_lost_property_is_told(predict: Predict) -> None:
     result = predict(Account(template(), proposed=proposed), new)
     assert f'Shop: lost: {TASK}: Volumes[0].EFSVolumeConfiguration, which was {{"A": 1}}' in result.stdout
     predicted: dict[str, Any] = json.loads(predict(Account(template(), proposed=proposed), new, "--json").stdout)
-    jsonschema.validate(predicted, SCHEMA)
+    SCHEMA.validate(predicted)
     assert predicted["losses"] == [
         {"logical_id": TASK, "attribute": "Properties", "path": "Volumes[0].EFSVolumeConfiguration", "value": {"A": 1}}
     ]

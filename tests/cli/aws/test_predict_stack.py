@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from click.testing import Result
 
@@ -66,7 +65,7 @@ def test_stack_is_compared_with_the_template_as_it_was_submitted(predict: Predic
 def test_json_holds_what_is_known_of_the_stack(predict: Predict) -> None:
     account = Account(template(), rollback=TRIGGERS)
     predicted: dict[str, Any] = json.loads(predict(account, image("v2"), options=("--json",)).stdout)
-    jsonschema.validate(predicted, SCHEMA)
+    SCHEMA.validate(predicted)
     assert predicted["name"] == "Shop"
     assert predicted["stack"] == {
         "name": "Shop",
