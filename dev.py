@@ -75,7 +75,8 @@ COMMANDS = {
     ),
     "test": Command(
         "run the tests with a new CDK app's feature flags, then those that make apps with none",
-        [PYTEST, [*PYTEST, "--cdk-flags=none"]],
+        # The tests that are left out without flags have snapshots too.
+        [PYTEST, [*PYTEST, "--cdk-flags=none", "--snapshot-warn-unused"]],
     ),
     "lowest": Command(
         "run the tests on the lowest allowed runtime dependencies",
