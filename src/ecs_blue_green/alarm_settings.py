@@ -38,12 +38,12 @@ def alarm_settings(arguments: Arguments, name: str, alarm: TargetGroupAlarm) -> 
     arguments.whole_number(f"{name}.datapoints_to_alarm", alarm.datapoints_to_alarm, 1, periods or LARGEST)
     is_simple = isinstance(alarm.statistic, str) and alarm.statistic in SIMPLE_STATISTICS
     return {
-        "metricName": alarm.metric_name,
-        "statistic" if is_simple else "extendedStatistic": alarm.statistic,
+        "metric_name": alarm.metric_name,
+        "statistic" if is_simple else "extended_statistic": alarm.statistic,
         "threshold": _threshold(arguments, f"{name}.threshold", alarm.threshold),
         "period": _period(arguments, name, alarm.period, periods),
-        "evaluationPeriods": alarm.evaluation_periods,
-        "datapointsToAlarm": alarm.datapoints_to_alarm,
+        "evaluation_periods": alarm.evaluation_periods,
+        "datapoints_to_alarm": alarm.datapoints_to_alarm,
     }
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import jsii
 from constructs import Construct
 
 from .alarm_settings import alarm_settings
 from .arguments import Arguments
+from .l1 import create_l1
 from .load_balancer import full_name
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from .target_groups import TargetGroups
 
-_L1 = TypeVar("_L1")
 
 # CloudFormation takes no more rollback triggers (rule L39).
 _MOST_ROLLBACK_TRIGGERS = 5
@@ -212,16 +211,16 @@ def _create_alarm(
     from aws_cdk import aws_cloudwatch as cloudwatch
 
     dimensions = {"LoadBalancer": load_balancer, "TargetGroup": target_group}
-    return _create(
+    return create_l1(
         cloudwatch.CfnAlarm,
         scope,
         f"{colour}{alarm.id}Alarm",
-        alarmName=alarm.name and f"{alarm.name}-{colour}",
+        alarm_name=alarm.name and f"{alarm.name}-{colour}",
         namespace="AWS/ApplicationELB",
         dimensions=[{"name": name, "value": value} for name, value in dimensions.items()],
-        comparisonOperator="GreaterThanOrEqualToThreshold",
+        comparison_operator="GreaterThanOrEqualToThreshold",
         # The colour that is not live has no targets and so no data, which is no reason for alarm.
-        treatMissingData="notBreaching",
+        treat_missing_data="notBreaching",
         **settings,
     )
 
@@ -236,27 +235,15 @@ def _create_composite(
     from aws_cdk import aws_cloudwatch as cloudwatch
 
     id = f"{alarm.id}Alarm"
-    composite = _create(
+    composite = create_l1(
         cloudwatch.CfnCompositeAlarm,
         scope,
         id,
-        alarmName=alarm.name,
-        alarmRule=f'(ALARM("{blue.attr_arn}") OR ALARM("{green.attr_arn}"))',
+        alarm_name=alarm.name,
+        alarm_rule=f'(ALARM("{blue.attr_arn}") OR ALARM("{green.attr_arn}"))',
     )
     if actions:
         # Some actions make ids of this one: it has to differ from alarm to alarm.
         bound = cloudwatch.Alarm.from_alarm_arn(composite, id, composite.attr_arn)
         composite.alarm_actions = [action.bind(composite, bound).alarm_action_arn for action in actions]
     return composite
-
-
-def _create(kind: type[_L1], scope: Construct, id: str, **properties: Any) -> _L1:
-    """Create an L1 construct, as its constructor does, from properties by their names in CDK.
-
-    The constructor makes a struct of them, of which jsii then reads every property that there is; an alarm has 25, and
-    there are four alarms in each service. This takes a third of the time (see ``benchmarks``).
-    """
-    construct = kind.__new__(kind)
-    given = {name: value for name, value in properties.items() if value is not None}
-    jsii.create(kind, construct, [scope, id, given])
-    return construct

@@ -12,6 +12,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
 from .arguments import Arguments
+from .l1 import create_l1
 from .tokens import number_as_text
 
 # TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only, and a post-quantum key exchange:
@@ -179,7 +180,8 @@ def _create_http(
     port: int,
     action: elbv2.CfnListener.ActionProperty,
 ) -> elbv2.CfnListener:
-    return elbv2.CfnListener(
+    return create_l1(
+        elbv2.CfnListener,
         scope,
         id,
         load_balancer_arn=load_balancer,
@@ -200,7 +202,8 @@ def _create_https(
         item if isinstance(item, str) else item.certificate_arn for item in settings.certificates
     )
     policy = settings.ssl_policy
-    listener = elbv2.CfnListener(
+    listener = create_l1(
+        elbv2.CfnListener,
         scope,
         id,
         load_balancer_arn=load_balancer,

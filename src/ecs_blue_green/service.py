@@ -17,6 +17,7 @@ from .alarms import TargetGroupAlarm, checked_alarms, create_alarms
 from .arguments import Arguments, stack_of
 from .codedeploy_hook import check_stack, create_hook, fit_stack, hook_settings
 from .execute_command import allow_execute_command
+from .l1 import create_l1
 from .lifecycle_hooks import LifecycleHooks, lifecycle_hook_settings
 from .listeners import Listener, check_listeners, create_listeners
 from .load_balancer import (
@@ -285,7 +286,8 @@ class EcsBlueGreenService(PairMetrics, Construct):
             ),
             settings=task_set,
         )
-        self.primary_task_set = ecs.CfnPrimaryTaskSet(
+        self.primary_task_set = create_l1(
+            ecs.CfnPrimaryTaskSet,
             self,
             "PrimaryTaskSet",
             cluster=cluster_name,

@@ -13,6 +13,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
 from .arguments import Arguments
+from .l1 import create_l1
 from .tokens import number_as_text
 
 # Elastic Load Balancing's defaults for a target of type ip.
@@ -35,8 +36,8 @@ class TargetGroups:
 
     def __init__(self, scope: Construct, vpc: ec2.IVpc, settings: dict[str, Any]) -> None:
         """Create both groups under ``scope`` in a ``vpc``, with ``settings`` from ``target_group_settings``."""
-        self.blue = elbv2.CfnTargetGroup(scope, "BlueTargetGroup", vpc_id=vpc, **settings)
-        self.green = elbv2.CfnTargetGroup(scope, "GreenTargetGroup", vpc_id=vpc, **settings)
+        self.blue = create_l1(elbv2.CfnTargetGroup, scope, "BlueTargetGroup", vpc_id=vpc, **settings)
+        self.green = create_l1(elbv2.CfnTargetGroup, scope, "GreenTargetGroup", vpc_id=vpc, **settings)
 
 
 def target_group_settings(

@@ -14,6 +14,7 @@ from aws_cdk import aws_ecs as ecs
 from constructs import Construct
 
 from .arguments import Arguments
+from .l1 import create_l1
 from .service_registries import checked_registries
 from .serving_container import ServingContainer
 from .task_definition import TaskDefinition
@@ -66,7 +67,8 @@ def service_settings(
 
 def create_service(scope: Construct, *, cluster_name: str, settings: dict[str, Any]) -> ecs.CfnService:
     """Create the service."""
-    return ecs.CfnService(
+    return create_l1(
+        ecs.CfnService,
         scope,
         "Service",
         cluster=cluster_name,
@@ -148,7 +150,8 @@ def create_task_set(
     settings: dict[str, Any],
 ) -> ecs.CfnTaskSet:
     """Create the blue task set, which the first green deployment replaces."""
-    return ecs.CfnTaskSet(
+    return create_l1(
+        ecs.CfnTaskSet,
         scope,
         "TaskSet",
         cluster=cluster_name,
