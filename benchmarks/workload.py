@@ -6,6 +6,7 @@ into FOLDER. Each side imports what it needs by itself, so that none pays for th
 
 import atexit
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from jsii._kernel.types import LoadRequest
 
 from benchmarks.account import ACCOUNT, LOOKUPS, REGION
 
+# A release's: for `latest` there would be a warning in every stack.
+IMAGE_TAG = "v1"
 EXAMPLE = Path(__file__).parents[1] / "examples" / "trivia"
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ def add_by_hand(app: "App", number: int, env: "Environment") -> None:
     """
     from benchmarks.by_hand import ByHandStack
 
+    os.environ["IMAGE_TAG"] = IMAGE_TAG
     ByHandStack(
         app,
         f"TriviaBackend{number}",
@@ -64,7 +68,7 @@ def add_with_library(app: "App", number: int, env: "Environment") -> None:
         f"TriviaBackend{number}",
         domain_name=f"api-{number}.reinvent-trivia.com",
         domain_zone="reinvent-trivia.com",
-        image_tag="latest",
+        image_tag=IMAGE_TAG,
         lifecycle_hooks=LifecycleHooks(
             after_allow_test_traffic=f"CodeDeployHook_-{hooks_stack}-pre-traffic-hook",
             role=f"CodeDeployHookRole_{hooks_stack}",
