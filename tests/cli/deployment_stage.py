@@ -397,7 +397,10 @@ def _client(url: str, service: Any) -> Any:
 
 
 def _add_rule(request: Any, **_: object) -> None:
-    request.data = json.dumps(json.loads(request.data) | {"AlarmRule": "TRUE"}).encode()
+    if isinstance(request.data, dict):  # by the query protocol, with which an older botocore calls CloudWatch
+        request.data["AlarmRule"] = "TRUE"
+    else:
+        request.data = json.dumps(json.loads(request.data) | {"AlarmRule": "TRUE"}).encode()
 
 
 def after(minutes: float, *happenings: Step) -> Step:
