@@ -3,7 +3,7 @@
 import inspect
 import math
 from collections.abc import Callable
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +251,16 @@ def test_duration_of_a_token_passes_in_its_own_unit_only(stack: cdk.Stack, neede
 
 class Number(IntEnum):
     EIGHTY = 80
+
+
+class Text(StrEnum):
+    PATH = "/health"
+
+
+def test_member_of_an_enum_is_no_text(stack: cdk.Stack, needed: dict[str, Any]) -> None:
+    """Others than a StrEnum stand by their own names within a longer text, such as an alarm's name."""
+    error = error_of(EcsBlueGreenService, stack, "Web", **needed, health_check=elbv2.HealthCheck(path=Text.PATH))
+    assert error.mistakes == ("health_check.path must be a path that starts with /, got Text.PATH",)
 
 
 class Silent:

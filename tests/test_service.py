@@ -15,7 +15,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_s3 as s3
 from aws_cdk import pipelines
-from constructs import Construct, IConstruct
+from constructs import Construct, IConstruct, RootConstruct
 
 from ecs_blue_green import (
     CodeDeployHookRole,
@@ -461,6 +461,11 @@ def test_scope_outside_a_stack_is_refused(
             task_definition=fargate_task(stack),
             production_listener=HttpListener(),
         )
+
+
+def test_stack_needs_no_app() -> None:
+    made = small_service(cdk.Stack(RootConstruct(), "Stack"))()
+    assert made.hook is not None
 
 
 def test_id_that_is_taken_is_refused(stack: cdk.Stack, service: Service) -> None:

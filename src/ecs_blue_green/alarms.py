@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from .target_groups import TargetGroups
 
-
 # CloudFormation takes no more rollback triggers (rule L39).
 _MOST_ROLLBACK_TRIGGERS = 5
 

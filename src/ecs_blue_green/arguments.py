@@ -123,9 +123,11 @@ class Arguments:
 
     def text(self, argument: str, value: object, pattern: str, allowed: str, advice: str = "") -> None:
         """Check that a string matches a pattern as a whole."""
-        if value is None or is_text_token(value) or (isinstance(value, str) and re.fullmatch(pattern, value)):
+        if value is None or is_text_token(value):
             return
-        self._refuse(argument, value, allowed, advice)
+        # Within a longer text, such as an alarm's name, a member of an enum may stand by its own name.
+        if not isinstance(value, str) or isinstance(value, Enum) or not re.fullmatch(pattern, value):
+            self._refuse(argument, value, allowed, advice)
 
     def instance(self, argument: str, value: object, types: tuple[type, ...], allowed: str, advice: str = "") -> bool:
         """Check that a value (None is none) is of one of the types; tell whether it is."""

@@ -215,7 +215,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
             termination_wait_time=termination_wait_time,
         ) | lifecycle_hook_settings(arguments, lifecycle_hooks)
         alarm_settings = checked_alarms(arguments, alarms, alarm_actions)
-        stage = stack and Stage.of(stack)  # in one round trip, mostly the app
+        stage = None if stack is None else Stage.of(stack)  # in one round trip, mostly the app
         app = stage.node.root if stage and not isinstance(stage, App) else stage
         mode = chosen_update_mode(arguments, update_mode, app=app, scope=scope, id=id)
         check_stack(arguments, stack)
@@ -311,7 +311,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
                 # If green is live, both listeners are about to send to blue, which has no tasks yet (rule Q14).
                 listener.node.add_dependency(self.task_set, self.primary_task_set)
         fit_stack(cast(Stack, stack), mode)
-        validate(cast(Stack, stack), stage=cast(Stage, stage), app=cast(App, app))
+        validate(cast(Stack, stack), stage=stage, app=app)
 
     @property
     def connections(self) -> ec2.Connections:

@@ -67,8 +67,11 @@ _PLUGIN = RulesPlugin()
 _VALIDATED: WeakSet[IConstruct] = WeakSet()
 
 
-def validate(stack: Stack, *, stage: Stage, app: IConstruct) -> None:
-    """Have the rules check an app, all its stages included, and CDK's own rules not mind the hook in this stack."""
+def validate(stack: Stack, *, stage: Stage | None, app: IConstruct | None) -> None:
+    """Have the rules check an app, all its stages included, and CDK's own rules not mind the hook in this stack.
+
+    A stack of no app has neither, and is not checked.
+    """
     validations = Validations.of(stack)
     validations.acknowledge(
         Acknowledgment(
@@ -76,7 +79,7 @@ def validate(stack: Stack, *, stage: Stage, app: IConstruct) -> None:
             reason="The Hooks section holds the CodeDeploy blue/green hook, which CloudFormation documents.",
         )
     )
-    if app not in _VALIDATED:
+    if app is not None and app not in _VALIDATED:
         _VALIDATED.add(app)
         # A stack's validations add a plugin to its stage.
         (validations if stage is app else Validations.of(app)).add_plugins(_PLUGIN)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
@@ -82,6 +82,24 @@ def run_in_terminal(*arguments: str, cwd: Path, **variables: str) -> tuple[int, 
 def invoke(*arguments: str, given: str = "") -> Result:
     """Run the command in this process, which is faster; its output goes nowhere near a terminal."""
     return CliRunner().invoke(ecs_blue_green, arguments, input=given, prog_name="ecs-blue-green")
+
+
+class Help(NamedTuple):
+    """What a command's help shows: its examples, without their remarks; its exit codes; columns of the longest line."""
+
+    examples: list[str]
+    codes: list[str]
+    width: int
+
+
+def help_of(*command: str) -> Help:
+    lines = invoke(*command, "--help").stdout.splitlines()
+    codes = lines[lines.index("  Exit codes:") + 1 :]
+    return Help(
+        examples=[line.partition("#")[0].strip() for line in lines if line.startswith("    ecs-blue-green ")],
+        codes=re.findall(r"^ +(\d+)  ", "\n".join(codes), re.MULTILINE),
+        width=max(map(len, lines)),
+    )
 
 
 def with_output(id: str = "Url", template: dict[str, Any] = CLEAN) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.aws.support import AwsProblem
 from tests.cli.deployment_scripts import play, rollback, success, until_bake, until_tests
 from tests.cli.deployment_stage import STACK, Stage, Step, after
-from tests.cli.support import definitions, invoke, page, run, schema, screen_on_page
+from tests.cli.support import definitions, help_of, page, run, schema, screen_on_page
 
 COMMANDS = ("watch", "status", "abort")
 OPTIONS = {"watch": ["--interval", "0.01"], "status": [], "abort": ["--interval", "0.01", "--yes"]}
@@ -48,11 +48,10 @@ def test_policy_allows_what_is_called_and_nothing_else(command: str, stage: Stag
 
 def validate(done: subprocess.CompletedProcess[str]) -> set[str]:
     """Hold each line to the schema; give the types of lines that there were."""
-    validator = schema("deployment")
+    validator, named = schema("deployment"), definitions("deployment")
     types = set()
     for line in map(json.loads, done.stdout.splitlines()):
-        (errors,) = ([*validator.descend(line, definitions("deployment")[line["type"]])],)
-        assert errors == []
+        assert [*validator.descend(line, named[line["type"]])] == []
         assert validator.is_valid(line)
         types.add(line["type"])
     return types
@@ -96,8 +95,7 @@ def test_schema_describes_what_abort_prints(stage: Stage, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches_with_examples_and_the_exit_codes_of_the_page(command: str) -> None:
-    lines = [line.strip() for line in invoke(command, "--help").stdout.splitlines()]
-    assert sum(line.startswith(f"ecs-blue-green {command} Shop") for line in lines) >= 2
-    codes = {match[1] for line in lines[lines.index("Exit codes:") :] if (match := re.match(r"(\d+)  ", line))}
-    assert codes == set(re.findall(r"^\| (\d+) \|", page(command), re.MULTILINE))
-    assert all(len(line) <= 80 for line in lines)
+    help = help_of(command)
+    assert sum(example.startswith(f"ecs-blue-green {command} Shop") for example in help.examples) >= 2
+    assert set(help.codes) == set(re.findall(r"^\| (\d+) \|", page(command), re.MULTILINE))
+    assert help.width <= 80

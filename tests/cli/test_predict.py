@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.support import definitions, invoke, run, run_in_terminal, schema, write
+from tests.cli.support import definitions, help_of, invoke, run, run_in_terminal, schema, write
 from tests.support import Template
 from tests.template.update.edits import (
     TASK,
@@ -243,18 +243,16 @@ def test_options_that_do_not_go_together_are_refused(arguments: list[str], said:
 
 
 def test_help_teaches_with_examples_and_exit_codes() -> None:
-    lines = invoke("predict", "--help").stdout.splitlines()
-    examples = [line.partition("#")[0].strip() for line in lines if line.startswith("    ecs-blue-green")]
-    assert examples == [
+    help = help_of("predict")
+    assert help.examples == [
         "ecs-blue-green predict --deployed old.json new.json",
         "ecs-blue-green predict --deployed main/cdk.out cdk.out",
         "ecs-blue-green predict --stack Shop cdk.out",
         "ecs-blue-green predict --stack Shop --change-set cdk.out",
         "ecs-blue-green predict --deployed old.json --write-step-1 1.json new.json",
     ]
-    (codes,) = [number for number, line in enumerate(lines) if line.strip() == "Exit codes:"]
-    assert [line.strip()[0] for line in lines[codes + 1 : codes + 4]] == ["0", "1", "2"]
-    assert all(len(line) <= 80 for line in lines)
+    assert help.codes == ["0", "1", "2"]
+    assert help.width <= 80
 
 
 def test_what_can_not_be_read_ends_with_2_and_a_sentence(tmp_path: Path) -> None:

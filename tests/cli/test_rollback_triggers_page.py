@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.aws.deployed import HTTP, METRIC, NAME, UNHEALTHY, Deployed, trigger
 from tests.cli.aws.server import aws
-from tests.cli.support import invoke, run_in_terminal, schema
+from tests.cli.support import help_of, invoke, run_in_terminal, schema
 from tests.support import ROOT
 
 PAGE = (ROOT / "docs/rollback-triggers.md").read_text()
@@ -157,11 +157,10 @@ def test_the_schemas_refuse_what_is_not_described(name: str) -> None:
     ("name", "codes"), [("show", ["0", "1", "2"]), ("set", ["0", "1", "2", "130"]), ("clear", ["0", "1", "2", "130"])]
 )
 def test_help_shows_examples_and_exit_codes_as_they_were_written(name: str, codes: list[str]) -> None:
-    lines = invoke("rollback-triggers", name, "--help").stdout.splitlines()
-    assert f"    ecs-blue-green rollback-triggers {name} Shop" in [line.partition("#")[0].rstrip() for line in lines]
-    start = lines.index("  Exit codes:")
-    assert [line.split()[0] for line in lines[start + 1 :] if line[4] != " "] == codes
-    assert max(map(len, lines)) <= 80
+    help = help_of("rollback-triggers", name)
+    assert f"ecs-blue-green rollback-triggers {name} Shop" in help.examples
+    assert help.codes == codes
+    assert help.width <= 80
 
 
 # Permissions

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from tests.cli.support import CLEAN, environment, invoke, run, run_in_terminal, schema, write
+from tests.cli.support import CLEAN, environment, help_of, invoke, run, run_in_terminal, schema, write
 from tests.support import ROOT
 
 TRIVIA: dict[str, Any] = json.loads(
@@ -338,17 +338,15 @@ def test_plot_without_its_extra_says_how_to_install_it(tmp_path: Path) -> None:
 
 
 def test_help_teaches_with_examples_and_exit_codes() -> None:
-    lines = invoke("schedule", "--help").stdout.splitlines()
-    examples = [line.partition("#")[0].strip() for line in lines if line.startswith("    ecs-blue-green")]
-    assert examples == [
+    help = help_of("schedule")
+    assert help.examples == [
         "ecs-blue-green schedule cdk.out",
         "ecs-blue-green schedule service.yaml",
         "ecs-blue-green schedule --plot traffic.svg cdk.out",
         "ecs-blue-green schedule --format json cdk.out",
     ]
-    (codes,) = [number for number, line in enumerate(lines) if line.strip() == "Exit codes:"]
-    assert [line.strip()[0] for line in lines[codes + 1 : codes + 3]] == ["0", "2"]
-    assert all(len(line) <= 80 for line in lines)
+    assert help.codes == ["0", "2"]
+    assert help.width <= 80
 
 
 @pytest.fixture

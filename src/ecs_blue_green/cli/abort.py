@@ -20,7 +20,7 @@ _CODES = {"rolled back": 0, "deployed": 1, "failed": 1, "running": 3, "waiting":
     epilog="""\
 \b
 Examples:
-  ecs-blue-green abort Shop                     # shows, asks, cancels, watches
+  ecs-blue-green abort Shop                     # asks, cancels, watches
   ecs-blue-green abort Shop --yes --timeout 30  # for a script
 
 \b

@@ -81,8 +81,8 @@ def _has_port(mappings: object, port: int) -> bool:
     return is_function(mappings) or any(
         is_function(mapping)
         or (
-            text(dig(mapping, "Protocol")).lower() in ("", "tcp")  # an unknown one is a function
-            and integer(dig(mapping, "ContainerPort")) in (None, port)  # a function, or a range
+            text(dig(mapping, "Protocol")).lower() in ("", "tcp")  # empty: left out, which is TCP, or a function
+            and integer(dig(mapping, "ContainerPort")) in (None, port)  # None: a function, a text, or a range
         )
         for mapping in sequence(mappings)
     )
