@@ -113,3 +113,26 @@ def test_metadata_within_the_manifest_serves_as_well(tmp_path: Path) -> None:
     }
     write(tmp_path / "manifest.json", {"artifacts": {"Shop": {"metadata": metadata}}})
     assert read_template(write(tmp_path / "shop.template.json", CLEAN)).construct_paths == {"Url": "Shop/Url"}
+
+
+@pytest.mark.parametrize(
+    ("file", "path"),
+    [
+        ("Shop.template.json", "Shop/Topic"),
+        ("ShopReportsA0123456.nested.template.json", "Shop/Re-ports/Topic"),
+        ("ShopReportsDailyB0123456.nested.template.json", "Shop/Re-ports/Daily/Topic"),
+    ],
+)
+def test_nested_stacks_are_found_where_cdk_does_not_list_them(file: str, path: str, tmp_path: Path) -> None:
+    """As aws-cdk-lib before 2.274."""
+    ids = {
+        "/Shop/Topic": "Topic",
+        "/Shop/Re-ports.NestedStack/Re-ports.NestedStackResource": "Reports",
+        "/Shop/Re-ports/Topic": "Topic",
+        "/Shop/Re-ports/Daily.NestedStack/Daily.NestedStackResource": "Daily",
+        "/Shop/Re-ports/Daily/Topic": "Topic",
+    }
+    metadata = {path: [{"type": "aws:cdk:logicalId", "data": id}] for path, id in ids.items()}
+    shop = {"properties": {"templateFile": "Shop.template.json"}, "displayName": "Shop", "metadata": metadata}
+    write(tmp_path / "manifest.json", {"artifacts": {"Shop": shop}})
+    assert read_template(write(tmp_path / file, CLEAN)).construct_paths["Topic"] == path

@@ -52,7 +52,7 @@ def assembly(folder: Path, content: dict[str, Any]) -> None:
         if resource["Type"] == type and re.sub(r"\W|Resource$", "", path) in id
     }
     assert len(metadata) == len(paths)
-    artifact = {"properties": {"templateFile": f"{STACK}.template.json"}, "metadata": metadata}
+    artifact = {"properties": {"templateFile": f"{STACK}.template.json"}, "displayName": STACK, "metadata": metadata}
     write(folder / "manifest.json", {"artifacts": {STACK: artifact}})
 
 

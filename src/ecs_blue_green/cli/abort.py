@@ -93,7 +93,7 @@ def _show(state: State) -> None:
     from .deployment.plain import Lines
 
     console = Console(highlight=False)
-    if console.is_terminal and not console.is_dumb_terminal:
+    if console.is_interactive:
         console.print(live.view(state, is_ascii=console.options.ascii_only))
     else:
         Lines().state(state)

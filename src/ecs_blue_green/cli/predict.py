@@ -173,7 +173,7 @@ def _progress() -> Iterator[Callable[[str], object]]:
     from .printable import printable
 
     console = Console(stderr=True)
-    if console.is_terminal:
+    if console.is_interactive:
         with console.status("") as status:
             yield lambda sentence: status.update(Text(printable(sentence)))
     else:

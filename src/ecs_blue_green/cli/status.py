@@ -76,7 +76,7 @@ def _show(state: State, outcome: End, remarks: list[str], *, is_json: bool) -> N
     from rich.console import Console
 
     console = Console(highlight=False)
-    if console.is_terminal and not console.is_dumb_terminal:
+    if console.is_interactive:
         from .deployment import live
 
         live.show(console, state, outcome, remarks)

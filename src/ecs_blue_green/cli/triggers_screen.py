@@ -151,7 +151,7 @@ def _effects(change: Change) -> Iterator[tuple[str, str]]:
 def show_progress(stack: str, statuses: Iterable[str]) -> None:
     """Print to standard error how an update goes, until it ends."""
     console = Console(stderr=True, highlight=False)
-    if console.is_terminal:
+    if console.is_interactive:
         with console.status(f"Stack {stack}: waiting") as line:
             for status in statuses:
                 line.update(f"Stack {stack}: {status}")

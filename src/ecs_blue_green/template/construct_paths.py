@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from .values import dig, mapping, sequence, text
@@ -42,11 +43,10 @@ def construct_paths(file: str, template: Mapping[str, Any]) -> dict[str, str]:
             for path, listed in metadata.items()
             for entry in sequence(listed)
         ]
-        if any(type == "aws:cdk:templateFile" for _, type, _ in entries):
-            found |= _paths_in(entries, name)
-        elif own == name:  # CDK 2.262, which doesn't tell nested stacks
-            known = {id for section in template.values() for id in mapping(section)}
-            found |= {id: path.strip("/") for path, type, id in entries if type == _LOGICAL_ID and id in known}
+        stacks = {path: data for path, type, data in entries if type == "aws:cdk:templateFile"}
+        if not stacks:
+            stacks = dict(_nested_stacks(metadata, name)) | {f"/{text(dig(artifact, 'displayName'))}": own}
+        found |= _paths_in(entries, {path for path, file in stacks.items() if file == name}, set(stacks))
     return found
 
 
@@ -55,12 +55,23 @@ def artifacts(folder: str) -> dict[str, Any]:
     return mapping(_read(folder, "manifest.json").get("artifacts"))
 
 
-def _paths_in(entries: Sequence[tuple[str, str, str]], template_file: str) -> Iterator[tuple[str, str]]:
-    """Pick the logical ids of one template out of a stack's metadata, in which nested stacks come as well."""
-    stacks = {f"{path}/": data for path, type, data in entries if type == "aws:cdk:templateFile"}
+def _nested_stacks(paths: Iterable[str], template_file: str) -> Iterator[tuple[str, str]]:
+    """Find the nested stacks of a CDK before 2.274, which does not list them, and the one of a template.
+
+    It names the template after the path: its letters and digits, then a hash.
+    """
+    letters_of_file = re.sub(r"[0-9A-F]{8}\.nested\.template\.json$", "", template_file)
+    for path in paths:
+        if match := re.fullmatch(r"(.*/([^/]+))\.NestedStack/\2\.NestedStackResource", path):
+            is_it = re.sub(r"[^A-Za-z0-9]", "", match[1]) == letters_of_file
+            yield match[1], template_file if is_it else ""
+
+
+def _paths_in(entries: Iterable[tuple[str, str, str]], wanted: Set[str], stacks: Set[str]) -> Iterator[tuple[str, str]]:
+    """Pick the logical ids of the wanted stacks out of a stack's metadata, in which nested stacks come as well."""
     for path, type, id in entries:
-        around = [stack for stack in stacks if path.startswith(stack)]
-        if type == _LOGICAL_ID and around and stacks[max(around, key=len)] == template_file:
+        around = [stack for stack in stacks if path.startswith(f"{stack}/")]
+        if type == _LOGICAL_ID and around and max(around, key=len) in wanted:
             yield id, path.strip("/")
 
 

@@ -42,7 +42,7 @@ def _reporter(is_json: bool, known: State | None) -> Iterator[Reporter]:
     from rich.console import Console
 
     console = Console(highlight=False)
-    if console.is_terminal and not console.is_dumb_terminal:
+    if console.is_interactive:
         from .live import LiveView
 
         with LiveView(console) as view:
