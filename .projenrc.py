@@ -52,7 +52,7 @@ RUNTIME = [
 ]
 
 # What the `ecs-blue-green` command needs besides, as the extra `cli`.
-CLI = ["boto3>=1.40,<2", "click>=8.4,<9", "pyyaml>=6.0.2,<7", "rich>=13.7,<16"]
+CLI = ["boto3>=1.40,<2", "click>=8.4,<9", "pyyaml>=6.0.3,<7", "rich>=13.7,<16"]
 
 # What `ecs-blue-green schedule --plot` needs on top of it, as the extra `plot`.
 PLOT = ["matplotlib>=3.9,<4"]
