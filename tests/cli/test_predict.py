@@ -172,7 +172,8 @@ class TestStep1:
     def test_is_written_and_predicted_as_promised(self, tmp_path: Path) -> None:
         arguments = files(tmp_path, image("v2"), threshold)
         step = tmp_path / "step1.json"
-        assert invoke("predict", *arguments, "--write-step-1", str(step)).exit_code == 1
+        result = invoke("predict", *arguments, "--write-step-1", str(step))
+        assert (result.exit_code, result.stderr) == (1, f"{step} is the template of step 1.\n")
         old, new = str(tmp_path / "old.json"), str(tmp_path / "new.json")
         assert predict("--deployed", old, str(step))["outcome"] == "in-place-update"
         assert predict("--deployed", str(step), new)["outcome"] == "green-deployment"
@@ -204,7 +205,7 @@ class TestStep1:
             f"Error: {step}: is not written, for 2 stacks have a first step: name one with --template\n"
         )
         result = invoke("predict", *folders, "--template", "B", "--write-step-1", str(step))
-        assert (result.exit_code, result.stderr) == (1, "")
+        assert (result.exit_code, result.stderr) == (1, f"{step} is the template of step 1.\n")
         assert step.exists()
 
     def test_names_the_parameters_that_a_step_sets(self, tmp_path: Path) -> None:

@@ -210,6 +210,8 @@ def _write_step_1(report: Report, file: str) -> Iterator[str]:
             Path(file).write_text(json.dumps(step.template, indent=1) + "\n", encoding="utf-8")
         except OSError as error:
             yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"
+        else:
+            click.echo(f"{file} is the template of step 1.", err=True)
 
 
 def _complain(*problems: str) -> None:
