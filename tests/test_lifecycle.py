@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoRegionEr
 from botocore.stub import Stubber
 
 from ecs_blue_green.lifecycle import DeadlineError, LifecycleEvent, lifecycle_hook
-from tests.loopback import Answer, loopback, use_codedeploy
+from tests.loopback import Answer, Request, loopback, use_codedeploy
 from tests.support import ROOT
 
 EVENT = {"DeploymentId": "d-ABCDEF123", "LifecycleEventHookExecutionId": "execution"}
@@ -26,6 +26,7 @@ OPERATION_NAME = "PutLifecycleEventHookExecutionStatus"
 CODEDEPLOY = boto3.client(
     "codedeploy", region_name="eu-west-1", aws_access_key_id="key", aws_secret_access_key="secret"
 )
+ALREADY_COMPLETED = Answer(b'{"__type": "LifecycleEventAlreadyCompletedException", "message": "done"}', status=400)
 
 
 class Context:
@@ -187,7 +188,9 @@ def test_deadline_as_the_function_returns_is_one_failure(codedeploy: Stubber, mo
     ],
     ids=["returned", "raised", "deadline"],
 )
-def test_no_timer_is_left_behind(hook: Callable[[LifecycleEvent], None], status: str, codedeploy: Stubber) -> None:
+def test_report_has_a_timer_of_its_own_and_none_is_left_behind(
+    hook: Callable[[LifecycleEvent], None], status: str, codedeploy: Stubber
+) -> None:
     before = signal.getsignal(signal.SIGALRM)
     while_reporting = []
 
@@ -198,7 +201,9 @@ def test_no_timer_is_left_behind(hook: Callable[[LifecycleEvent], None], status:
     expect(codedeploy, status)
     lifecycle_hook(hook)(EVENT, Context(5.1))
     CODEDEPLOY.meta.events.unregister("before-parameter-build.codedeploy", unique_id="look")
-    assert while_reporting == [(0, 0)]
+    ((until_deadline, _),) = while_reporting
+    assert 0 < until_deadline <= 4.1
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
     assert signal.getsignal(signal.SIGALRM) is before
 
 
@@ -283,7 +288,23 @@ def test_unreachable_codedeploy_fails_the_function(
     assert "Deployment d-ABCDEF123: could not report Succeeded to CodeDeploy" in caplog.messages
 
 
-def test_codedeploy_without_an_answer_is_given_up_before_the_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_without_an_answer_is_given_up_before_the_time_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wait(_: Request) -> None:
+        TEST_IS_OVER.wait(30)
+
+    with loopback(wait) as server:
+        use_codedeploy(monkeypatch, server.url)
+        context = Context(1.5)
+        with pytest.raises(DeadlineError, match="still running 1 second before the function's time-out"):
+            lifecycle_hook(repeat_after_any_exception)(EVENT, context)
+        assert len(server.requests) == 1
+        TEST_IS_OVER.set()
+    assert "Deployment d-ABCDEF123: could not report Failed to CodeDeploy" in caplog.messages
+
+
+def test_there_is_time_for_two_tries_to_report(monkeypatch: pytest.MonkeyPatch) -> None:
     use_codedeploy(monkeypatch, "http://127.0.0.1:1")
     make, clients = boto3.client, []
 
@@ -295,7 +316,19 @@ def test_codedeploy_without_an_answer_is_given_up_before_the_time_out(monkeypatc
     with pytest.raises(EndpointConnectionError):
         lifecycle_hook(lambda event: None)(EVENT)
     (config,) = [client.meta.config for client in clients]
-    assert (config.connect_timeout, config.read_timeout) == (5, 5)
+    assert (config.connect_timeout, config.read_timeout) == (2, 2)
+
+
+def test_report_whose_answer_was_lost_has_arrived(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = iter([None, ALREADY_COMPLETED])
+    with loopback(lambda _: next(answers)) as server:
+        use_codedeploy(monkeypatch, server.url)
+        monkeypatch.delenv("AWS_MAX_ATTEMPTS")
+        lifecycle_hook(lambda event: None)(EVENT, Context(300))
+    assert len(server.requests) == 2
+    assert "could not report" not in caplog.text
 
 
 def test_nothing_runs_when_there_will_be_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -362,8 +395,7 @@ def test_request_as_sent(hook: Callable[[LifecycleEvent], None], status: str, mo
 
 
 def test_refusal_as_received(monkeypatch: pytest.MonkeyPatch) -> None:
-    refusal = Answer(b'{"__type": "LifecycleEventAlreadyCompletedException", "message": "done"}', status=400)
-    with loopback(lambda _: refusal) as server:
+    with loopback(lambda _: ALREADY_COMPLETED) as server:
         use_codedeploy(monkeypatch, server.url)
         with pytest.raises(ClientError, match="LifecycleEventAlreadyCompletedException"):
             lifecycle_hook(lambda event: None)(EVENT)

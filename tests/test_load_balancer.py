@@ -243,6 +243,23 @@ def test_internal_load_balancer_needs_private_subnets_in_two_zones(
     ]
 
 
+@pytest.mark.parametrize(
+    "load_balancer",
+    [None, NewLoadBalancer(vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS))],
+    ids=["default", "selected"],
+)
+def test_subnets_that_are_a_token_are_not_counted(
+    stack: cdk.Stack, service: Service, load_balancer: NewLoadBalancer | None
+) -> None:
+    subnets = cdk.CfnParameter(stack, "Subnets", type="List<AWS::EC2::Subnet::Id>").value_as_list
+    cluster = cluster_with(stack, availability_zones=["us-east-1a"], private_subnet_ids=subnets)
+    service(cluster=cluster, load_balancer=load_balancer)
+    template = template_of(stack)
+    assert properties(template, LOAD_BALANCER)["Subnets"] == {"Ref": "Subnets"}
+    task_set = properties(template, "AWS::ECS::TaskSet")
+    assert task_set["NetworkConfiguration"]["AwsVpcConfiguration"]["Subnets"] == {"Ref": "Subnets"}
+
+
 def test_given_load_balancer_can_serve_a_vpc_of_one_zone(stack: cdk.Stack, service: Service) -> None:
     cluster = cluster_with(stack, availability_zones=["us-east-1a"], private_subnet_ids=PRIVATE_SUBNETS[:1])
     imported = elbv2.ApplicationLoadBalancer.from_application_load_balancer_attributes(

@@ -27,12 +27,13 @@ __all__ = ["DeadlineError", "LifecycleEvent", "LifecycleHookHandler", "lifecycle
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.INFO)  # Lambda's own root logger starts at WARNING
 
-# What is left of the function's time for the report to CodeDeploy.
+# What is left of the function's time for the report to CodeDeploy, and of that to say that it failed.
 _SECONDS_FOR_REPORT = 5
+_SECONDS_FOR_LOG = 1
 
 
 class DeadlineError(BaseException):
-    """The hook function was still running shortly before Lambda's time-out; raised inside it.
+    """The hook function, or the report after it, was still running shortly before Lambda's time-out; raised inside it.
 
     It is no Exception, so that a loop that tries again after any Exception ends as well.
     """
@@ -70,7 +71,8 @@ def lifecycle_hook(function: Callable[[LifecycleEvent], object]) -> LifecycleHoo
     When the function returns, whatever it returns, the lifecycle event is reported as ``Succeeded``. When it raises,
     the reason is logged and the event is reported as ``Failed``, which rolls the deployment back. When it is still
     running five seconds before Lambda's time-out, ``DeadlineError`` is raised inside it. There is exactly one report,
-    and when that fails the handler raises, so that the failure shows in the function's errors.
+    and when that fails, or has no answer a second before the time-out, the handler raises, so that the failure shows in
+    the function's errors.
 
     Args:
         function: Called with the event of CodeDeploy.
@@ -93,7 +95,7 @@ def lifecycle_hook(function: Callable[[LifecycleEvent], object]) -> LifecycleHoo
         lifecycle_event = _lifecycle_event(event)
         # Before the function, as it takes seconds where there is little memory, and the deadline leaves few.
         codedeploy = _codedeploy()
-        _report(codedeploy, lifecycle_event, _run(function, lifecycle_event, context))
+        _report(codedeploy, lifecycle_event, _run(function, lifecycle_event, context), context)
 
     return handler
 
@@ -115,15 +117,15 @@ def _codedeploy() -> Any:
     import boto3  # here, so that tests of hook functions don't need it
     from botocore.config import Config
 
-    # Where there is no way to CodeDeploy, botocore would try five times for a minute each, and so past the time-out.
-    return boto3.client("codedeploy", config=Config(connect_timeout=5, read_timeout=5))
+    # Without an answer botocore would wait a minute; there are to be two tries in what the deadline leaves.
+    return boto3.client("codedeploy", config=Config(connect_timeout=2, read_timeout=2))
 
 
 def _run(
     function: Callable[[LifecycleEvent], object], event: LifecycleEvent, context: Any
 ) -> Literal["Succeeded", "Failed"]:
     try:
-        with _deadline(context):
+        with _deadline(context, _SECONDS_FOR_REPORT):
             function(event)
     except BaseException:  # sys.exit() too must not leave CodeDeploy waiting for an hour
         _log.exception("Deployment %s: the lifecycle hook failed", event.deployment_id)
@@ -132,21 +134,32 @@ def _run(
     return "Succeeded"
 
 
-def _report(codedeploy: Any, event: LifecycleEvent, status: Literal["Succeeded", "Failed"]) -> None:
+def _report(codedeploy: Any, event: LifecycleEvent, status: Literal["Succeeded", "Failed"], context: Any) -> None:
     try:
-        codedeploy.put_lifecycle_event_hook_execution_status(
-            deploymentId=event.deployment_id,
-            lifecycleEventHookExecutionId=event.execution_id,
-            status=status,
-        )
-    except Exception:
-        _log.error("Deployment %s: could not report %s to CodeDeploy", event.deployment_id, status)
-        raise
+        with _deadline(context, _SECONDS_FOR_LOG, least=1):  # a try costs nothing
+            codedeploy.put_lifecycle_event_hook_execution_status(
+                deploymentId=event.deployment_id,
+                lifecycleEventHookExecutionId=event.execution_id,
+                status=status,
+            )
+    except BaseException as error:
+        if not _has_arrived_before(error):
+            _log.error("Deployment %s: could not report %s to CodeDeploy", event.deployment_id, status)
+            raise
+
+
+def _has_arrived_before(error: BaseException) -> bool:
+    """Tell whether botocore repeated a report whose answer it had lost."""
+    response = getattr(error, "response", {})
+    return (
+        response.get("Error", {}).get("Code") == "LifecycleEventAlreadyCompletedException"
+        and response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+    )
 
 
 @contextmanager
-def _deadline(context: Any) -> Iterator[None]:
-    """Raise DeadlineError in the block while there is time left for the report."""
+def _deadline(context: Any, reserve: int, *, least: float = 0.001) -> Iterator[None]:
+    """Raise DeadlineError in the block while there are some seconds left, but not before it had the least ones."""
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     # Signals reach the main thread only, and Windows, where tests may run, has no alarm.
     if remaining is None or threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
@@ -154,9 +167,10 @@ def _deadline(context: Any) -> Iterator[None]:
         return
 
     def interrupt(signal_number: int, frame: object) -> None:
-        raise DeadlineError(f"still running {_SECONDS_FOR_REPORT} seconds before the function's time-out")
+        unit = "second" if reserve == 1 else "seconds"
+        raise DeadlineError(f"still running {reserve} {unit} before the function's time-out")
 
-    seconds = max(remaining() / 1000 - _SECONDS_FOR_REPORT, 0.001)
+    seconds = max(remaining() / 1000 - reserve, least)
     previous = signal.signal(signal.SIGALRM, interrupt)
     try:
         try:

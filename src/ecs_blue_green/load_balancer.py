@@ -11,6 +11,7 @@ from constructs import Construct
 
 from .arguments import Arguments
 from .network import selected_subnet_ids
+from .tokens import is_list_token
 
 _DUAL_STACK = {
     elbv2.IpAddressType.DUAL_STACK,
@@ -65,7 +66,7 @@ def check_load_balancer(arguments: Arguments, load_balancer: LoadBalancer, vpc: 
         kind, subnets = "public", vpc.public_subnets
     else:  # as CDK selects them
         kind, subnets = "private", vpc.private_subnets or vpc.isolated_subnets or vpc.public_subnets
-    if len(subnets) < _LEAST_SUBNETS:
+    if len(subnets) < _LEAST_SUBNETS and not is_list_token([subnet.subnet_id for subnet in subnets]):
         arguments.note(f"{argument} must be given for a VPC with fewer than {_LEAST_SUBNETS} {kind} subnets, got None")
 
 

@@ -8,6 +8,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from .arguments import Arguments
+from .tokens import is_list_token
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
 _MOST_SUBNETS = 16
@@ -72,7 +73,7 @@ def selected_subnet_ids(
             return []
         # Until the CDK CLI has looked a VPC up, CDK makes do with one that may lack subnets.
         subnet_ids, is_complete = selected.subnet_ids, not selected.is_pending_lookup
-    if len(subnet_ids) < least and is_complete:
+    if len(subnet_ids) < least and is_complete and not is_list_token(subnet_ids):
         arguments.note(f"{argument} must select {least} or more subnets, got {len(subnet_ids)}")
     return subnet_ids
 
