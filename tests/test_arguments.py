@@ -204,11 +204,11 @@ def test_mistakes_in_scope_and_id_come_with_the_others(needed: dict[str, Any]) -
         (Duration.millis(0.5), "got Duration.millis(0.5)"),
         (Duration.minutes(1e308), "got Duration.minutes(1e+308)"),
         (Duration.seconds(10**400), "got Duration.seconds(Infinity)"),
-        (Duration.days(3), "got 259200 seconds"),
+        (Duration.days(3), "got 4320 minutes"),
         (10, "got 10; make it with Duration.minutes(…)"),
     ],
 )
-def test_duration_in_minutes_is_told_in_seconds(service: Service, time: Any, shown: str) -> None:
+def test_duration_is_told_in_its_unit_where_it_is_whole(service: Service, time: Any, shown: str) -> None:
     mistake = f"termination_wait_time must be a Duration from 0 to 2880 whole minutes, {shown}"
     if shown == "got 0 seconds":
         assert service(termination_wait_time=time).node.id == "Service"

@@ -146,7 +146,7 @@ def test_termination_wait_time_may_be_a_token(stack: cdk.Stack, service: Service
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
-        (Duration.minutes(2881), "172860 seconds"),
+        (Duration.minutes(2881), "2881 minutes"),
         (Duration.seconds(30), "30 seconds"),
         (Duration.millis(60500), "Duration.millis(60500)"),
         (30, "30; make it with Duration.minutes(…)"),

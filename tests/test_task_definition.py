@@ -202,7 +202,10 @@ NOT_OF_STACK = "the hook renames the task definition, so that an imported one ca
         pytest.param(
             no_ports,
             {"container_port": 80},
-            ["container_port must be a TCP port that container 'app' has a port mapping for, got 80"],
+            [
+                "container_port must be a TCP port that container 'app' has a port mapping for, got 80; call "
+                "add_port_mappings for it"
+            ],
             id="port without mapping",
         ),
         pytest.param(
@@ -214,13 +217,19 @@ NOT_OF_STACK = "the hook renames the task definition, so that an imported one ca
         pytest.param(
             udp,
             {"container_port": 53},
-            ["container_port must be a TCP port that container 'app' has a port mapping for, got 53"],
+            [
+                "container_port must be a TCP port that container 'app' has a port mapping for, got 53; call "
+                "add_port_mappings for it"
+            ],
             id="UDP port",
         ),
         pytest.param(
             two_containers,
             {"container_port": 8000},
-            ["container_port must be a TCP port that container 'app' has a port mapping for, got 8000"],
+            [
+                "container_port must be a TCP port that container 'app' has a port mapping for (8080, 9090), got 8000; "
+                "call add_port_mappings for it"
+            ],
             id="port of another container",
         ),
         pytest.param(
@@ -244,14 +253,14 @@ NOT_OF_STACK = "the hook renames the task definition, so that an imported one ca
         pytest.param(
             two_containers,
             {"container_name": "web"},
-            ["container_name must be the name of a container of task_definition, got 'web'"],
+            ["container_name must be the name of a container of task_definition ('app', 'proxy'), got 'web'"],
             id="unknown name",
         ),
         pytest.param(
             two_containers,
             {"container_name": "web", "container_port": 0},
             [
-                "container_name must be the name of a container of task_definition, got 'web'",
+                "container_name must be the name of a container of task_definition ('app', 'proxy'), got 'web'",
                 "container_port must be a whole number from 1 to 65535, got 0",
             ],
             id="unknown name and port",
@@ -259,7 +268,7 @@ NOT_OF_STACK = "the hook renames the task definition, so that an imported one ca
         pytest.param(
             two_containers,
             {"container_name": ""},
-            ["container_name must be the name of a container of task_definition, got ''"],
+            ["container_name must be the name of a container of task_definition ('app', 'proxy'), got ''"],
             id="empty name",
         ),
         pytest.param(

@@ -91,21 +91,20 @@ def test_numbers_of_the_service_can_be_tokens(stack: cdk.Stack, service: Service
 @pytest.mark.parametrize(
     ("arguments", "mistake"),
     [
-        ({"desired_count": -1}, "desired_count must be a whole number from 0 to 2147483647, got -1"),
-        ({"desired_count": 1.5}, "desired_count must be a whole number from 0 to 2147483647, got 1.5"),
-        ({"desired_count": "2"}, "desired_count must be a whole number from 0 to 2147483647, got '2'"),
-        ({"desired_count": True}, "desired_count must be a whole number from 0 to 2147483647, got True"),
+        ({"desired_count": -1}, "desired_count must be a whole number of 0 or more, got -1"),
+        ({"desired_count": 1.5}, "desired_count must be a whole number of 0 or more, got 1.5"),
+        ({"desired_count": "2"}, "desired_count must be a whole number of 0 or more, got '2'"),
+        ({"desired_count": True}, "desired_count must be a whole number of 0 or more, got True"),
         ({"propagate_tags": "SERVICE"}, "propagate_tags must be a PropagatedTagSource, got 'SERVICE'"),
         ({"propagate_tags": None}, "propagate_tags must be a PropagatedTagSource, got None"),
         (
             {"health_check_grace_period": 60},
-            "health_check_grace_period must be a Duration from 0 to 2147483647 whole seconds, got 60; make it with "
+            "health_check_grace_period must be a Duration of 0 or more whole seconds, got 60; make it with "
             "Duration.seconds(…)",
         ),
         (
             {"health_check_grace_period": cdk.Duration.millis(1500)},
-            "health_check_grace_period must be a Duration from 0 to 2147483647 whole seconds, got "
-            "Duration.millis(1500)",
+            "health_check_grace_period must be a Duration of 0 or more whole seconds, got Duration.millis(1500)",
         ),
         (
             {"availability_zone_rebalancing": True},
@@ -290,6 +289,8 @@ def task_with_sidecar(stack: cdk.Stack) -> tuple[ecs.FargateTaskDefinition, ecs.
     task = fargate_task(stack)
     image = ecs.ContainerImage.from_registry("example.com/sidecar:v1")
     mappings = [ecs.PortMapping(container_port=port) for port in (7000, 7001)]
+    assert task.default_container
+    task.default_container.add_port_mappings(ecs.PortMapping(container_port=8081, protocol=ecs.Protocol.UDP))
     return task, task.add_container("sidecar", image=image, port_mappings=mappings)
 
 
@@ -311,7 +312,7 @@ def test_tasks_register_their_addresses(stack: cdk.Stack, service: Service) -> N
     ("with_container", "port", "name", "expected"),
     [
         (False, None, "app", 8080),
-        (False, 9999, "app", 9999),
+        (False, 8081, "app", 8081),
         (True, None, "sidecar", 7000),
         (True, 7001, "sidecar", 7001),
     ],
@@ -371,7 +372,7 @@ def test_wrong_kinds_of_cloud_map_services_are_refused(stack: cdk.Stack, service
 def test_serving_container_that_is_refused_is_not_registered(stack: cdk.Stack, service: Service) -> None:
     given = [ecs.AssociateCloudMapServiceOptions(service=cloud_map_service(stack, SRV))]
     assert mistakes_of(service, cloud_map_services=given, container_name=5, container_port="80") == [
-        "container_name must be the name of a container of task_definition, got 5",
+        "container_name must be the name of a container of task_definition ('app'), got 5",
         "container_port must be a whole number from 1 to 65535, got '80'",
     ]
 
@@ -384,12 +385,16 @@ def test_container_that_cannot_be_registered_is_refused(stack: cdk.Stack, servic
     cloud_map = cloud_map_service(stack, SRV)
     given = [
         ecs.AssociateCloudMapServiceOptions(service=cloud_map, container=container, container_port=port)
-        for container, port in [(without_port, None), (elsewhere, 7000), (None, 0)]
+        for container, port in [(without_port, None), (elsewhere, 7000), (None, 0), (None, 1234), (without_port, 1234)]
     ]
     assert mistakes_of(service, task_definition=task, cloud_map_services=given) == [
         "cloud_map_services[0].container must have a port mapping, got Stack/Task/sidecar with none",
         "cloud_map_services[1].container must be one of task_definition, got Stack/Elsewhere/app",
         "cloud_map_services[2].container_port must be a whole number from 1 to 65535, got 0",
+        "cloud_map_services[3].container_port must be a port that container 'app' has a port mapping for (8080), "
+        "got 1234; call add_port_mappings for it",
+        "cloud_map_services[4].container_port must be a port that container 'sidecar' has a port mapping for, "
+        "got 1234; call add_port_mappings for it",
     ]
 
 

@@ -73,7 +73,8 @@ class Arguments:
         # jsii can't write a member of an enum as the integer that it is.
         if isinstance(value, int) and not isinstance(value, bool | Enum) and minimum <= value <= maximum:
             return value
-        self._refuse(argument, value, f"a whole number from {minimum} to {maximum}", advice)
+        bounds = _bounds(minimum, maximum, is_above=isinstance(value, int) and value > maximum)
+        self._refuse(argument, value, f"a whole number {bounds}", advice)
         return None
 
     def number(self, argument: str, value: object) -> None:
@@ -94,16 +95,19 @@ class Arguments:
         """Check a Duration's range and read it as whole units, in one round trip."""
         if value is None:
             return None
-        allowed = f"a Duration from {minimum} to {maximum} whole {unit}"
+        seconds = _seconds(value) if isinstance(value, Duration) else None
+        size = 60 if unit == "minutes" else 1
+        is_above = seconds is not None and seconds > maximum * size
+        allowed = f"a Duration {_bounds(minimum, maximum, is_above=is_above)} whole {unit}"
         if not isinstance(value, Duration):
             self._refuse(argument, value, allowed, advice or f"make it with Duration.{unit}(…)")
             return None
-        seconds = _seconds(value)
         if seconds is None or is_number_token(seconds):
             return self._token_duration(argument, value, allowed, unit, advice)
-        length, rest = divmod(seconds, 60 if unit == "minutes" else 1)
+        length, rest = divmod(seconds, size)
         if rest or not minimum <= length <= maximum:
-            self.note(f"{argument} must be {allowed}, got {seconds:g} seconds", advice)
+            got = f"{int(seconds)} seconds" if rest else f"{int(length)} {unit}"
+            self.note(f"{argument} must be {allowed}, got {got}", advice)
             return None
         return int(length)
 
@@ -244,6 +248,11 @@ def shown(value: object) -> str:
     elif name == _PROXY:
         name = cast(Any, value).__jsii_ref__.interfaces[0].rpartition(".")[2]
     return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
+
+
+def _bounds(minimum: int, maximum: int, *, is_above: bool) -> str:
+    """Say a range; that it ends where CloudFormation's integers do, only to who went beyond."""
+    return f"from {minimum} to {maximum}" if maximum < LARGEST or is_above else f"of {minimum} or more"
 
 
 @cache

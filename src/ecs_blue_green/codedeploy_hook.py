@@ -56,18 +56,19 @@ def _traffic_routing_config(arguments: Arguments, routing: TrafficRouting) -> di
         "AllAtOnce(), TimeBasedCanary(…) or TimeBasedLinear(…)",
     ) or isinstance(routing, AllAtOnce):
         return {"Type": kind}
+    step = routing.step_percentage
     arguments.whole_number(
         "traffic_routing.step_percentage",
-        routing.step_percentage,
+        step,
         14,
         99 if isinstance(routing, TimeBasedCanary) else 100,
-        "use AllAtOnce() to move all traffic in one step",
+        "use AllAtOnce() to move all traffic in one step" if isinstance(step, int) and step >= 100 else "",
     )
     bake = arguments.duration("traffic_routing.bake_time", routing.bake_time, 1, unit="minutes")
     return {
         "Type": kind,
         kind: {
-            "StepPercentage": routing.step_percentage,
+            "StepPercentage": step,
             "BakeTimeMins": _DEFAULT_BAKE_MINUTES if bake is None else bake,
         },
     }

@@ -151,10 +151,8 @@ def _report(codedeploy: Any, event: LifecycleEvent, status: Literal["Succeeded",
 def _has_arrived_before(error: BaseException) -> bool:
     """Tell whether botocore repeated a report whose answer it had lost."""
     response = getattr(error, "response", {})
-    return (
-        response.get("Error", {}).get("Code") == "LifecycleEventAlreadyCompletedException"
-        and response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
-    )
+    tries_before: int = response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
+    return tries_before > 0 and response["Error"]["Code"] == "LifecycleEventAlreadyCompletedException"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from aws_cdk import aws_ecs as ecs
 
 from .arguments import Arguments
-from .serving_container import ServingContainer, first_port
+from .serving_container import ServingContainer, check_mapping, first_port
 from .task_definition import TaskDefinition
 
 
@@ -50,16 +50,21 @@ def _service_registry(
     arn, container, port = options.service.service_arn, options.container, options.container_port
     if options.service.dns_record_type.name != "SRV":
         return {"registry_arn": arn}
-    arguments.whole_number(f"{argument}.container_port", port, 1, 65535)
+    literal = arguments.whole_number(f"{argument}.container_port", port, 1, 65535)
     first: float | None
     if container is None:
         name, first = serving.name, serving.port
+        if literal is not None and isinstance(task_definition, ecs.TaskDefinition):
+            container = task_definition.find_container(name)
     elif arguments.instance(f"{argument}.container", container, (ecs.ContainerDefinition,), "a container"):
         if container.task_definition is not task_definition:
             arguments.note(f"{argument}.container must be one of task_definition, got {container.node.path}")
+            literal = None  # its port mappings don't count
         name, first = container.container_name, port or first_port(container)
         if first is None:
             arguments.note(f"{argument}.container must have a port mapping, got {container.node.path} with none")
     else:
         return {}
+    if literal is not None and container is not None:
+        check_mapping(arguments, f"{argument}.container_port", container, literal, ecs.Protocol.TCP, ecs.Protocol.UDP)
     return {"registry_arn": arn, "container_name": name, "container_port": port or first}

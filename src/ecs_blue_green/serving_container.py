@@ -7,7 +7,7 @@ from typing import cast
 
 from aws_cdk import aws_ecs as ecs
 
-from .arguments import Arguments
+from .arguments import Arguments, shown
 from .task_definition import TaskDefinition, TaskImage, check_image
 from .tokens import is_text_token
 
@@ -89,7 +89,7 @@ def _of_task_definition(
     else:
         container = task_definition.find_container(name) if isinstance(name, str) else None
         if container is None:
-            return _not_found(arguments, name, port)
+            return _not_found(arguments, task_definition, name, port)
     is_given = port is not None
     if port is None:
         port = first_port(container)
@@ -100,9 +100,27 @@ def _of_task_definition(
             )
             return _UNKNOWN
     literal = arguments.whole_number("container_port", port, 1, 65535)
-    if is_given and literal is not None and container.find_port_mapping(literal, ecs.Protocol.TCP) is None:
-        arguments.refuse("container_port", port, f"a TCP port that container {name!r} has a port mapping for")
+    if is_given and literal is not None:
+        check_mapping(arguments, "container_port", container, literal, ecs.Protocol.TCP)
     return ServingContainer(name=name, port=port)
+
+
+def check_mapping(
+    arguments: Arguments, argument: str, container: ecs.ContainerDefinition, port: int, *protocols: ecs.Protocol
+) -> None:
+    """Refuse a port that a container has no port mapping for, in any of the protocols."""
+    if any(container.find_port_mapping(port, protocol) for protocol in protocols):
+        return
+    ports = [
+        shown(mapping.container_port)
+        for mapping in container.port_mappings
+        if mapping.container_port and (mapping.protocol or ecs.Protocol.TCP) in protocols  # CDK writes a range as 0
+    ]
+    kind = "a TCP port" if protocols == (ecs.Protocol.TCP,) else "a port"
+    allowed = f"{kind} that container {container.container_name!r} has a port mapping for"
+    arguments.refuse(
+        argument, port, f"{allowed} ({', '.join(ports)})" if ports else allowed, "call add_port_mappings for it"
+    )
 
 
 def first_port(container: ecs.ContainerDefinition) -> int | None:
@@ -117,10 +135,16 @@ def first_port(container: ecs.ContainerDefinition) -> int | None:
         return None
 
 
-def _not_found(arguments: Arguments, name: str, port: int | None) -> ServingContainer:
+def _not_found(
+    arguments: Arguments, task_definition: ecs.TaskDefinition, name: str, port: int | None
+) -> ServingContainer:
     """Refuse a name that no container has, unless it is a token."""
     no_literal = r"(?!)"
-    arguments.text("container_name", name, no_literal, "the name of a container of task_definition")
+    if not is_text_token(name):
+        containers = [child for child in task_definition.node.children if isinstance(child, ecs.ContainerDefinition)]
+        names = ", ".join(shown(container.container_name) for container in containers)
+        allowed = "the name of a container of task_definition"
+        arguments.text("container_name", name, no_literal, f"{allowed} ({names})" if names else allowed)
     if port is None and is_text_token(name):
         arguments.note(
             "container_port must be given with a container_name that is a token, got None",

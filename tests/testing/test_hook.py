@@ -231,8 +231,7 @@ def test_template_without_one_hook_and_its_transform_is_not_blue_green(
     [
         (
             {"traffic_routing": TimeBasedCanary(step_percentage=5)},
-            "traffic_routing.step_percentage must be a whole number from 14 to 99, got 5; use AllAtOnce() to move all "
-            "traffic in one step",
+            "traffic_routing.step_percentage must be a whole number from 14 to 99, got 5",
         ),
         (
             {"traffic_routing": "AllAtOnce"},
