@@ -1,0 +1,29 @@
+"""What the library must not cost: counted, not timed."""
+
+import os
+
+from benchmarks.process import list_modules, measure_synthesis
+
+# What a stack with a cluster of its own loads anyway.
+USERS_OWN = """
+from aws_cdk import App, Stack
+from aws_cdk import aws_ec2 as ec2, aws_ecs as ecs, aws_elasticloadbalancingv2 as elbv2
+ec2.Vpc, ecs.Cluster, elbv2.ListenerCertificate
+"""
+
+
+def test_a_service_asks_jsii_at_most_three_quarters_of_what_one_by_hand_does() -> None:
+    by_hand, library = (
+        [measure_synthesis(side, services, os.environ).stack_round_trips for services in (1, 2)]
+        for side in ("by hand", "library")
+    )
+    assert by_hand[0] > 100
+    assert library[0] <= 0.75 * by_hand[0]
+    assert library[1] - library[0] <= 0.65 * (by_hand[1] - by_hand[0])
+
+
+def test_import_of_the_construct_loads_nothing_of_cdk_that_its_user_does_not() -> None:
+    with_ours = f"{USERS_OWN}\nfrom ecs_blue_green import EcsBlueGreenService, HttpsListener, TimeBasedCanary"
+    own = list_modules(USERS_OWN, os.environ)
+    assert "aws_cdk.aws_ecs" in own
+    assert list_modules(with_ours, os.environ) == own
