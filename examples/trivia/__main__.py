@@ -12,19 +12,22 @@ from pathlib import Path
 from ecs_blue_green.template.schedule import in_words, traffic_schedule
 
 HERE = Path(__file__).parent
+SAMPLE_TAG = "v1"  # of the app's own default, `latest`, a warning says that it never starts a green deployment
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="examples.trivia",
         description="Synthesizes the trivia example, without an AWS account, and prints what was made.",
-        epilog="The image's tag comes from the environment variable IMAGE_TAG; without it, it is `latest`.",
+        epilog=f"The image's tag comes from the environment variable IMAGE_TAG; without it, it is `{SAMPLE_TAG}`.",
     )
     parser.add_argument("--output", type=Path, default=HERE / "cdk.out", help="folder for the templates (%(default)s)")
     output = parser.parse_args().output.resolve()
     print("Synthesizing, which includes CDK's validation of every template …", file=sys.stderr, flush=True)
     code = subprocess.run(
-        [sys.executable, HERE / "app.py"], env={**os.environ, "CDK_OUTDIR": str(output)}, check=False
+        [sys.executable, HERE / "app.py"],
+        env={"IMAGE_TAG": SAMPLE_TAG, **os.environ, "CDK_OUTDIR": str(output)},
+        check=False,
     ).returncode
     if code == 0:
         print_stacks(output)

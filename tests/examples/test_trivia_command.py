@@ -22,6 +22,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_prints_stacks_resources_schedule_and_where_the_templates_are(tmp_path: Path) -> None:
     done = run("--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
+    assert "No green deployment starts" not in done.stderr
     for stack in ("TriviaBackendHooksTest", "TriviaBackendHooksProd", "TriviaBackendTest", "TriviaBackendProd"):
         assert f"{stack}: " in done.stdout
         assert str(tmp_path / f"{stack}.template.json") in done.stdout
@@ -40,4 +41,4 @@ def test_prints_stacks_resources_schedule_and_where_the_templates_are(tmp_path: 
 def test_help_says_where_the_image_tag_comes_from() -> None:
     done = run("--help")
     assert done.returncode == 0
-    assert "IMAGE_TAG" in done.stdout
+    assert "IMAGE_TAG; without it, it is `v1`" in " ".join(done.stdout.split())
