@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tomllib
 import zipfile
@@ -174,3 +175,16 @@ def test_wheel_synthesizes_an_app_in_an_environment_of_its_own(built: Path, tmp_
         "ModuleNotFoundError: TemplateSnapshot needs syrupy, which the extra `testing` brings: "
         "pip install 'ecs-blue-green-cdk[testing]'\n"
     )
+
+
+def test_copy_that_is_not_installed_synthesizes_too(built: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel(built)) as archive:
+        archive.extractall(site, [name for name in archive.namelist() if ".dist-info/" not in name])
+    for path in Path(sysconfig.get_path("purelib")).iterdir():
+        if not path.name.startswith("ecs_blue_green"):
+            (site / path.name).symlink_to(path)
+    (site / "app.py").write_text(APP)
+    printed = run(sys.executable, "-E", "-S", site / "app.py", CDK_OUTDIR=str(tmp_path))
+    assert Path(printed.strip()).is_relative_to(site)
+    assert "Hooks" in json.loads((tmp_path / "Web.template.json").read_text())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from weakref import WeakSet
 
@@ -41,7 +41,10 @@ class RulesPlugin:
     @property
     def version(self) -> str:
         """That of this package."""
-        return version("ecs-blue-green-cdk")
+        try:
+            return version("ecs-blue-green-cdk")
+        except PackageNotFoundError:  # a copy of the package, which was not installed
+            return "unknown"
 
     @property
     def rule_ids(self) -> list[str]:
