@@ -51,7 +51,8 @@ RUNTIME = [
     "jsii>=1.138.0,<2",
 ]
 
-# What the `ecs-blue-green` command needs besides, as the extra `cli`.
+# What the `ecs-blue-green` command needs besides, as the extra `cli`. Before 8.4 click writes a part of a prompt that
+# goes to standard error to standard output, where a script reads the answer.
 CLI = ["boto3>=1.40,<2", "click>=8.4,<9", "pyyaml>=6.0.3,<7", "rich>=13.7,<16"]
 
 # What `ecs-blue-green schedule --plot` needs on top of it, as the extra `plot`.

@@ -21,6 +21,8 @@ Resources = dict[str, dict[str, Any]]
 Service = Callable[..., EcsBlueGreenService]
 
 # What `cdk init` writes into cdk.json; the example keeps a copy there, as every app does.
+# Whether what CDK's own validation finds fails the synth.
+STRICT = "@aws-cdk/core:validateAgainstDefaultRules"
 INIT_FLAGS: dict[str, Any] = json.loads((ROOT / "examples/trivia/cdk.json").read_text())["context"]
 
 PUBLIC_SUBNETS = ["subnet-00000000000000001", "subnet-00000000000000002"]

@@ -15,9 +15,7 @@ from constructs import Construct
 
 from ecs_blue_green import AllAtOnce, HttpListener, LifecycleHooks, TimeBasedCanary
 from ecs_blue_green.testing import template_of
-from tests.support import Service, Template, hook_of, mistakes_of, resources, small_service
-
-STRICT = "@aws-cdk/core:validateAgainstDefaultRules"
+from tests.support import STRICT, Service, Template, hook_of, mistakes_of, resources, small_service
 
 # What the CDK CLI adds to the context of every app, `aws:cdk:version-reporting` by its flag `--version-reporting`.
 CLI_CONTEXT = {

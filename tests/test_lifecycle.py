@@ -304,7 +304,9 @@ def test_report_without_an_answer_is_given_up_before_the_time_out(
     assert "Deployment d-ABCDEF123: could not report Failed to CodeDeploy" in caplog.messages
 
 
-def test_there_is_time_for_two_tries_to_report(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_try_to_report_waits_two_seconds_at_most_to_connect_and_to_be_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     use_codedeploy(monkeypatch, "http://127.0.0.1:1")
     make, clients = boto3.client, []
 

@@ -16,6 +16,7 @@ from ecs_blue_green.testing import template_of
 from tests.support import (
     PRIVATE_SUBNETS,
     PUBLIC_SUBNETS,
+    STRICT,
     Service,
     Template,
     accept_exports,
@@ -184,7 +185,7 @@ def test_synth_before_the_lookup_succeeds_for_the_cli_to_learn_what_to_look_up(
     selection: dict[str, Any], make_app: Callable[..., cdk.App]
 ) -> None:
     # The ids of CDK's stand-in are none that its own validation takes.
-    app = make_app(context={"@aws-cdk/core:validateAgainstDefaultRules": False})
+    app = make_app(context={STRICT: False})
     stack = cdk.Stack(app, "Stack", env=ENV)
     vpc = ec2.Vpc.from_lookup(stack, "LookedUp", vpc_id="vpc-0123456789abcdef0")
     small_service(stack)(cluster=cluster_in(stack, vpc), vpc_subnets=ec2.SubnetSelection(**selection))

@@ -177,7 +177,7 @@ def test_wheel_synthesizes_an_app_in_an_environment_of_its_own(built: Path, tmp_
     )
 
 
-def test_copy_that_is_not_installed_synthesizes_too(built: Path, tmp_path: Path) -> None:
+def test_copy_that_is_not_installed_synthesizes_and_lints_too(built: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     with zipfile.ZipFile(wheel(built)) as archive:
         archive.extractall(site, [name for name in archive.namelist() if ".dist-info/" not in name])
@@ -187,4 +187,8 @@ def test_copy_that_is_not_installed_synthesizes_too(built: Path, tmp_path: Path)
     (site / "app.py").write_text(APP)
     printed = run(sys.executable, "-E", "-S", site / "app.py", CDK_OUTDIR=str(tmp_path))
     assert Path(printed.strip()).is_relative_to(site)
-    assert "Hooks" in json.loads((tmp_path / "Web.template.json").read_text())
+    template = tmp_path / "Web.template.json"
+    assert "Hooks" in json.loads(template.read_text())
+    (site / "command.py").write_text("from ecs_blue_green.cli import main\nmain()\n")
+    printed = run(sys.executable, "-E", "-S", site / "command.py", "lint", "--format", "sarif", template)
+    assert json.loads(printed)["runs"][0]["tool"]["driver"]["version"] == "unknown"

@@ -107,6 +107,10 @@ def test_numbers_of_the_service_can_be_tokens(stack: cdk.Stack, service: Service
             "health_check_grace_period must be a Duration of 0 or more whole seconds, got Duration.millis(1500)",
         ),
         (
+            {"health_check_grace_period": cdk.Duration.seconds(2**31)},
+            "health_check_grace_period must be a Duration from 0 to 2147483647 whole seconds, got 2147483648 seconds",
+        ),
+        (
             {"availability_zone_rebalancing": True},
             "availability_zone_rebalancing must be an AvailabilityZoneRebalancing, got True",
         ),

@@ -118,9 +118,11 @@ def check_mapping(
     ]
     kind = "a TCP port" if protocols == (ecs.Protocol.TCP,) else "a port"
     allowed = f"{kind} that container {container.container_name!r} has a port mapping for"
-    arguments.refuse(
-        argument, port, f"{allowed} ({', '.join(ports)})" if ports else allowed, "call add_port_mappings for it"
-    )
+    arguments.refuse(argument, port, _with_choice(allowed, ports), "call add_port_mappings for it")
+
+
+def _with_choice(allowed: str, choice: list[str]) -> str:
+    return f"{allowed} ({', '.join(choice)})" if choice else allowed
 
 
 def first_port(container: ecs.ContainerDefinition) -> int | None:
@@ -139,13 +141,12 @@ def _not_found(
     arguments: Arguments, task_definition: ecs.TaskDefinition, name: str, port: int | None
 ) -> ServingContainer:
     """Refuse a name that no container has, unless it is a token."""
-    no_literal = r"(?!)"
     if not is_text_token(name):
         containers = [child for child in task_definition.node.children if isinstance(child, ecs.ContainerDefinition)]
-        names = ", ".join(shown(container.container_name) for container in containers)
-        allowed = "the name of a container of task_definition"
-        arguments.text("container_name", name, no_literal, f"{allowed} ({names})" if names else allowed)
-    if port is None and is_text_token(name):
+        names = [shown(container.container_name) for container in containers]
+        allowed = _with_choice("the name of a container of task_definition", names)
+        arguments.refuse("container_name", name, allowed)
+    elif port is None:
         arguments.note(
             "container_port must be given with a container_name that is a token, got None",
             "which container it is, and so its port, is known only when CloudFormation runs",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from weakref import WeakSet
 
@@ -22,6 +21,7 @@ from aws_cdk import (
 )
 from constructs import IConstruct
 
+from .release import release
 from .template.construct_paths import construct_paths
 from .template.rules import RULES, lint
 
@@ -41,10 +41,7 @@ class RulesPlugin:
     @property
     def version(self) -> str:
         """That of this package."""
-        try:
-            return version("ecs-blue-green-cdk")
-        except PackageNotFoundError:  # a copy of the package, which was not installed
-            return "unknown"
+        return release()
 
     @property
     def rule_ids(self) -> list[str]:

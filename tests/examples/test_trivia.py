@@ -3,10 +3,12 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import gettempdir
 
 import aws_cdk as cdk
 import pytest
@@ -94,15 +96,25 @@ def test_image_tag_of_the_environment_is_literal_in_the_template(
         assert container["Image"]["Fn::Join"][1][-1] == f"/reinvent-trivia-backend:{expected}"
 
 
-def test_command_of_the_cdk_cli_passes_strict_validation_without_a_warning(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "folder"),
+    [
+        (shlex.join([sys.executable, str(EXAMPLE / "app.py")]), Path(gettempdir())),
+        (json.loads((EXAMPLE / "cdk.json").read_text())["app"], EXAMPLE),
+    ],
+    ids=["directly", "by the CDK CLI"],
+)
+def test_app_writes_to_cdk_outdir_and_passes_strict_validation_without_a_warning(
+    command: str, folder: Path, tmp_path: Path
+) -> None:
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("CDK_", "AWS_"))}
     variables["IMAGE_TAG"] = "v1"
     # As after `source .venv/bin/activate`.
     variables["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), variables["PATH"]])
     done = subprocess.run(
-        json.loads((EXAMPLE / "cdk.json").read_text())["app"],
+        command,
         shell=True,
-        cwd=EXAMPLE,
+        cwd=folder,
         env=variables | {"CDK_OUTDIR": str(tmp_path / "out"), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"},
         capture_output=True,
         text=True,

@@ -27,7 +27,7 @@ from tests.fuzz.outcomes import is_accepted, read
 from tests.fuzz.services import services
 from tests.fuzz.things import NAMES, Things
 from tests.linting import SELDOM, cfn_lint
-from tests.support import INIT_FLAGS, accept_token_ports
+from tests.support import INIT_FLAGS, STRICT, accept_token_ports
 
 CALLS = st.one_of(services(), services(), services(), services(), hooks.FUNCTIONS, hooks.ROLES)
 CONSTRUCTS = [
@@ -58,7 +58,7 @@ HAS_SWITCH = SWITCH in inspect.signature(vars(cdk.App)["__init__"]).parameters
 def an_app(*, is_validated: bool = False) -> Iterator[cdk.App]:
     """An app as ``cdk init`` makes it, whose findings fail the synth if it is validated."""
     with TemporaryDirectory() as folder:
-        context = INIT_FLAGS | {"@aws-cdk/core:validateAgainstDefaultRules": is_validated}
+        context = INIT_FLAGS | {STRICT: is_validated}
         switch: dict[str, Any] = {SWITCH: is_validated} if HAS_SWITCH else {}
         yield cdk.App(outdir=folder, context=context, **switch)
 

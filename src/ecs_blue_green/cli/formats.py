@@ -7,11 +7,11 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from ..release import release
 from ..template.rules import RULES
 from .report import Report
 from .templates import STANDARD_INPUT, Template
@@ -55,7 +55,7 @@ def as_sarif(report: Report) -> str:
     ids = [*RULES]
     driver = {
         "name": "ecs-blue-green",
-        "version": version("ecs-blue-green-cdk"),
+        "version": release(),
         "rules": [
             {
                 "id": rule.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .values import dig, mapping, sequence, text
@@ -46,7 +46,7 @@ def construct_paths(file: str, template: Mapping[str, Any]) -> dict[str, str]:
         stacks = {path: data for path, type, data in entries if type == "aws:cdk:templateFile"}
         if not stacks:
             stacks = dict(_nested_stacks(metadata, name)) | {f"/{text(dig(artifact, 'displayName'))}": own}
-        found |= _paths_in(entries, {path for path, file in stacks.items() if file == name}, set(stacks))
+        found |= _paths_in(entries, stacks, name)
     return found
 
 
@@ -67,11 +67,13 @@ def _nested_stacks(paths: Iterable[str], template_file: str) -> Iterator[tuple[s
             yield match[1], template_file if is_it else ""
 
 
-def _paths_in(entries: Iterable[tuple[str, str, str]], wanted: Set[str], stacks: Set[str]) -> Iterator[tuple[str, str]]:
-    """Pick the logical ids of the wanted stacks out of a stack's metadata, in which nested stacks come as well."""
+def _paths_in(
+    entries: Iterable[tuple[str, str, str]], stacks: Mapping[str, str], template_file: str
+) -> Iterator[tuple[str, str]]:
+    """Pick the logical ids of one template out of a stack's metadata, in which nested stacks come as well."""
     for path, type, id in entries:
         around = [stack for stack in stacks if path.startswith(f"{stack}/")]
-        if type == _LOGICAL_ID and around and max(around, key=len) in wanted:
+        if type == _LOGICAL_ID and around and stacks[max(around, key=len)] == template_file:
             yield id, path.strip("/")
 
 
