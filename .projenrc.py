@@ -152,7 +152,7 @@ project = Repository(
         ),
     ),
     # projen adds itself here. It asks for a newer jsii than the lowest: not in one group with TEST.
-    dev_deps=["ruff@~0.17.6"],
+    dev_deps=["import-linter@~2.17", "ruff@~0.17.6"],
     github_options=GitHubOptions(mergify=False, pull_request_lint=False),
 )
 License(project, spdx="Apache-2.0")
@@ -197,6 +197,53 @@ pyproject.add_override(
         # flat modules instead, as a CDK app and a container have them.
         "mypy_path": "src:examples/trivia:examples/trivia/backend:examples/trivia/hook",
         "explicit_package_bases": True,
+    },
+)
+
+pyproject.add_override(
+    "tool.importlinter",
+    {
+        "root_packages": [MODULE],
+        "include_external_packages": True,
+        "contracts": [
+            {
+                "name": "A room imports from those below it only",
+                "type": "layers",
+                "containers": [MODULE],
+                "layers": [
+                    "cli",
+                    "testing",
+                    "codedeploy",  # beside it, with a bar, whatever other engine there is
+                    "lifecycle_hooks",
+                    "parts",
+                    "checks | validation",
+                    "template",
+                    "errors | release | lifecycle",
+                ],
+                "exhaustive": True,
+            },
+            {
+                "name": "No circles, not even for type checkers",
+                "type": "acyclic_siblings",
+                "ancestors": [MODULE],
+            },
+            {
+                "name": "Templates are read with the standard library alone",
+                "type": "forbidden",
+                "source_modules": [f"{MODULE}.template"],
+                "forbidden_modules": ["aws_cdk", "constructs", "jsii", "boto3", "botocore", "click", "rich", "yaml"],
+            },
+            {
+                "name": "What runs in Lambda needs nothing, and boto3 only to report",
+                "type": "forbidden",
+                "source_modules": [f"{MODULE}.lifecycle"],
+                "forbidden_modules": [
+                    *("aws_cdk", "constructs", "jsii", "boto3", "botocore", "click", "rich", "yaml"),
+                    *(f"{MODULE}.{room}" for room in ("checks", "errors", "release", "template", "validation")),
+                ],
+                "ignore_imports": [f"{MODULE}.lifecycle -> boto3", f"{MODULE}.lifecycle -> botocore"],
+            },
+        ],
     },
 )
 

@@ -55,13 +55,18 @@ class Environment(NamedTuple):
         """Where one of its executables is, or would be."""
         return self.programs / (f"{name}.exe" if os.name == "nt" else name)
 
+    def command(self, name: str) -> list[str | Path]:
+        """How to start one of its programs, or a Python module of the project."""
+        program = self.program(name)
+        return [program] if program.exists() else [self.program("python"), "-m", name]
+
 
 DEFAULT = Environment(".venv")
 LOWEST = Environment(".venv-lowest")
 
 
 class Command(NamedTuple):
-    """A row of the help: one or more Python modules, run one after the other."""
+    """A row of the help: one or more programs or Python modules, run one after the other."""
 
     help: str
     steps: Sequence[Sequence[str]]
@@ -84,8 +89,8 @@ COMMANDS = {
         environment=LOWEST,
     ),
     "lint": Command(
-        "check style, format and types",
-        [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]],
+        "check style, format, types and who imports whom",
+        [["ruff", "check"], ["ruff", "format", "--check"], ["lint-imports", "--no-logo"], ["mypy"]],
     ),
     "benchmark": Command(
         "compare speed and memory with the hand-written application",
@@ -115,7 +120,7 @@ def main() -> int:
     steps = [[*command.steps[0], *arguments]] if arguments else command.steps
     for step in steps:
         say(shlex.join(step))
-        code = run([environment.program("python"), "-m", *step], variables)
+        code = run([*environment.command(step[0]), *step[1:]], variables)
         if code:
             return code
     return 0

@@ -36,8 +36,8 @@ from ecs_blue_green import (
     TimeBasedLinear,
     UpdateMode,
 )
+from ecs_blue_green.codedeploy.traffic_routing import TrafficRouting
 from ecs_blue_green.testing import TemplateSnapshot, assert_logical_ids, template_of
-from ecs_blue_green.traffic_routing import TrafficRouting
 from tests.support import ROOT, Service, imported_cluster
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"

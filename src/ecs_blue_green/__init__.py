@@ -8,46 +8,46 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .alarms import AlarmPair as AlarmPair
-    from .alarms import TargetGroupAlarm as TargetGroupAlarm
+    from .codedeploy.service import EcsBlueGreenService as EcsBlueGreenService
+    from .codedeploy.traffic_routing import AllAtOnce as AllAtOnce
+    from .codedeploy.traffic_routing import TimeBasedCanary as TimeBasedCanary
+    from .codedeploy.traffic_routing import TimeBasedLinear as TimeBasedLinear
+    from .codedeploy.update_mode import UpdateMode as UpdateMode
     from .errors import EcsBlueGreenError as EcsBlueGreenError
     from .errors import InvalidArgumentsError as InvalidArgumentsError
-    from .hook_function import LifecycleHookFunction as LifecycleHookFunction
-    from .hook_role import CodeDeployHookRole as CodeDeployHookRole
     from .lifecycle_hooks import LifecycleHooks as LifecycleHooks
-    from .listeners import HttpListener as HttpListener
-    from .listeners import HttpsListener as HttpsListener
-    from .listeners import Listeners as Listeners
-    from .load_balancer import NewLoadBalancer as NewLoadBalancer
-    from .service import EcsBlueGreenService as EcsBlueGreenService
-    from .serving_container import ServingContainer as ServingContainer
-    from .target_groups import TargetGroups as TargetGroups
-    from .task_definition import TaskImage as TaskImage
-    from .traffic_routing import AllAtOnce as AllAtOnce
-    from .traffic_routing import TimeBasedCanary as TimeBasedCanary
-    from .traffic_routing import TimeBasedLinear as TimeBasedLinear
-    from .update_mode import UpdateMode as UpdateMode
+    from .lifecycle_hooks.function import LifecycleHookFunction as LifecycleHookFunction
+    from .lifecycle_hooks.role import CodeDeployHookRole as CodeDeployHookRole
+    from .parts.alarms import AlarmPair as AlarmPair
+    from .parts.alarms import TargetGroupAlarm as TargetGroupAlarm
+    from .parts.listeners import HttpListener as HttpListener
+    from .parts.listeners import HttpsListener as HttpsListener
+    from .parts.listeners import Listeners as Listeners
+    from .parts.load_balancer import NewLoadBalancer as NewLoadBalancer
+    from .parts.serving_container import ServingContainer as ServingContainer
+    from .parts.target_groups import TargetGroups as TargetGroups
+    from .parts.task_definition import TaskImage as TaskImage
 
 _MODULES = {
-    "AlarmPair": "alarms",
-    "AllAtOnce": "traffic_routing",
-    "CodeDeployHookRole": "hook_role",
+    "AlarmPair": "parts.alarms",
+    "AllAtOnce": "codedeploy.traffic_routing",
+    "CodeDeployHookRole": "lifecycle_hooks.role",
     "EcsBlueGreenError": "errors",
-    "EcsBlueGreenService": "service",
-    "HttpListener": "listeners",
-    "HttpsListener": "listeners",
+    "EcsBlueGreenService": "codedeploy.service",
+    "HttpListener": "parts.listeners",
+    "HttpsListener": "parts.listeners",
     "InvalidArgumentsError": "errors",
-    "LifecycleHookFunction": "hook_function",
+    "LifecycleHookFunction": "lifecycle_hooks.function",
     "LifecycleHooks": "lifecycle_hooks",
-    "Listeners": "listeners",
-    "NewLoadBalancer": "load_balancer",
-    "ServingContainer": "serving_container",
-    "TargetGroupAlarm": "alarms",
-    "TargetGroups": "target_groups",
-    "TaskImage": "task_definition",
-    "TimeBasedCanary": "traffic_routing",
-    "TimeBasedLinear": "traffic_routing",
-    "UpdateMode": "update_mode",
+    "Listeners": "parts.listeners",
+    "NewLoadBalancer": "parts.load_balancer",
+    "ServingContainer": "parts.serving_container",
+    "TargetGroupAlarm": "parts.alarms",
+    "TargetGroups": "parts.target_groups",
+    "TaskImage": "parts.task_definition",
+    "TimeBasedCanary": "codedeploy.traffic_routing",
+    "TimeBasedLinear": "codedeploy.traffic_routing",
+    "UpdateMode": "codedeploy.update_mode",
 }
 
 __all__ = [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.deployment_stage import Stage
+from tests.cli.deployment.stage import Stage
 from tests.cli.moto_server import moto
 
 

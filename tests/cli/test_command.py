@@ -20,7 +20,7 @@ COMMANDS = [*command._COMMANDS]
 def test_help_lists_every_command_with_a_line(tmp_path: Path) -> None:
     done = run("--help", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    for name, line in command._COMMANDS.items():
+    for name, (_, line) in command._COMMANDS.items():
         assert f"  {name}" in done.stdout
         assert line in done.stdout
 

@@ -2,19 +2,7 @@
 
 from hypothesis import strategies as st
 
-from tests.fuzz.source import (
-    FLAGS,
-    Source,
-    arguments,
-    call,
-    fixed,
-    listed,
-    minutes,
-    number,
-    one_of,
-    seconds,
-    written,
-)
+from tests.fuzz.source import FLAGS, Source, arguments, call, fixed, listed, minutes, number, one_of, seconds, written
 
 # Where the tasks run.
 

@@ -6,16 +6,16 @@ from importlib import import_module
 
 import click
 
-# Name, and what `ecs-blue-green --help` says of it. The module of that name, with _ for -, holds it as `command`.
+# Name, the module that holds it as `command`, and what `ecs-blue-green --help` says of it.
 _COMMANDS = {
-    "abort": "Cancel a stack's update, and watch it roll back.",
-    "lint": "Find what CloudFormation would refuse.",
-    "predict": "Say what an update will do.",
-    "rollback-triggers": "Show, set or clear a stack's rollback triggers.",
-    "rules": "List the rules of `lint`.",
-    "schedule": "Show how a deployment will move traffic.",
-    "status": "Show what is live, and how the last deployment went.",
-    "watch": "Follow a stack's update until it ends.",
+    "abort": ("deployment.abort", "Cancel a stack's update, and watch it roll back."),
+    "lint": ("lint", "Find what CloudFormation would refuse."),
+    "predict": ("predict", "Say what an update will do."),
+    "rollback-triggers": ("rollback_triggers", "Show, set or clear a stack's rollback triggers."),
+    "rules": ("rules", "List the rules of `lint`."),
+    "schedule": ("schedule", "Show how a deployment will move traffic."),
+    "status": ("deployment.status", "Show what is live, and how the last deployment went."),
+    "watch": ("deployment.watch", "Follow a stack's update until it ends."),
 }
 
 
@@ -28,12 +28,12 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f".{name.replace('-', '_')}", __package__).command
+        command: click.Command = import_module(f".{_COMMANDS[name][0]}", __package__).command
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([*_COMMANDS.items()])
+            formatter.write_dl([(name, about) for name, (_, about) in _COMMANDS.items()])
 
 
 @click.group(

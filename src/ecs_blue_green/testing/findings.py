@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from ..caller import caller
+from ..checks.caller import caller
 from ..errors import InvalidArgumentsError
 from ..template.findings import Finding
 from ..template.rules import RULES, lint

@@ -14,8 +14,8 @@ from .templates import name_of, read_template
 if TYPE_CHECKING:
     from aws_cdk import Duration, Stack
 
+    from ..codedeploy.traffic_routing import TrafficRouting
     from ..lifecycle_hooks import LifecycleHooks
-    from ..traffic_routing import TrafficRouting
 
 # Where these are broken, there is no one hook whose values could be compared.
 _RULES = ("hook-missing", "transform-missing", "second-service")
@@ -83,10 +83,10 @@ def _rendered(
 ) -> dict[str, Any]:
     """Check what is expected, and render it as the construct does."""
     __tracebackhide__ = True
-    from ..arguments import Arguments
-    from ..codedeploy_hook import hook_settings
+    from ..checks.mistakes import Arguments
+    from ..codedeploy.hook import hook_settings
+    from ..codedeploy.traffic_routing import AllAtOnce
     from ..lifecycle_hooks import lifecycle_hook_settings
-    from ..traffic_routing import AllAtOnce
 
     arguments = Arguments()
     routing = AllAtOnce() if traffic_routing is None else traffic_routing
@@ -102,9 +102,9 @@ def _rendered(
 
 def _found(template: Template) -> dict[str, Any]:
     """Read what the hook says, and what CloudFormation takes where it says nothing."""
-    from ..arguments import Arguments
-    from ..codedeploy_hook import hook_settings
-    from ..traffic_routing import AllAtOnce, TimeBasedCanary, TimeBasedLinear
+    from ..checks.mistakes import Arguments
+    from ..codedeploy.hook import hook_settings
+    from ..codedeploy.traffic_routing import AllAtOnce, TimeBasedCanary, TimeBasedLinear
 
     hook = template.hooks[0].properties
     kinds = {kind.__name__: kind for kind in (AllAtOnce, TimeBasedCanary, TimeBasedLinear)}

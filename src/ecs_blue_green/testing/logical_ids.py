@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..caller import caller
+from ..checks.caller import caller
 from ..errors import InvalidArgumentsError
 from ..template.model import Template
 from .templates import name_of, read_template

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..caller import caller
+from ..checks.caller import caller
 from ..errors import InvalidArgumentsError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _synthesized(stack: Stack, function: str, argument: str, allowed: str) -> di
     __tracebackhide__ = True
     from aws_cdk import Stack, Stage
 
-    from ..arguments import Arguments
+    from ..checks.mistakes import Arguments
 
     arguments = Arguments()
     advice = "pass the stack that a construct is in, and of a Template of aws_cdk.assertions its to_json()"

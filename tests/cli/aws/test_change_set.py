@@ -18,19 +18,10 @@ from ecs_blue_green.cli.aws.session import AwsError
 from ecs_blue_green.cli.aws.stack import read_stack
 from ecs_blue_green.cli.templates import template_in
 from tests.cli.aws.support import ARN, Account, AwsProblem, serving
+from tests.cli.predict.test_predict import SCHEMA
 from tests.cli.support import COMMAND, environment, invoke, write
-from tests.cli.test_predict import SCHEMA
 from tests.support import Template
-from tests.template.update.edits import (
-    TASK,
-    Edit,
-    image,
-    parameter,
-    template,
-    threshold,
-    with_properties,
-    with_section,
-)
+from tests.template.update.edits import TASK, Edit, image, parameter, template, threshold, with_properties, with_section
 from tests.template.update.live import green
 
 if TYPE_CHECKING:

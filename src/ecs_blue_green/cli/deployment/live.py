@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...template.schedule import in_words
-from ..printable import printable
+from ..terminal import printable
 from .progress import Progress, in_short, in_true_colours, progress
 from .state import BLUE, GREEN, PRODUCTION, TEST, State, TaskSet
 from .watching import End

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from .codedeploy_hook import CodeDeployHook
+    from .engines.codedeploy_hook import CodeDeployHook
 
 _Command = Callable[..., Any]
 
@@ -56,6 +56,6 @@ def open_engine(stack: str, region: str | None, profile: str | None) -> CodeDepl
         AwsError: If there are no credentials or no region.
     """
     from ..aws.session import open_session
-    from .codedeploy_hook import CodeDeployHook
+    from .engines.codedeploy_hook import CodeDeployHook
 
     return CodeDeployHook(open_session(region=region, profile=profile), stack)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..printable import printable
+from ..terminal import printable
 from .facts import changes
 from .progress import Progress, progress
 from .state import State

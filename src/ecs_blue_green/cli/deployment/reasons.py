@@ -11,7 +11,7 @@ from .sources import Sources
 if TYPE_CHECKING:
     from types_boto3_ecs.type_defs import TaskTypeDef
 
-    from .codedeploy_hook import CodeDeployHook
+    from .engines.codedeploy_hook import CodeDeployHook
     from .stack_events import Operation
     from .state import State
 

@@ -1,0 +1,1 @@
+"""How the arguments of a call are checked, and how a mistake in them is told."""

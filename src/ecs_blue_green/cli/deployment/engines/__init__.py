@@ -1,0 +1,1 @@
+"""What deploys a stack, a module an engine."""

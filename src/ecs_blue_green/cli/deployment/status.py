@@ -1,0 +1,88 @@
+"""``ecs-blue-green status``: one look at a stack and its last deployment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import open_engine, stack_options
+
+if TYPE_CHECKING:
+    from .state import State
+    from .watching import End
+
+# What needs time to import is imported by whoever needs it: `--help` answers at once.
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  ecs-blue-green status Shop                       # by name
+  ecs-blue-green status Shop --profile production  # in another account
+  ecs-blue-green status Shop --json | jq -r .live  # for a script
+
+\b
+Exit codes:
+    0  shown, however the last deployment went
+    2  AWS can't be asked, there is no such stack, or the command line is
+       wrong
+  130  interrupted
+""",
+)
+@stack_options
+@click.pass_context
+def command(context: click.Context, stack: str, region: str | None, profile: str | None, is_json: bool) -> None:
+    """Show which colour of STACK is live, what each task set runs, who gets traffic, and how the last deployment went.
+
+    STACK is a stack's name or ARN. Listeners that differ from the template are explained, and alarms that roll nothing
+    back are named. Nothing is changed in AWS.
+    """
+    from .following import ending_well
+    from .remarks import remarks
+
+    with ending_well(context, stack):
+        engine = open_engine(stack, region, profile)
+        state = engine.read()
+        reasons = () if state.is_deployed or state.is_running else tuple(engine.reasons(state))
+        _show(state, _outcome(state, reasons), remarks(state, engine.layout.declared_weights), is_json=is_json)
+
+
+def _outcome(state: State, reasons: tuple[str, ...]) -> End:
+    from .progress import in_short
+    from .watching import End, end_of
+
+    if state.is_running:
+        return End(result="running", message=f"Under way: {state.status} for {in_short(state.at - state.began)}.")
+    return end_of(state, reasons)
+
+
+def _show(state: State, outcome: End, remarks: list[str], *, is_json: bool) -> None:
+    from . import plain
+
+    if is_json:
+        plain.print_json(
+            {
+                "type": "status",
+                **plain.as_json(state),
+                "result": outcome.result,
+                "message": outcome.message,
+                "reasons": outcome.reasons,
+                "remarks": remarks,
+            }
+        )
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if console.is_interactive:
+        from . import live
+
+        live.show(console, state, outcome, remarks)
+    else:
+        reporter = plain.Lines()
+        reporter.state(state)
+        reporter.end(outcome)
+        for remark in remarks:
+            click.echo(remark)

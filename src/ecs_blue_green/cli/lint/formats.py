@@ -1,0 +1,128 @@
+"""What `lint` found, for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ...release import release
+from ...template.rules import RULES
+from ..templates import STANDARD_INPUT, Template
+from .report import Report
+
+
+def as_json(report: Report) -> str:
+    """Give a JSON object with the list ``findings``."""
+    findings = [{"path": template.path, **asdict(finding)} for template, finding in report.findings()]
+    return _dump({"findings": findings})
+
+
+def as_github(report: Report) -> str:
+    """Give GitHub's workflow commands, one a line, which annotate the templates' files."""
+    return "".join(
+        _workflow_command(
+            finding.severity,
+            f"{finding.logical_id}: {finding.message} {finding.help}".removeprefix(": "),
+            **_github_location(template, finding.logical_id),
+            title=finding.rule,
+        )
+        for template, finding in report.findings()
+    )
+
+
+def _github_location(template: Template, logical_id: str) -> dict[str, str]:
+    if template.path == STANDARD_INPUT:
+        return {}
+    return {"file": _posix(template.path), "line": str(_line(template, logical_id))}
+
+
+def _workflow_command(name: str, message: str, **properties: str) -> str:
+    def escaped(text: str, also: str = "") -> str:
+        return "".join(f"%{ord(character):02X}" if character in f"%\r\n{also}" else character for character in text)
+
+    listed = ",".join(f"{name}={escaped(value, also=':,')}" for name, value in properties.items())
+    return f"::{name} {listed}::{escaped(message)}\n"
+
+
+def as_sarif(report: Report) -> str:
+    """Give a SARIF 2.1.0 log, as code scanning services take it."""
+    ids = [*RULES]
+    driver = {
+        "name": "ecs-blue-green",
+        "version": release(),
+        "rules": [
+            {
+                "id": rule.id,
+                "shortDescription": {"text": rule.title},
+                "help": {"text": f"See {rule.help}"},
+                "defaultConfiguration": {"level": rule.severity},
+            }
+            for rule in RULES.values()
+        ],
+    }
+    results = [
+        {
+            "ruleId": finding.rule,
+            "ruleIndex": ids.index(finding.rule),
+            "level": finding.severity,
+            "message": {"text": f"{finding.logical_id}: {finding.message}".removeprefix(": ")},
+            "locations": [
+                {
+                    **_physical(template.path, _line(template, finding.logical_id)),
+                    **_logical(template, finding.logical_id),
+                }
+            ],
+        }
+        for template, finding in report.findings()
+    ]
+    notifications = [
+        {"level": "error", "message": {"text": str(error)}, "locations": [_physical(error.path, error.line)]}
+        for error in report.unreadable
+    ]
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [
+            {"executionSuccessful": not report.unreadable, "toolExecutionNotifications": notifications},
+        ],
+        "results": results,
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return _dump(log)
+
+
+def _physical(path: str, line: int | None) -> dict[str, Any]:
+    name = "stdin" if path == STANDARD_INPUT else path
+    uri = Path(name).as_uri() if os.path.isabs(name) else quote(_posix(name))
+    region = {} if line is None else {"region": {"startLine": line}}
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, **region}}
+
+
+def _logical(template: Template, logical_id: str) -> dict[str, Any]:
+    if not logical_id:
+        return {}
+    path = template.construct_paths.get(logical_id)
+    return {"logicalLocations": [{"name": logical_id, **({"fullyQualifiedName": path} if path else {})}]}
+
+
+def _line(template: Template, logical_id: str) -> int:
+    """Find the line that defines a logical id: of those that hold it as a key, the one that is indented least."""
+    key = re.compile(rf"""^([ \t]*)["']?{re.escape(logical_id)}["']?[ \t]*:""", re.MULTILINE)
+    found = min(key.finditer(template.text), key=lambda match: len(match[1]), default=None) if logical_id else None
+    return template.text.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+def _posix(path: str) -> str:
+    return Path(path).as_posix()
+
+
+FORMATS: Mapping[str, Callable[[Report], str]] = {"json": as_json, "github": as_github, "sarif": as_sarif}

@@ -1,0 +1,221 @@
+"""``ecs-blue-green predict``: say what an update will do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from .report import Report
+
+# What needs time to import is imported by whoever needs it: `--help` answers at once.
+
+
+def _named_values(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Read `NAME=VALUE`."""
+    for one in given:
+        if not one.partition("=")[0] or "=" not in one:
+            raise click.BadParameter(f"{one!r} is not NAME=VALUE.")
+    return {name: value for name, _, value in (one.partition("=") for one in given)}
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  ecs-blue-green predict --deployed old.json new.json      # two templates
+  ecs-blue-green predict --deployed main/cdk.out cdk.out   # whole apps
+  ecs-blue-green predict --stack Shop cdk.out              # with what runs
+  ecs-blue-green predict --stack Shop --change-set cdk.out
+  ecs-blue-green predict --deployed old.json --write-step-1 1.json new.json
+
+\b
+Exit codes:
+  0  the update will be accepted
+  1  it will be refused
+  2  that can't be told, or something can't be read or written, or the
+     command line is wrong
+""",
+)
+@click.argument("new", metavar="NEW")
+@click.option("--deployed", metavar="OLD", help="The deployed template, or a cdk.out folder, or - for standard input.")
+@click.option("--stack", metavar="NAME", help="Or the deployed stack, by its name or ARN. Reads it from AWS.")
+@click.option("--region", metavar="REGION", help="The stack's region, if not the one of the environment or profile.")
+@click.option("--profile", metavar="PROFILE", help="A profile of AWS's configuration files.")
+@click.option(
+    "--change-set",
+    is_flag=True,
+    help="With --stack: create a change set, tell what the transform loses of the template, and delete it again.",
+)
+@click.option("--template", metavar="NAME", help="The stack or template file to take from a folder with several.")
+@click.option(
+    "--parameter",
+    "parameters",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_named_values,
+    help="A parameter that the update sets; others keep their values. Can be given more than once.",
+)
+@click.option(
+    "--deployed-parameter",
+    "deployed_parameters",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_named_values,
+    help="With --deployed: a parameter's value in the stack, if not the default. Can be given more than once.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="For people; for programs; for a comment on a pull request.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--write-step-1",
+    metavar="FILE",
+    help="For a refused update: write the template of the first step, which changes the infrastructure only.",
+)
+@click.pass_context
+def command(
+    context: click.Context,
+    new: str,
+    deployed: str | None,
+    stack: str | None,
+    region: str | None,
+    profile: str | None,
+    change_set: bool,
+    template: str | None,
+    parameters: dict[str, str],
+    deployed_parameters: dict[str, str],
+    format: str,
+    as_json: bool,
+    write_step_1: str | None,
+) -> None:
+    """Say what an update will do: a green deployment, an update in place, nothing, or fail.
+
+    NEW is the new template (JSON, or YAML with CloudFormation's short tags such as !Ref), a cdk.out folder, or - for
+    standard input. It is compared with what is deployed: a template (as it was submitted: the stage Original of
+    GetTemplate), another cdk.out folder, whose templates are paired by name, or a stack in AWS.
+
+    The changed resources are listed, and which changes replace them. If CloudFormation will refuse the update, because
+    the application changes together with something else, the steps to take instead are named.
+    """
+    _check_options(new, deployed, stack, region, profile, change_set, template, deployed_parameters)
+    from ..aws.session import AwsError
+    from ..templates import UnreadableError
+
+    try:
+        if stack:
+            from .stack import predict_stack
+
+            with _progress() as tell:
+                report = predict_stack(
+                    stack,
+                    new,
+                    region=region,
+                    profile=profile,
+                    chosen=template,
+                    given=parameters,
+                    with_change_set=change_set,
+                    tell=tell,
+                )
+        else:
+            from .report import compare
+
+            report = compare(deployed or "", new, template, deployed_parameters, parameters)
+    except (AwsError, UnreadableError) as error:
+        _complain(str(error), *getattr(error, "__notes__", ()))
+        context.exit(2)
+    except KeyboardInterrupt as error:
+        _complain("interrupted", *getattr(error, "__notes__", ()))
+        context.exit(130)
+    _show(report, "json" if as_json else format)
+    problems = [*report.problems, *(_write_step_1(report, write_step_1) if write_step_1 else [])]
+    _complain(*problems)
+    context.exit(2 if problems else report.exit_code)
+
+
+def _check_options(
+    new: str,
+    deployed: str | None,
+    stack: str | None,
+    region: str | None,
+    profile: str | None,
+    change_set: bool,
+    template: str | None,
+    deployed_parameters: dict[str, str],
+) -> None:
+    """Refuse options that don't go together."""
+    if bool(deployed) == bool(stack):
+        raise click.UsageError("Say what is deployed: either --deployed OLD or --stack NAME.")
+    for option, given in (("--region", region), ("--profile", profile), ("--change-set", change_set)):
+        if given and not stack:
+            raise click.UsageError(f"{option} goes with --stack: without it, AWS is not asked.")
+    if deployed_parameters and stack:
+        raise click.UsageError("--deployed-parameter goes with --deployed: with --stack, the values are read.")
+    if template and not any(os.path.isdir(path) for path in (new, deployed) if path):
+        raise click.UsageError("--template names a template in a cdk.out folder, and there is no folder.")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], object]]:
+    """Give what shows how far it is: on a terminal in a line that goes again."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from ..terminal import printable
+
+    console = Console(stderr=True)
+    if console.is_interactive:
+        with console.status("") as status:
+            yield lambda sentence: status.update(Text(printable(sentence)))
+    else:
+        yield lambda sentence: click.echo(printable(sentence), err=True)
+
+
+def _show(report: Report, format: str) -> None:
+    if format == "text":
+        from .screen import show
+
+        show(report)
+    else:
+        from .formats import FORMATS
+
+        click.echo(FORMATS[format](report), nl=False)
+    from ..terminal import printable
+
+    for note in report.notes:
+        click.echo(printable(note), err=True)
+
+
+def _write_step_1(report: Report, file: str) -> Iterator[str]:
+    """Write the template of the first step; tell what keeps that from working."""
+    plans = [one for one in report.predictions if one.prediction.steps]
+    if len(plans) > 1:
+        yield f"{file}: is not written, for {len(plans)} stacks have a first step: name one with --template"
+    elif not plans:
+        click.echo(f"{file} is not written: the update is not refused, or no steps would do.", err=True)
+    else:
+        import json
+
+        step = plans[0].prediction.steps[0]
+        try:
+            Path(file).write_text(json.dumps(step.template, indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"
+        else:
+            click.echo(f"{file} is the template of step 1.", err=True)
+
+
+def _complain(*problems: str) -> None:
+    from ..terminal import printable
+
+    for problem in problems:
+        click.echo(f"Error: {printable(problem)}", err=True)

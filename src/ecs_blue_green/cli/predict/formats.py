@@ -1,0 +1,106 @@
+"""What is predicted, for programs and for pull requests."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ...template.update import Change
+from ..terminal import printable
+from . import words as words
+from .report import Report, StackPrediction
+
+_MARKS = {
+    "no-change": "⚪",
+    "green-deployment": "🟢",
+    "in-place-update": "🔵",
+    "refused": "🔴",
+    "unknown": "🟡",
+}
+
+
+def as_json(report: Report) -> str:
+    """Give a JSON object: the prediction, or of several the gravest outcome and a list of them."""
+    predictions = [_object(one) for one in report.predictions]
+    whole = predictions[0] if len(predictions) == 1 else {"outcome": report.outcome, "predictions": predictions}
+    return json.dumps(whole, indent=2) + "\n"
+
+
+def _object(one: StackPrediction) -> dict[str, Any]:
+    prediction = asdict(one.prediction)
+    for change in prediction["changes"]:
+        change["construct_path"] = one.construct_paths.get(change["logical_id"], "")
+    stack = one.stack and {
+        "name": one.stack.name,
+        "id": one.stack.id,
+        "region": one.stack.region,
+        "status": one.stack.status,
+        "live_colour": one.stack.live_colour,
+        "rollback_triggers": one.stack.rollback_triggers,
+        "monitoring_minutes": one.stack.monitoring_minutes,
+    }
+    losses = None if one.losses is None else [asdict(lost) for lost in one.losses]
+    return {"name": one.name, **prediction, "stack": stack, "losses": losses}
+
+
+def as_markdown(report: Report) -> str:
+    """Give Markdown as GitHub has it, for a comment on a pull request."""
+    return "\n".join(line for one in report.predictions for line in _markdown(one))
+
+
+def _markdown(one: StackPrediction) -> Iterator[str]:
+    prediction = one.prediction
+    yield f"### {_MARKS[prediction.outcome]} {_code(one.name)}: {words.title(prediction.outcome)}\n"
+    yield f"{words.MEANINGS[prediction.outcome]}\n"
+    if one.stack:
+        yield f"{_text(one.stack.summary)}\n"
+    yield from _list(prediction.reasons)
+    if prediction.warnings:
+        yield "**Beware**\n"
+        yield from _list(prediction.warnings)
+    if one.losses:
+        yield "**Lost in the transform (P5)**\n"
+        yield from _list(f"{lost.logical_id}: {words.loss(lost)}" for lost in one.losses)
+    if prediction.advice:
+        yield f"**What to do**: {_text(prediction.advice)}\n"
+        yield from _list(words.promise(number, step) for number, step in enumerate(prediction.steps, 1))
+    if prediction.changes:
+        number = len(prediction.changes)
+        yield f"<details><summary>{number} changed resource{'' if number == 1 else 's'}</summary>\n"
+        yield "| Resource | | What changes |"
+        yield "| --- | --- | --- |"
+        yield from (_row(one, change) for change in prediction.changes)
+        yield "\n</details>\n"
+
+
+def _row(one: StackPrediction, change: Change) -> str:
+    path = one.construct_paths.get(change.logical_id)
+    about = _code(words.resource(change)) + (f"<br>{_text(path)}" if path else "")
+    parts = []
+    for part in change.properties:
+        remarks = words.remarks(part)
+        parts.append(
+            f"{_code(f'{words.place(part)}: {words.values(part)}')}{f' ({_text(remarks)})' if remarks else ''}"
+        )
+    return f"| {about} | {words.action(change)}, {change.kind} | {'<br>'.join(parts)} |"
+
+
+def _list(sentences: Iterable[str]) -> Iterator[str]:
+    yield from (f"- {_text(sentence)}" for sentence in sentences)
+    yield ""
+
+
+def _code(text: str) -> str:
+    return f"<code>{_text(text)}</code>"
+
+
+def _text(text: str) -> str:
+    """Write a text so that Markdown takes none of its characters for markup."""
+    escaped = html.escape(printable(text), quote=False)
+    return "".join(f"&#{ord(character)};" if character in "\\`*_{}[]|~#@" else character for character in escaped)
+
+
+FORMATS: Mapping[str, Callable[[Report], str]] = {"json": as_json, "markdown": as_markdown}

@@ -1,0 +1,115 @@
+"""What is predicted for one or several stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...template.update import Outcome, Prediction, predict
+from ...template.values import mapping
+from ..templates import Template, UnreadableError
+from .pairs import Pair, read_pairs
+
+if TYPE_CHECKING:
+    from ...template.losses import Loss
+    from ..aws.stack import Stack
+
+# Of several stacks, the outcome that comes first here counts.
+_GRAVEST: Sequence[Outcome] = ("refused", "unknown", "green-deployment", "in-place-update", "no-change")
+_EXIT_CODES: Mapping[Outcome, int] = {"refused": 1, "unknown": 2}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackPrediction:
+    """What is predicted for a stack.
+
+    Attributes:
+        name: What the stack is called: its name, or the new template's path.
+        templates: The deployed and the new template.
+        prediction: The prediction.
+        stack: The stack in its account; None where only templates were compared.
+        losses: What the transform loses of the new template; None where no change set tells that.
+    """
+
+    name: str
+    templates: Pair
+    prediction: Prediction
+    stack: Stack | None = None
+    losses: Sequence[Loss] | None = None
+
+    @property
+    def construct_paths(self) -> Mapping[str, str]:
+        """CDK's construct paths by logical id, as far as they are known."""
+        return {**self.templates.deployed.construct_paths, **self.templates.new.construct_paths}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What is predicted.
+
+    Attributes:
+        predictions: The predictions, one or more.
+        notes: Sentences about what is not predicted.
+        problems: Sentences about what went wrong besides.
+    """
+
+    predictions: Sequence[StackPrediction]
+    notes: Sequence[str] = ()
+    problems: Sequence[str] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """The gravest outcome."""
+        return min((one.prediction.outcome for one in self.predictions), key=_GRAVEST.index)
+
+    @property
+    def exit_code(self) -> int:
+        """How the command ends."""
+        return 2 if self.problems else _EXIT_CODES.get(self.outcome, 0)
+
+
+def compare(deployed: str, new: str, chosen: str | None, stack: Mapping[str, str], given: Mapping[str, str]) -> Report:
+    """Predict updates from templates alone.
+
+    Args:
+        deployed: A template file, a cdk.out folder, or ``-`` for standard input.
+        new: Likewise.
+        chosen: Name of the stack or of the template file to take from a folder; None for all.
+        stack: The stack's parameters, as far as known, by name.
+        given: The parameters that the update sets, by name.
+
+    Raises:
+        UnreadableError: If something can't be read, or it can't be told what belongs together.
+    """
+    pairs, alone = read_pairs(deployed, new, chosen)
+    check_declared(stack, [pair.deployed for pair in pairs])
+    check_declared(given, [pair.new for pair in pairs])
+    predictions = [
+        StackPrediction(
+            name=pair.new.path,
+            templates=pair,
+            prediction=predict(
+                pair.deployed.content, pair.new.content, deployed_parameters=stack, new_parameters=given
+            ),
+        )
+        for pair in pairs
+    ]
+    return Report(predictions=predictions, notes=alone)
+
+
+def check_declared(given: Iterable[str], templates: Sequence[Template]) -> None:
+    """Refuse parameters that no template has.
+
+    Args:
+        given: Names of parameters.
+        templates: The templates.
+
+    Raises:
+        UnreadableError: If none has a parameter of such a name.
+    """
+    declared = {name for template in templates for name in mapping(template.content.get("Parameters"))}
+    unknown = [name for name in given if name not in declared]
+    if unknown:
+        known = ", ".join(sorted(declared)) or "none"
+        raise UnreadableError(templates[0].path, f"has no parameter {unknown[0]}; its parameters: {known}")

@@ -1,0 +1,120 @@
+"""What is predicted, for people: on a terminal grouped and in colours, elsewhere a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import click
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from ...template.update import Change
+from ..terminal import WIDEST, printable
+from . import words as words
+from .report import Report, StackPrediction
+
+_COLOURS = {
+    "no-change": "bold",
+    "green-deployment": "bold green",
+    "in-place-update": "bold blue",
+    "refused": "bold red",
+    "unknown": "bold yellow",
+}
+_KINDS = {
+    "application": "Application",
+    "infrastructure": "Infrastructure",
+    "consequence": "Following from the application",
+}
+_ACTION_COLOURS = {"added": "green", "removed": "red", "updated": "cyan"}
+
+
+def show(report: Report) -> None:
+    """Print predictions to standard output."""
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.width = min(console.width, WIDEST)
+        for one in report.predictions:
+            _show_group(console, one)
+    else:
+        for one in report.predictions:
+            for line in _lines(one):
+                click.echo(printable(f"{one.name}: {line}"))
+
+
+def _show_group(console: Console, one: StackPrediction) -> None:
+    prediction = one.prediction
+    console.print(Text(printable(one.name), style="bold underline"), "", sep="\n", soft_wrap=True)
+    outcome = (words.title(prediction.outcome), _COLOURS[prediction.outcome])
+    _put(console, 2, outcome, (": ", ""), (words.MEANINGS[prediction.outcome], ""))
+    if one.stack:
+        _put(console, 2, (one.stack.summary, "dim"))
+    _show_list(console, "Why", prediction.reasons)
+    _show_list(console, "Beware", prediction.warnings, "yellow")
+    for kind, heading in _KINDS.items():
+        changes = [change for change in prediction.changes if change.kind == kind]
+        if changes:
+            _heading(console, heading)
+        for change in changes:
+            done = words.action(change)
+            _put(console, 4, (done, _ACTION_COLOURS.get(done, "magenta")), (" ", ""), *_about(one, change))
+            for part in change.properties:
+                _put(console, 6, (f"{words.place(part)}: ", ""), (words.values(part), "bold"))
+                _put(console, 8, (words.remarks(part), "dim"))
+    _show_list(console, "Lost in the transform (P5)", _losses(one), "yellow")
+    _show_list(console, "What to do", _what_to_do(one))
+    console.print()
+
+
+def _show_list(console: Console, heading: str, sentences: Sequence[str], style: str = "") -> None:
+    if sentences:
+        _heading(console, heading, style)
+    for sentence in sentences:
+        _put(console, 4, (sentence, ""))
+
+
+def _heading(console: Console, heading: str, style: str = "") -> None:
+    console.print()
+    _put(console, 2, (heading, f"bold {style}"))
+
+
+def _put(console: Console, indent: int, *parts: tuple[str, str]) -> None:
+    text = Text.assemble(*((printable(part), style) for part, style in parts))
+    if text:
+        console.print(Padding(text, (0, 0, 0, indent), expand=False))
+
+
+def _about(one: StackPrediction, change: Change) -> Iterator[tuple[str, str]]:
+    yield words.resource(change), "bold"
+    path = one.construct_paths.get(change.logical_id)
+    yield (f" ({path})" if path else ""), "dim"
+
+
+def _lines(one: StackPrediction) -> Iterator[str]:
+    """Say a prediction, a fact a line."""
+    prediction = one.prediction
+    yield f"{prediction.outcome}: {words.MEANINGS[prediction.outcome]}"
+    if one.stack:
+        yield f"stack: {one.stack.summary}"
+    yield from (f"reason: {reason}" for reason in prediction.reasons)
+    yield from (f"warning: {warning}" for warning in prediction.warnings)
+    for change in prediction.changes:
+        about = "".join(part for part, _ in _about(one, change))
+        yield f"change: {change.kind}: {words.action(change)} {about}"
+        for part in change.properties:
+            remarks = words.remarks(part)
+            yield f"change: {change.logical_id}: {words.place(part)}: {words.values(part)}" + (
+                f" ({remarks})" if remarks else ""
+            )
+    yield from (f"lost: {lost}" for lost in _losses(one))
+    yield from (f"advice: {sentence}" for sentence in _what_to_do(one))
+
+
+def _losses(one: StackPrediction) -> list[str]:
+    return [f"{lost.logical_id}: {words.loss(lost)}" for lost in one.losses or ()]
+
+
+def _what_to_do(one: StackPrediction) -> list[str]:
+    steps = [words.promise(number, step) for number, step in enumerate(one.prediction.steps, 1)]
+    hint = ["--write-step-1 FILE writes the template of step 1."] if steps else []
+    return [sentence for sentence in (one.prediction.advice, *steps, *hint) if sentence]

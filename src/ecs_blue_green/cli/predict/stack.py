@@ -1,0 +1,119 @@
+"""What is predicted for a stack in its account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from ...template.colour import Colour, live_colour
+from ...template.losses import losses
+from ...template.refusals import explain, finds_no_changes
+from ...template.update import Outcome, Prediction, predict
+from ..aws.change_set import ChangeSet, try_change_set
+from ..aws.session import AwsError, denial, open_cloudformation
+from ..aws.stack import Stack, read_stack
+from ..templates import Template
+from .pairs import Pair, choose_template
+from .report import Report, StackPrediction, check_declared
+
+
+def predict_stack(
+    name: str,
+    new: str,
+    *,
+    region: str | None,
+    profile: str | None,
+    chosen: str | None,
+    given: Mapping[str, str],
+    with_change_set: bool,
+    tell: Callable[[str], object],
+) -> Report:
+    """Predict the update of a stack.
+
+    Args:
+        name: The stack's name or ARN.
+        new: A template file, ``-`` for standard input, or a cdk.out folder with the stack's template.
+        region: The region; None for the environment's or the profile's.
+        profile: The profile of AWS's configuration; None for the environment's.
+        chosen: Name of the template file to take from the folder, or of the stack in it; None for ``name``.
+        given: The parameters that the update sets, by name.
+        with_change_set: Whether to create a change set, and delete it again.
+        tell: Takes sentences about how far it is.
+
+    Raises:
+        AwsError: If AWS can't be asked, or refuses.
+        UnreadableError: If a template can't be read, or it can't be told which.
+    """
+    client = open_cloudformation(region=region, profile=profile)
+    tell(f"Reading stack {name} …")
+    stack = read_stack(client, name)
+    template = choose_template(new, chosen or stack.name)
+    check_declared(given, [template])
+    prediction = predict(
+        stack.original.content,
+        template.content,
+        deployed_parameters=stack.parameters,
+        new_parameters=given,
+        live_colour=stack.live_colour,
+    )
+    found = StackPrediction(
+        name=stack.name,
+        templates=Pair(deployed=stack.original, new=template),
+        prediction=replace(prediction, warnings=(*_cautions(stack, prediction), *prediction.warnings)),
+        stack=stack,
+    )
+    if not with_change_set:
+        return Report(predictions=[found])
+    if stack.obstacle:
+        raise AwsError(f"stack {name}: there can't be a change set now. {stack.obstacle}")
+    result = try_change_set(client, stack, template, given, tell=tell)
+    if lacking := denial(result.refusal):
+        raise AwsError(
+            f"stack {name}: CloudFormation can't create the change set: {lacking}. {result.leftover}".strip()
+        )
+    problems = [result.leftover] if result.leftover else []
+    return Report(predictions=[_with_change_set(found, stack, template, result)], problems=problems)
+
+
+def _cautions(stack: Stack, prediction: Prediction) -> Iterator[str]:
+    if stack.obstacle:
+        yield stack.obstacle
+    if prediction.outcome == "green-deployment" and not stack.rollback_triggers:
+        yield (
+            "The stack has no rollback triggers, so that no alarm rolls the deployment back (documented, L39). They "
+            "are set in a stack operation, and can't be set by the template (documented, L40)."
+        )
+
+
+def _with_change_set(found: StackPrediction, stack: Stack, template: Template, result: ChangeSet) -> StackPrediction:
+    """Add what a change set tells: what CloudFormation says counts for more than what was predicted."""
+    prediction = found.prediction
+    if result.processed is None:
+        return replace(found, prediction=_refused(prediction, result.refusal))
+    prediction = _seen(prediction, stack, live_colour(template.content, result.processed.content))
+    return replace(found, prediction=prediction, losses=losses(template.content, result.processed.content))
+
+
+def _refused(prediction: Prediction, refusal: str) -> Prediction:
+    if finds_no_changes(refusal):
+        reason = "CloudFormation finds nothing to update: it creates no change set."
+        return replace(prediction, outcome="no-change", reasons=(reason,), advice="", steps=())
+    reason = " ".join(part for part in (f"CloudFormation creates no change set: {refusal}", explain(refusal)) if part)
+    if prediction.outcome == "refused":
+        return replace(prediction, reasons=(reason, *prediction.reasons))
+    return replace(prediction, outcome="refused", reasons=(reason,), advice="", steps=())
+
+
+def _seen(prediction: Prediction, stack: Stack, after: Colour | None) -> Prediction:
+    """Tell by the ids that the transform gives the application whether there is a green deployment."""
+    before = stack.live_colour
+    if before is None or after is None:
+        return prediction
+    seen: Outcome = "in-place-update" if before == after else "green-deployment"
+    what = f"keeps {after}'s logical ids: no" if before == after else f"gets {after}'s logical ids: a"
+    sight = f"In a change set the application {what} green deployment (inferred, Q3)."
+    if prediction.outcome == "unknown":
+        return replace(prediction, outcome=seen, reasons=(*prediction.reasons, sight), advice="")
+    if prediction.outcome != "refused" and (prediction.outcome == "green-deployment") == (before != after):
+        return replace(prediction, reasons=(*prediction.reasons, sight))
+    return replace(prediction, warnings=(sight, *prediction.warnings))

@@ -1,0 +1,106 @@
+"""Predictions in words, for all who show them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import Any
+
+from ...template.losses import Loss
+from ...template.update import Change, Outcome, PropertyChange, Step
+
+MEANINGS: Mapping[Outcome, str] = {
+    "no-change": "CloudFormation finds nothing to update.",
+    "green-deployment": "CodeDeploy deploys the application blue/green.",
+    "in-place-update": "CloudFormation updates in place, without CodeDeploy.",
+    "refused": "The update fails before it changes anything.",
+    "unknown": "What the update does can't be told.",
+}
+
+_MODIFIED = {
+    "always": "replaced",
+    "conditionally": "perhaps replaced",
+    "unknown": "perhaps replaced",
+    "never": "updated",
+}
+_ACTIONS = {"add": "added", "remove": "removed", "rename": "renamed"}
+_REPLACEMENTS = {
+    "always": "replaces the resource",
+    "conditionally": "may replace the resource",
+    "unknown": "whether that replaces the resource is not known",
+}
+_WIDEST = 60
+_BEFORE_DIFFERENCE = 20
+
+
+def title(outcome: Outcome) -> str:
+    """Write an outcome as words."""
+    return "in-place update" if outcome == "in-place-update" else outcome.replace("-", " ")
+
+
+def action(change: Change) -> str:
+    """Say what happens to a resource, in a word or two."""
+    done = _ACTIONS.get(change.action) or _MODIFIED[change.replacement or "never"]
+    return done if change.certain or done.startswith("perhaps") else f"perhaps {done}"
+
+
+def resource(change: Change) -> str:
+    """Name a changed resource, for a rename with both names."""
+    return f"{change.previous_id} -> {change.logical_id}" if change.previous_id else change.logical_id
+
+
+def place(part: PropertyChange | Loss) -> str:
+    """Name a property, or another attribute of a resource."""
+    if part.attribute == "Properties" and part.path:
+        return part.path
+    dot = "." if part.path and not part.path.startswith("[") else ""
+    return f"{part.attribute}{dot}{part.path}"
+
+
+def values(part: PropertyChange) -> str:
+    """Write a value as it was and as it will be, of long ones where they differ."""
+    old, new = ("" if value is None else shown(value) for value in (part.old, part.new))
+    if old == new:
+        return _cut(old)
+    start = 0
+    if max(len(old), len(new)) > _WIDEST:
+        difference = next(index for index, (one, other) in enumerate(zip_longest(old, new)) if one != other)
+        start = max(0, difference - _BEFORE_DIFFERENCE)
+    before, after = (f"{'…' if start else ''}{_cut(value[start:])}" for value in (old, new))
+    return " -> ".join((before or "(nothing)", after or "(nothing)"))
+
+
+def shown(value: Any) -> str:
+    """Write a value in a line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= _WIDEST else f"{value[: _WIDEST - 1]}…"
+
+
+def remarks(part: PropertyChange) -> str:
+    """Say what a change of a value does, and why the value changes, as far as the template doesn't say it itself."""
+    return "; ".join(_remarks(part))
+
+
+def _remarks(part: PropertyChange) -> Iterator[str]:
+    if not part.certain:
+        yield "perhaps"
+    if part.replacement in _REPLACEMENTS:
+        yield _REPLACEMENTS[part.replacement]
+    yield from (str(cause) for cause in part.causes if cause.kind != "template")
+
+
+def promise(number: int, step: Step) -> str:
+    """Say a step of a plan."""
+    parameters = " ".join(f"{name}={value}" for name, value in step.parameters.items())
+    given = f" With the parameters {parameters}." if parameters else ""
+    return f"Step {number}: {step.title}{given} Predicted for it: {title(step.outcome)}."
+
+
+def loss(lost: Loss) -> str:
+    """Say what the transform loses."""
+    what = place(lost) if lost.attribute else "the whole resource"
+    return f"{what}, which was {_cut(shown(lost.value))}"

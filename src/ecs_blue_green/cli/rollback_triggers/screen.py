@@ -1,0 +1,191 @@
+"""Rollback triggers for people, and for programs."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ...template.rollback_alarms import COMPOSITE_ALARM
+from ..aws.alarms import alarm_name
+from ..terminal import WIDEST
+from .plan import Change, Triggers
+from .status import AlarmStatus, Status
+
+_COLOURS = {"OK": "green", "ALARM": "bold red", "INSUFFICIENT_DATA": "yellow"}
+
+
+def show_status(status: Status) -> None:
+    """Print the triggers of a stack: on a terminal as a table, elsewhere a line each."""
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.width = min(console.width, WIDEST)
+        console.print(Text(f"{status.stack} ", style="bold").append(status.stack_status, style="not bold dim"))
+        if status.alarms:
+            console.print("", _table(status), "", sep="\n")
+        for sentence, advice in _remarks(status):
+            console.print(Text(f"{sentence}{':' if advice else '.'}"))
+            if advice:  # in one piece, to be copied
+                console.print(Text(f"  {advice}", style="cyan"), soft_wrap=True)
+    else:
+        for alarm in status.alarms:
+            place, type, state = _about(alarm)
+            click.echo(f"{place:<7}  {type:<9}  {state:<17}  {alarm.name}")
+        for sentence, advice in _remarks(status):
+            click.echo(f"{sentence}: {advice}" if advice else f"{sentence}.", err=True)
+
+
+def _table(status: Status) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
+    for heading in ("Trigger", "Type", "State", "Alarm"):
+        table.add_column(heading, overflow="fold")
+    for alarm in status.alarms:
+        place, type, state = _about(alarm)
+        table.add_row(
+            Text(place, style="green" if alarm.is_trigger else "bold red"),
+            type,
+            Text(state, style=_COLOURS.get(state, "bold red")),
+            Text(alarm.name),
+        )
+    return table
+
+
+def _about(alarm: AlarmStatus) -> tuple[str, str, str]:
+    """Say whether an alarm is a trigger, what it is, and its state."""
+    return "set" if alarm.is_trigger else "missing", _kind(alarm.type), alarm.state or "does not exist"
+
+
+def _kind(type: str) -> str:
+    return "composite" if type == COMPOSITE_ALARM else "metric"
+
+
+def _remarks(status: Status) -> Iterator[tuple[str, str]]:
+    """Say what the list does not: sentences, each with the command to give, or none."""
+    program = "ecs-blue-green rollback-triggers"
+    if not status.alarms:
+        yield (
+            "No rollback triggers, and no composite alarm over the target groups of a blue/green hook in the deployed "
+            "template. Name the alarms to watch",
+            f"{program} set {status.stack} ALARM",
+        )
+    elif len(status.missing) < len(status.alarms):
+        yield f"Alarms are watched during an update, and for {_minutes(status.monitoring_minutes)} after it", ""
+    if number := len(status.missing):
+        rolls = "roll" if number > 1 else "rolls"
+        yield f"{number} of the template's alarms {rolls} nothing back", f"{program} set {status.stack}"
+    if status.gone:
+        yield (
+            "CloudFormation fails every update with a trigger that does not exist (documented, L39)",
+            f"{program} clear {shlex.join([status.stack, *status.gone])}",
+        )
+
+
+def show_cdk_options(status: Status) -> None:
+    """Print what to give `cdk deploy`; what must be known of it goes to standard error."""
+    options = status.cdk_options
+    if options.alarm_arns:
+        # The command line takes one ARN an option.
+        words = [word for arn in options.alarm_arns for word in ("--rollback-trigger-alarm-arns", arn)]
+        click.echo(shlex.join([*words, "--monitoring-time-minutes", str(options.monitoring_minutes)]))
+    else:
+        click.echo("There is no metric alarm to name: cdk deploy takes no others.", err=True)
+    if options.left_out:
+        click.echo(f"Left out, as there can be 5 at most (documented, L39): {', '.join(options.left_out)}", err=True)
+    if options.composites:
+        click.echo(
+            f"With these options, {', '.join(options.composites)} would be no rollback trigger any more: cdk deploy "
+            "takes no composite alarm, and replaces the list. Without them, it leaves the triggers as they are.",
+            err=True,
+        )
+
+
+def status_as_json(status: Status) -> str:
+    """Give a JSON object, which schemas/rollback-triggers-show.json describes."""
+    return _dump(
+        {**asdict(status), "missing": status.missing, "gone": status.gone, "is_as_wanted": status.is_as_wanted}
+    )
+
+
+def show_change(change: Change) -> None:
+    """Print to standard error what a change will do."""
+    console = Console(stderr=True, highlight=False)
+    for style, line in _effects(change):
+        console.print(Text(line, style=style), soft_wrap=True)
+
+
+def _effects(change: Change) -> Iterator[tuple[str, str]]:
+    """List what a change will do, each line with its style."""
+    before, after = change.before, change.after
+    yield "bold", f"Stack {change.stack['StackName']}: rollback triggers after the update"
+    for arn in after.types:
+        alarm = change.alarms[arn]
+        mark, style = (" ", "") if arn in before.types else ("+", "green")
+        yield style, f"  {mark} {alarm.name} ({_kind(alarm.type)}, {alarm.state})"
+    yield from (("red", f"  - {alarm_name(arn)}") for arn in before.types if arn not in after.types)
+    if not after.types:
+        yield "", "    none"
+    minutes, until_now = after.monitoring_minutes, before.monitoring_minutes
+    known = f" (until now {until_now})" if minutes != until_now else ""
+    yield "", f"    watched for {_minutes(minutes)} after an update{known}, this one too"
+    if alarmed := [alarm.name for alarm in change.alarms.values() if alarm.state == "ALARM"]:
+        are = "is" if len(alarmed) == 1 else "are"
+        yield (
+            "yellow",
+            f"Expect CloudFormation to roll this update back, and any other (inferred): {', '.join(alarmed)} {are} in "
+            "ALARM now.",
+        )
+    if change.read_anew:
+        yield (
+            "",
+            "Any update reads SSM's Parameter Store anew (documented). If the value there is another one by now, that "
+            f"changes as well: {', '.join(change.read_anew)}",
+        )
+
+
+def show_progress(stack: str, statuses: Iterable[str]) -> None:
+    """Print to standard error how an update goes, until it ends."""
+    console = Console(stderr=True, highlight=False)
+    if console.is_interactive:
+        with console.status(f"Stack {stack}: waiting") as line:
+            for status in statuses:
+                line.update(f"Stack {stack}: {status}")
+    else:
+        for status in statuses:
+            click.echo(f"Stack {stack}: {status}", err=True)
+
+
+def change_as_json(change: Change, outcome: str) -> str:
+    """Give a JSON object, which schemas/rollback-triggers-change.json describes.
+
+    Args:
+        change: The change.
+        outcome: ``unchanged``, ``dry-run``, ``started`` or ``updated``.
+    """
+    return _dump(
+        {
+            "stack": change.stack["StackName"],
+            "outcome": outcome,
+            "before": _triggers(change.before),
+            "after": _triggers(change.after),
+            "update_stack": change.request() if change.is_needed else None,
+        }
+    )
+
+
+def _triggers(triggers: Triggers) -> dict[str, object]:
+    listed = [{"name": alarm_name(arn), "arn": arn, "type": type} for arn, type in triggers.types.items()]
+    return {"triggers": listed, "monitoring_minutes": triggers.monitoring_minutes}
+
+
+def _minutes(number: int) -> str:
+    return f"{number} minute{'' if number == 1 else 's'}"
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"

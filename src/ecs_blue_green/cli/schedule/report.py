@@ -1,0 +1,83 @@
+"""The schedules of all hooks that a path of the command line means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from ...template import model
+from ...template.schedule import LIMIT_MINUTES, Schedule, ScheduleError, read_schedule, rollback_in_words
+from ..templates import UnreadableError, read_templates
+from ..terminal import printable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HookSchedule:
+    """The schedule of a hook.
+
+    Attributes:
+        path: The template's file, or ``-`` for standard input.
+        hook: The hook's logical id.
+        schedule: How it moves traffic.
+    """
+
+    path: str
+    hook: str
+    schedule: Schedule
+
+    @property
+    def title(self) -> str:
+        """Its name."""
+        return printable(f"{self.path}: {self.hook}")
+
+    @property
+    def total(self) -> str:
+        """How long it takes, in a sentence."""
+        minutes = self.schedule.total_minutes
+        too_long = ", which is too long" if minutes > LIMIT_MINUTES else ""
+        return (
+            f"{minutes} minutes in all{too_long}; CloudFormation probably gives up after {LIMIT_MINUTES} "
+            f"({LIMIT_MINUTES // 60} hours; inferred, L36)"
+        )
+
+
+def read_schedules(path: str) -> tuple[list[HookSchedule], list[str]]:
+    """Read the schedules of all hooks in one or more templates.
+
+    Args:
+        path: A template file, a cdk.out folder, or ``-`` for standard input.
+
+    Returns:
+        The schedules, and a sentence for each that can't be told; there is always one or the other.
+    """
+    templates, unreadable = read_templates([path])
+    schedules = []
+    for template in templates:
+        for hook in model.Template(template.content).hooks:
+            try:
+                schedule = read_schedule(hook.body)
+            except ScheduleError as error:
+                reason = f"the schedule of {hook.id} can't be told from the template: {error}"
+                unreadable.append(UnreadableError(template.path, reason))
+            else:
+                schedules.append(HookSchedule(path=template.path, hook=hook.id, schedule=schedule))
+    if not schedules and not unreadable:
+        reason = f"there is no hook of type {model.HOOK} in it, and without one no deployment is blue/green"
+        unreadable.append(UnreadableError(path, reason))
+    return schedules, [printable(str(error)) for error in unreadable]
+
+
+def as_json(schedules: Sequence[HookSchedule]) -> str:
+    """Give a JSON object with the list ``schedules``."""
+    listed = [
+        {
+            "path": one.path,
+            "hook": one.hook,
+            "steps": [{**asdict(step), "rollback": rollback_in_words(step)} for step in one.schedule.steps],
+            "total_minutes": one.schedule.total_minutes,
+            "limit_minutes": LIMIT_MINUTES,
+        }
+        for one in schedules
+    ]
+    return json.dumps({"schedules": listed}, indent=2) + "\n"

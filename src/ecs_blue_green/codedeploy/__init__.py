@@ -1,0 +1,1 @@
+"""The service that CloudFormation's hook deploys, through CodeDeploy."""

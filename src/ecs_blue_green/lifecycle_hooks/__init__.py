@@ -1,0 +1,102 @@
+"""Which function tests the new task set at which lifecycle event."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+
+from ..checks.mistakes import Arguments
+from .function import LifecycleHookFunction
+from .names import FUNCTION_NAME, ROLE_NAME
+from .role import CodeDeployHookRole
+
+HookFunction = LifecycleHookFunction | str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LifecycleHooks:
+    """The functions that CodeDeploy calls during a green deployment, and the role that it calls them with.
+
+    A function is given as construct or by name. It has one hour to report how it went
+    (https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html); what it
+    reports as failed rolls the deployment back. An event without a function passes at once.
+
+    Args:
+        before_install: Called before the green task set is created; a failure here can't be rolled back.
+        after_install: Called when the green task set is up, before any listener sends to it.
+        after_allow_test_traffic: Called when the test listener sends to the green task set; the place for tests.
+        before_allow_traffic: Called before production traffic moves.
+        after_allow_traffic: Called when all production traffic has moved.
+        role: The role that CodeDeploy assumes to call the functions, as construct or by name (never by ARN); needed
+            when there is any function.
+    """
+
+    before_install: HookFunction | None = None
+    after_install: HookFunction | None = None
+    after_allow_test_traffic: HookFunction | None = None
+    before_allow_traffic: HookFunction | None = None
+    after_allow_traffic: HookFunction | None = None
+    role: CodeDeployHookRole | str | None = None
+
+    @property
+    def functions(self) -> dict[str, HookFunction]:
+        """The functions by the name of their argument."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)[:-1]}
+        return {name: function for name, function in given.items() if function is not None}
+
+    @property
+    def constructs(self) -> list[LifecycleHookFunction | CodeDeployHookRole]:
+        """Functions and role, as far as they are given as constructs."""
+        return [part for part in (*self.functions.values(), self.role) if part and not isinstance(part, str)]
+
+
+def lifecycle_hook_settings(arguments: Arguments, hooks: LifecycleHooks | None) -> dict[str, str | dict[str, str]]:
+    """Check the functions and their role, and render them."""
+    if hooks is None or not arguments.instance("lifecycle_hooks", hooks, (LifecycleHooks,), "LifecycleHooks(…)"):
+        return {}
+    settings: dict[str, str | dict[str, str]] = {}
+    events = {
+        # CodeDeploy's AfterAllowTestTraffic for our after_allow_test_traffic
+        argument.title().replace("_", ""): _function_name(arguments, argument, function, hooks.role)
+        for argument, function in hooks.functions.items()
+    }
+    if hooks.role is not None:
+        settings["ServiceRole"] = _role_name(arguments, hooks.role)
+    elif events:
+        arguments.note(
+            "lifecycle_hooks.role must be given together with a function, got None",
+            "pass a CodeDeployHookRole or the name of a role that codedeploy.amazonaws.com can assume (rule S29)",
+        )
+    if events:
+        settings["LifecycleEventHooks"] = events
+    return settings
+
+
+def _function_name(
+    arguments: Arguments, argument: str, function: HookFunction, role: CodeDeployHookRole | str | None
+) -> str:
+    name = function.function_name if isinstance(function, LifecycleHookFunction) else function
+    arguments.text(
+        f"lifecycle_hooks.{argument}",
+        name,
+        FUNCTION_NAME,
+        "a LifecycleHookFunction or the name of a function (not its ARN) of at most 64 characters",
+    )
+    is_name = isinstance(name, str) and re.fullmatch(FUNCTION_NAME, name)
+    if is_name and isinstance(role, CodeDeployHookRole) and not role.may_invoke(name):
+        arguments.note(
+            f"lifecycle_hooks.{argument} must be a function that lifecycle_hooks.role may invoke, got {name!r}",
+            "add it to the role's functions",
+        )
+    return name
+
+
+def _role_name(arguments: Arguments, role: CodeDeployHookRole | str) -> str:
+    name = role.role_name if isinstance(role, CodeDeployHookRole) else role
+    arguments.text(
+        "lifecycle_hooks.role",
+        name,
+        ROLE_NAME,
+        "a CodeDeployHookRole or the name of a role (not its ARN, rule S32) of at most 64 characters",
+    )
+    return name

@@ -1,0 +1,201 @@
+"""A Lambda function that CodeDeploy calls at a lifecycle event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from ..checks.mistakes import Arguments, shown
+from ..parts.network import check_security_groups, selected_subnet_ids
+from .names import FUNCTION_NAME_PREFIX, literal_name
+from .package import check_code, package
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
+    from aws_cdk import aws_logs as logs
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
+_VARIABLE = r"[A-Za-z][A-Za-z0-9_]+"
+
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+_NETWORK_INTERFACE_ACTIONS = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+]
+
+
+class LifecycleHookFunction(Construct):
+    """A Python function that CodeDeploy calls at a lifecycle event of a green deployment.
+
+    Creates the function, its role (which may report to CodeDeploy and write its log) and its log group. The function's
+    package holds the code and the module ``ecs_blue_green.lifecycle``. It belongs into a stack of its own, deployed
+    before the service's (rule S35). Its name is a literal, so that the service's stack can name it without an export.
+
+    Attributes:
+        function_name: The name, as the hook wants it.
+        function: The Lambda function.
+        role: The function's role.
+        log_group: Where the function logs.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        code: Path | str,
+        handler: str = "index.handler",
+        function_name: str | None = None,
+        runtime: lambda_.Runtime | None = None,
+        timeout: Duration | None = None,
+        memory_size: int = 256,
+        environment: Mapping[str, str] | None = None,
+        vpc: ec2.IVpc | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        log_retention: logs.RetentionDays | None = None,
+    ) -> None:
+        """Create the function.
+
+        Args:
+            scope: Where to create it.
+            id: Construct id.
+            code: A folder of Python files (as ``Path``), without its hidden files, caches and ``cdk.out``, or the
+                source of one module called ``index`` (as ``str``).
+            handler: Module and function that ``ecs_blue_green.lifecycle.lifecycle_hook`` decorates, as
+                ``module.function``.
+            function_name: Name of the function: ``CodeDeployHook_`` and up to 49 more characters. Left out: that, the
+                name of the stack, a hyphen and the id.
+            runtime: A Python runtime, 3.11 or later. Left out: Python 3.13.
+            timeout: Longest run, 10 seconds to 15 minutes, of which the last 5 seconds are for the report. Left out: 5
+                minutes.
+            memory_size: Memory in MiB, 128 to 10240.
+            environment: Environment variables.
+            vpc: Network that the function runs in, to reach an internal load balancer. Left out: none, from where it
+                can reach what is open to the internet.
+            vpc_subnets: Where in the VPC. Left out: private subnets with egress, which reporting to CodeDeploy needs.
+            security_groups: The function's security groups in the VPC. Left out: a new one.
+            log_retention: How long logs are kept. Left out: one month.
+
+        Raises:
+            InvalidArgumentsError: An argument has a value that can't work.
+        """
+        # Loading aws_lambda takes longer than all else here, and a service's stack has no use for it.
+        from aws_cdk import aws_lambda as lambda_
+        from aws_cdk import aws_logs as logs
+
+        arguments = Arguments()
+        name = literal_name(
+            arguments,
+            "function_name",
+            function_name,
+            scope=scope,
+            prefix=FUNCTION_NAME_PREFIX,
+            suffix=f"-{id}" if isinstance(id, str) else "",  # anything else is refused on its own
+            pattern=rf"{FUNCTION_NAME_PREFIX}[A-Za-z0-9_-]{{0,49}}",
+            allowed=f"{FUNCTION_NAME_PREFIX} and up to 49 letters, digits, hyphens and underscores (rule S33)",
+        )
+        check_code(arguments, code, handler)
+        arguments.duration("timeout", timeout, 10, 900, advice="the last 5 seconds of it are for the report")
+        arguments.whole_number("memory_size", memory_size, 128, 10240, required=True)
+        if runtime is not None and arguments.instance("runtime", runtime, (lambda_.Runtime,), "a lambda_.Runtime"):
+            arguments.text("runtime", runtime.name, r"python3\.(1[1-9]|[2-9][0-9])", "a Python runtime, 3.11 or later")
+        if environment is not None:
+            _check_environment(arguments, environment)
+        _check_network(arguments, vpc, vpc_subnets, security_groups)
+        if log_retention is not None:
+            arguments.instance("log_retention", log_retention, (logs.RetentionDays,), "a logs.RetentionDays")
+        with arguments.checked(scope, id):
+            super().__init__(scope, id)
+        self.function_name = name
+        self.log_group = logs.LogGroup(self, "LogGroup", retention=log_retention or logs.RetentionDays.ONE_MONTH)
+        self.role = self._create_role(in_vpc=vpc is not None)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            function_name=name,
+            description="Tests the new task set of a blue/green deployment and reports to CodeDeploy",
+            runtime=runtime or lambda_.Runtime.PYTHON_3_13,
+            code=package(code),
+            handler=handler,
+            timeout=timeout or Duration.minutes(5),
+            memory_size=memory_size,
+            environment=dict(environment or {}),
+            vpc=vpc,
+            vpc_subnets=vpc_subnets,
+            security_groups=None if security_groups is None else list(security_groups),
+            role=self.role,
+            log_group=self.log_group,
+        )
+
+    def _create_role(self, *, in_vpc: bool) -> iam.Role:
+        # CloudFormation makes no deployment group that could be named here (rule L15).
+        deployment_groups = Stack.of(self).format_arn(
+            service="codedeploy",
+            resource="deploymentgroup",
+            resource_name="*/*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        policies = {
+            "ReportToCodeDeploy": _allow(["codedeploy:PutLifecycleEventHookExecutionStatus"], on=deployment_groups)
+        }
+        if in_vpc:
+            # AWS's managed policy for functions in a VPC would open every log group as well.
+            policies["ManageNetworkInterfaces"] = _allow(_NETWORK_INTERFACE_ACTIONS, on="*")
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies=policies,
+        )
+        self.log_group.grant_write(role)
+        return role
+
+
+def _allow(actions: list[str], *, on: str) -> iam.PolicyDocument:
+    return iam.PolicyDocument(statements=[iam.PolicyStatement(actions=actions, resources=[on])])
+
+
+def _check_environment(arguments: Arguments, environment: Mapping[str, str]) -> None:
+    if not arguments.instance("environment", environment, (Mapping,), "a mapping of names to values"):
+        return
+    for name, value in environment.items():
+        argument = f"environment[{shown(name)}]"
+        if not isinstance(name, str) or not re.fullmatch(_VARIABLE, name):
+            arguments.note(f"{argument} must have a name of two or more letters, digits and _, starting with a letter")
+        arguments.instance(argument, value, (str,), "a string")
+
+
+def _check_network(
+    arguments: Arguments,
+    vpc: ec2.IVpc | None,
+    vpc_subnets: ec2.SubnetSelection | None,
+    security_groups: Sequence[ec2.ISecurityGroup] | None,
+) -> None:
+    if vpc is None:
+        for argument, given in {"vpc_subnets": vpc_subnets, "security_groups": security_groups}.items():
+            if given is not None:
+                arguments.note(f"vpc must be given together with {argument}, got None")
+        if vpc_subnets is not None:
+            arguments.instance("vpc_subnets", vpc_subnets, (ec2.SubnetSelection,), "an ec2.SubnetSelection")
+    elif arguments.interface("vpc", vpc, "select_subnets", "an ec2.IVpc"):
+        private = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
+        selected = selected_subnet_ids(arguments, "vpc_subnets", vpc, private if vpc_subnets is None else vpc_subnets)
+        public = {subnet.subnet_id for subnet in vpc.public_subnets}
+        if not public.isdisjoint(selected):
+            arguments.note(
+                "vpc_subnets must be private subnets, got public ones",
+                "a function has no public address, and reaches the internet through a NAT gateway only",
+            )
+    check_security_groups(arguments, security_groups)

@@ -1,0 +1,41 @@
+"""The names of lifecycle hook functions and of their role: literals, which another stack can use without an export."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from ..checks.mistakes import Arguments, stack_of
+from ..checks.tokens import is_text_token
+
+# AWS's managed policies let CodeDeploy call functions with this prefix only (rules S28, S33).
+FUNCTION_NAME_PREFIX = "CodeDeployHook_"
+
+# The names that Lambda and IAM allow; an ARN has characters beside these.
+FUNCTION_NAME = r"[A-Za-z0-9_-]{1,64}"
+ROLE_NAME = r"[A-Za-z0-9_+=,.@-]{1,64}"
+
+
+def literal_name(
+    arguments: Arguments,
+    argument: str,
+    given: str | None,
+    *,
+    scope: Construct,
+    prefix: str,
+    suffix: str = "",
+    pattern: str,
+    allowed: str,
+) -> str:
+    """Check a given name, or make one of the stack's name between prefix and suffix; it has to be a literal."""
+    name, advice = given, ""
+    if name is None:
+        stack = stack_of(scope)
+        if stack is None:  # which is refused on its own
+            return ""
+        name, advice = f"{prefix}{stack.stack_name}{suffix}", f"give a {argument}"
+    if is_text_token(name):
+        why = "the service's stack names it without an export (rule S32)"
+        arguments.note(f"{argument} must be a literal name, got a token", advice or why)
+    else:
+        arguments.text(argument, name, pattern, allowed, advice)
+    return name

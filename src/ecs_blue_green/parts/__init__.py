@@ -1,0 +1,1 @@
+"""The parts of a blue/green service that do not depend on what deploys it."""

@@ -1,0 +1,206 @@
+"""``predict --stack``: what is read of a stack, and what is said of it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from tests.cli.aws.support import ARN, Account, serving
+from tests.cli.predict.test_predict import SCHEMA, STYLES
+from tests.cli.support import invoke, run, run_in_terminal, write
+from tests.template.update.edits import (
+    PRODUCTION,
+    TASK,
+    Edit,
+    image,
+    parameter,
+    template,
+    threshold,
+    with_properties,
+    with_section,
+    without_hook,
+)
+from tests.template.update.live import green
+
+Predict = Callable[..., Result]
+
+TRIGGERS = {"MonitoringTimeInMinutes": 5, "RollbackTriggers": [{"Arn": "arn:alarm", "Type": "AWS::CloudWatch::Alarm"}]}
+LISTENER = with_properties(PRODUCTION, SslPolicy="ELBSecurityPolicy-TLS13-1-2-2021-06")
+
+
+@pytest.fixture
+def predict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Predict]:
+    """Predicts the update of an account's stack by some edits."""
+    with ExitStack() as servers:
+
+        def run(account: Account, *edits: Edit, options: tuple[str, ...] = ()) -> Result:
+            monkeypatch.delenv("AWS_PROFILE", raising=False)
+            for name, value in servers.enter_context(serving(account)).items():
+                monkeypatch.setenv(name, value)
+            return invoke("predict", "--stack", "Shop", *options, write(tmp_path / "new.json", template(*edits)))
+
+        yield run
+
+
+def test_stack_is_compared_with_the_template_as_it_was_submitted(predict: Predict) -> None:
+    account = Account(template(), green(template()), rollback=TRIGGERS)
+    result = predict(account, image("v2"))
+    assert result.exit_code == 0
+    first, second, *_ = result.stdout.splitlines()
+    assert first == "Shop: green-deployment: CodeDeploy deploys the application blue/green."
+    assert second == (
+        "Shop: stack: Stack Shop in eu-west-1: UPDATE_COMPLETE; green is live (inferred, Q6); 1 rollback trigger, "
+        "watched for 5 minutes after an update."
+    )
+    assert "warning" not in result.stdout
+    assert result.stderr == "Reading stack Shop …\n"
+    stages = [given["TemplateStage"] for action, given in account.calls if action == "GetTemplate"]
+    assert stages == ["Original", "Processed"]
+
+
+def test_json_holds_what_is_known_of_the_stack(predict: Predict) -> None:
+    account = Account(template(), rollback=TRIGGERS)
+    predicted: dict[str, Any] = json.loads(predict(account, image("v2"), options=("--json",)).stdout)
+    SCHEMA.validate(predicted)
+    assert predicted["name"] == "Shop"
+    assert predicted["stack"] == {
+        "name": "Shop",
+        "id": ARN,
+        "region": "eu-west-1",
+        "status": "UPDATE_COMPLETE",
+        "live_colour": "blue",
+        "rollback_triggers": ["arn:alarm"],
+        "monitoring_minutes": 5,
+    }
+
+
+def test_parameters_are_those_of_the_stack(predict: Predict) -> None:
+    tag = with_section("Parameters", Tag=parameter("v1"))
+    description = with_properties("Errors", AlarmDescription={"Ref": "Tag"})
+    account = Account(template(tag, description), parameters={"Tag": "v7"})
+    assert predict(account, tag, description).stdout.startswith("Shop: no-change: ")
+    result = predict(account, tag, description, options=("--parameter", "Tag=v8"))
+    assert '"v7" -> "v8"' in result.stdout
+    result = predict(account, tag, description, options=("--parameter", "Tga=v8"))
+    assert result.exit_code == 2
+    assert "new.json: has no parameter Tga" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["Resources: {A: {Type: 'AWS::SNS::Topic'}}\n", '{"Resources": {"A": {"Type": "T"}}}'])
+def test_deployed_template_may_be_yaml_or_json(text: str, predict: Predict) -> None:
+    result = predict(Account(text))
+    assert result.exit_code == 0
+    assert "change: infrastructure: removed A" in result.stdout
+
+
+class TestLiveColour:
+    def test_green_makes_a_change_of_a_listener_an_outage(self, predict: Predict) -> None:
+        said = predict(Account(template(), green(template())), LISTENER).stdout
+        assert f"warning: Green is live (inferred, Q6): a change of {PRODUCTION} writes" in said
+        assert "which is an outage. Deploy blue/green once more before, until blue is live (P10)." in said
+
+    def test_green_makes_switching_the_hook_off_an_outage(self, predict: Predict) -> None:
+        result = predict(Account(template(), green(template())), without_hook)
+        assert result.exit_code == 0
+        assert "warning: Green is live: CloudFormation makes a blue task set" in result.stdout
+        assert "which is an outage (reported, Q14)" in result.stdout
+        assert "Look first which colour is live" not in result.stdout
+
+    @pytest.mark.parametrize("edit", [LISTENER, without_hook], ids=["listener", "hook"])
+    def test_blue_makes_neither_one(self, edit: Edit, predict: Predict) -> None:
+        said = predict(Account(template()), edit).stdout
+        assert "blue is live (inferred, Q6)" in said
+        assert "outage" not in said
+
+    def test_that_can_not_be_told_leaves_the_general_warning(self, predict: Predict) -> None:
+        said = predict(Account(template(), {"Resources": {}}), LISTENER).stdout
+        assert "no live colour can be told" in said
+        assert "warning: A change of" in said
+
+
+def test_missing_rollback_triggers_are_told_for_a_green_deployment_only(predict: Predict) -> None:
+    said = predict(Account(template()), image("v2")).stdout
+    assert "no rollback triggers." in said
+    assert "warning: The stack has no rollback triggers, so that no alarm rolls the deployment back" in said
+    assert "warning: The stack has no rollback triggers" not in predict(Account(template()), threshold).stdout
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("UPDATE_IN_PROGRESS", "CloudFormation refuses any other update until that has ended"),
+        ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "CloudFormation refuses any other update until that has"),
+        ("UPDATE_ROLLBACK_FAILED", "(`aws cloudformation continue-update-rollback`)"),
+        ("ROLLBACK_COMPLETE", "it can't be updated, but only deleted and created anew"),
+    ],
+)
+def test_stack_that_can_not_be_updated_now_is_told(status: str, said: str, predict: Predict) -> None:
+    result = predict(Account(template(), status=status), image("v2"))
+    (warning,) = [line for line in result.stdout.splitlines() if f"warning: Stack Shop is {status}: " in line]
+    assert said in warning
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
+def test_stack_that_can_be_updated_is_not_talked_about(status: str, predict: Predict) -> None:
+    assert "warning: Stack" not in predict(Account(template(), status=status), threshold).stdout
+
+
+def test_stack_with_no_more_than_a_change_set_has_nothing_deployed(predict: Predict) -> None:
+    result = predict(Account(template(), status="REVIEW_IN_PROGRESS"))
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == (
+        "Error: stack Shop: nothing is deployed yet: it has had no more than a change set"
+    )
+
+
+class TestFolder:
+    def test_gives_the_template_of_the_stack_by_its_name_in_the_manifest(
+        self, predict: Predict, tmp_path: Path
+    ) -> None:
+        predict(Account(template()))  # for its environment
+        folder = tmp_path / "cdk.out"
+        folder.mkdir()
+        write(folder / "A1.template.json", template())
+        write(folder / "B2.template.json", template(image("v2")))
+        artifacts = {"B2": {"properties": {"templateFile": "B2.template.json", "stackName": "Shop"}}}
+        write(folder / "manifest.json", {"artifacts": artifacts})
+        for name in ("Shop", ARN):
+            assert invoke("predict", "--stack", name, str(folder)).stdout.startswith("Shop: green-deployment: ")
+        chosen = invoke("predict", "--stack", "Shop", "--template", "A1", str(folder))
+        assert chosen.stdout.startswith("Shop: no-change: ")
+        write(folder / "manifest.json", {})
+        result = invoke("predict", "--stack", "Shop", str(folder))
+        assert result.exit_code == 2
+        assert result.stderr.splitlines()[-1] == (
+            f"Error: {folder}: has no template of Shop: say with --template which one to take: A1, B2"
+        )
+
+
+def test_in_a_process_and_in_a_terminal(tmp_path: Path) -> None:
+    write(tmp_path / "new.json", template(image("v2")))
+    with serving(Account(template(), rollback=TRIGGERS)) as variables:
+        done = run("predict", "--stack", "Shop", "new.json", cwd=tmp_path, **variables)
+        assert (done.returncode, done.stderr) == (0, "Reading stack Shop …\n")
+        code, screen = run_in_terminal("predict", "--stack", "Shop", "new.json", cwd=tmp_path, **variables)
+    assert code == 0
+    lines = [line.rstrip() for line in STYLES.sub("", screen).splitlines()]
+    assert "  green deployment: CodeDeploy deploys the application blue/green." in lines
+    assert any(line.startswith("  Stack Shop in eu-west-1: UPDATE_COMPLETE; blue is live") for line in lines)
+    assert any(TASK in line for line in lines)
+
+
+def test_region_and_profile_are_those_of_the_options(tmp_path: Path) -> None:
+    write(tmp_path / "new.json", template())
+    (tmp_path / "config").write_text("[profile shop]\naws_access_key_id = A\naws_secret_access_key = B\n")
+    with serving(Account(template())) as variables:
+        variables |= {"AWS_CONFIG_FILE": str(tmp_path / "config")}
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            variables[name] = ""
+        options = ["--stack", "Shop", "--region", "us-east-1", "--profile", "shop"]
+        done = run("predict", *options, "new.json", cwd=tmp_path, **variables)
+    assert done.returncode == 0
+    assert "Stack Shop in us-east-1: " in done.stdout
