@@ -6,6 +6,8 @@ from importlib import import_module
 
 import click
 
+from .errors import told
+
 # Name, the module that holds it as `command`, and what `ecs-blue-green --help` says of it.
 _COMMANDS = {
     "abort": ("deployment.abort", "Cancel a stack's update, and watch it roll back."),
@@ -30,6 +32,10 @@ class _Commands(click.Group):
             return None
         command: click.Command = import_module(f".{_COMMANDS[name][0]}", __package__).command
         return command
+
+    def invoke(self, context: click.Context) -> object:
+        with told(context):
+            return super().invoke(context)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

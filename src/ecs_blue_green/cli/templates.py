@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from ..template.construct_paths import construct_paths
+from .errors import CommandError
 
 STANDARD_INPUT = "-"
 
 _YAML_SUFFIXES = {".yaml", ".yml"}
 
 
-class UnreadableError(Exception):
+class UnreadableError(CommandError):
     """Something that can't be read as a template; as a text it is a whole sentence.
 
     Attributes:

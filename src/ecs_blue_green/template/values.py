@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-_PLACEHOLDER = re.compile(r"\$\{([^!${}][^${}]*)\}")
+_PLACEHOLDER = re.compile(r"\$\{(!?)([^${}]*)\}")
+_DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^}]*\}\}")
 
 
 def mapping(value: object) -> dict[str, Any]:
@@ -76,9 +77,40 @@ def references(value: object) -> set[str]:
         elif name == "Fn::GetAtt":
             found.add(text((sequence(given) or [given])[0]).partition(".")[0])
         elif name == "Fn::Sub":
-            template = text((sequence(given) or [given])[0])
-            found.update(match.partition(".")[0] for match in _PLACEHOLDER.findall(template))
+            found.update(part.text.partition(".")[0] for part in sub_parts(given) if part.is_name)
     return found - {""}
+
+
+class SubPart(NamedTuple):
+    """A part of the text that ``Fn::Sub`` is given: literal text, or the name of what is put in its place."""
+
+    text: str
+    is_name: bool
+
+
+def sub_parts(argument: object) -> list[SubPart]:
+    """Take the text of an ``Fn::Sub`` apart; ``${!Name}`` is the literal text ``${Name}``.
+
+    Args:
+        argument: What stands under ``Fn::Sub``: a text, or a list of a text and variables.
+    """
+    given = text((sequence(argument) or [argument])[0])
+    parts, end = [], 0
+    for match in _PLACEHOLDER.finditer(given):
+        parts.append(SubPart(given[end : match.start()], False))
+        parts.append(SubPart(f"${{{match[2]}}}", False) if match[1] else SubPart(match[2].strip(), True))
+        end = match.end()
+    return [part for part in (*parts, SubPart(given[end:], False)) if part.text or part.is_name]
+
+
+def is_no_echo(parameter: object) -> bool:
+    """Tell whether a parameter's declaration hides its value (rule L10)."""
+    return dig(parameter, "NoEcho") in (True, "true", "True")
+
+
+def dynamic_references(value: object) -> list[str]:
+    """List the dynamic references in a value, however deep, such as ``{{resolve:ssm:Name}}``."""
+    return [found for _, node in nodes(value) for found in _DYNAMIC_REFERENCE.findall(text(node))]
 
 
 def same(one: object, other: object) -> bool:

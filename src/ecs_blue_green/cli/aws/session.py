@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ..errors import CommandError
+
 if TYPE_CHECKING:
     from boto3 import Session
     from botocore.config import Config
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.client import CloudFormationClient
 
 
-class AwsError(Exception):
+class AwsError(CommandError):
     """Something that AWS could not be asked, or refused; as a text it is a whole sentence."""
 
 

@@ -11,6 +11,7 @@ from ...template.rollback_alarms import rollback_alarms
 from ..aws.alarms import Alarm, alarm_name, find_alarms
 from ..aws.session import asking
 from ..aws.stack import describe_stack, obstacle_to_update, read_stack_template
+from ..errors import CommandError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 MOST_TRIGGERS = 5  # rule L39
 
 
-class RefusedError(Exception):
+class RefusedError(CommandError):
     """A change that would fail, or do something else than what was asked for; as a text it is whole sentences."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

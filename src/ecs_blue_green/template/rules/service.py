@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ..model import Resource, Template
-from ..values import dig, is_function, mapping, sequence, text
+from ..values import dig, is_function, mapping, sequence, sub_parts, text
 from .rule import Found, error, warning
 
 # What belongs to the task sets of a service with the EXTERNAL controller, or can't be had with it (rules L25, L28).
@@ -23,7 +22,6 @@ _IMPOSSIBLE = ("ServiceConnectConfiguration", "VolumeConfigurations")
 
 # Stands in an image for what is known only when CloudFormation runs.
 _UNKNOWN = "\0"
-_PLACEHOLDER = re.compile(r"\$\{[^!}][^}]*\}")
 
 
 @error
@@ -144,8 +142,7 @@ def _written_out(image: object) -> str:
     separator, parts = (*sequence(dig(image, "Fn::Join")), None, None)[:2]
     if isinstance(separator, str) and isinstance(parts, list):
         return separator.join(part if isinstance(part, str) else _UNKNOWN for part in parts)
-    template = dig(image, "Fn::Sub")
-    return _PLACEHOLDER.sub(_UNKNOWN, text((sequence(template) or [template])[0])) or _UNKNOWN
+    return "".join(_UNKNOWN if part.is_name else part.text for part in sub_parts(dig(image, "Fn::Sub"))) or _UNKNOWN
 
 
 def _tag(image: str) -> str | None:

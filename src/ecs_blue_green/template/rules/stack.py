@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 from ..model import LISTENER, Template
-from ..values import has_name, mapping, nodes, text
+from ..values import dynamic_references, has_name, is_no_echo, mapping, nodes, text
 from .rule import Found, error, warning
 
 _UNSUPPORTED_REGION = "ap-northeast-3"
 _ZONE_OR_ARN = re.compile(rf"{_UNSUPPORTED_REGION}[a-z]?|arn:[^:]*:[^:]*:{_UNSUPPORTED_REGION}:.*")
-_DYNAMIC_REFERENCE = "{{resolve:"
 
 
 @error
@@ -95,7 +94,7 @@ def no_parameters(template: Template) -> Found:
 def no_echo_parameter(template: Template) -> Found:
     """No parameter has NoEcho."""
     for id, parameter in template.section("Parameters").items():
-        if mapping(parameter).get("NoEcho") in (True, "true", "True"):
+        if is_no_echo(parameter):
             yield (
                 id,
                 "A green deployment fails once this parameter changes with it: CodeDeploy can't update parameters with "
@@ -109,7 +108,7 @@ def dynamic_reference(template: Template) -> Found:
     application = {id for deployment in template.deployments for id in deployment.ids("TaskDefinitions", "TaskSets")}
     bodies = {id: body for id, body in template.section("Resources").items() if id in application}
     for id, body in (template.section("Parameters") | bodies).items():
-        if any(_DYNAMIC_REFERENCE in text(value) for _, value in nodes(body)):
+        if dynamic_references(body):
             yield (
                 id,
                 "A green deployment fails once the value behind '{{resolve:…}}' changes with it: CodeDeploy can't "

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from ..values import is_function, nodes, same, sequence, text
+from ..values import dynamic_references, is_function, nodes, same, sequence, text
 from .functions import scalar_text
 
 Path = tuple[str | int, ...]
@@ -19,7 +18,6 @@ _Trail = tuple["_Trail", str | int] | None
 _PURE = {"Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub", "Fn::Base64", "Fn::Cidr", "Fn::Length", "Fn::ToJsonString"}
 # Functions that take one of several values, of which only some differ.
 _CHOOSING = {"Fn::If", "Fn::FindInMap"}
-_DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^}]*\}\}")
 _NOTHING: Any = object()
 
 
@@ -115,8 +113,7 @@ def _unknowns(value: Any) -> list[tuple[str, str, str]]:
             found.append((name, id, attribute))
         elif name == "Ref" or (name.startswith("Fn::") and name not in _PURE):
             found.append((name, text(argument) or text((sequence(argument) or [""])[0]), ""))
-        found += [("resolve", match, "") for match in _DYNAMIC_REFERENCE.findall(text(argument))]
-    return sorted(found)
+    return sorted(found + [("resolve", reference, "") for reference in dynamic_references(value)])
 
 
 def written(path: Path) -> str:

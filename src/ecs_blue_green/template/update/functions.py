@@ -7,16 +7,13 @@ parts is an ``Fn::Join`` without delimiter, and ``Fn::GetAtt`` names a resource 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..values import is_function, mapping, sequence, text
+from ..values import is_function, mapping, sequence, sub_parts, text
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
-
-_PLACEHOLDER = re.compile(r"\$\{(!?)([^${}]*)\}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,13 +70,9 @@ def _sub(argument: Any, scope: Scope) -> Any:
     template, variables = (*sequence(argument), {})[:2] if isinstance(argument, list) else (argument, {})
     if not isinstance(template, str):
         return None
-    parts: list[Any] = []
-    end = 0
-    for match in _PLACEHOLDER.finditer(template):
-        parts.append(template[end : match.start()])
-        parts.append(f"${{{match[2]}}}" if match[1] else _named(match[2].strip(), mapping(variables), scope))
-        end = match.end()
-    return _joined([*parts, template[end:]])
+    return _joined(
+        _named(part.text, mapping(variables), scope) if part.is_name else part.text for part in sub_parts(template)
+    )
 
 
 def _named(name: str, variables: Mapping[str, Any], scope: Scope) -> Any:

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..model import Template
-from ..values import mapping, nodes, text
-
-DYNAMIC_REFERENCE = "{{resolve:"
+from ..values import dynamic_references, is_no_echo, mapping, text
 
 _SSM = "AWS::SSM::Parameter::Value<"
 # What CloudFormation answers when it is asked for the value of a parameter with NoEcho.
@@ -49,7 +47,7 @@ def _known(template: Template, given: Values) -> Iterator[tuple[str, Any]]:
             continue
         if kind.startswith(_SSM) and isinstance(value, str):
             # A reference in the words that templates have for it: where both name the same, it is taken to be the same.
-            yield name, f"{DYNAMIC_REFERENCE}ssm:{value}}}}}"
+            yield name, f"{{{{resolve:ssm:{value}}}}}"
         elif isinstance(value, str) and kind.startswith(("List<", "CommaDelimitedList")):
             yield name, [item.strip() for item in value.split(",")]
         else:
@@ -59,9 +57,8 @@ def _known(template: Template, given: Values) -> Iterator[tuple[str, Any]]:
 def is_obfuscated(template: Template, name: str, values: Values) -> bool:
     """Tell whether CodeDeploy can't update a parameter in a green deployment (rule L10)."""
     declaration = mapping(template.section("Parameters").get(name))
-    hidden = declaration.get("NoEcho") in (True, "true", "True")
-    reference = any(DYNAMIC_REFERENCE in text(value) for _, value in nodes(values.get(name)))
-    return hidden or (reference and not is_from_ssm(template, name))
+    reference = dynamic_references(values.get(name)) and not is_from_ssm(template, name)
+    return is_no_echo(declaration) or bool(reference)
 
 
 def is_from_ssm(template: Template, name: str) -> bool:

@@ -1,0 +1,67 @@
+"""Options that mean the same in every command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def aws_options(command: _Command) -> _Command:
+    """Take where the stack is, as ``region`` and ``profile``."""
+    for option in (
+        click.option("--profile", metavar="PROFILE", help="A profile of AWS's configuration files."),
+        click.option(
+            "--region", metavar="REGION", help="The stack's region, if not the one of the environment or profile."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def format_options(**formats: str) -> Callable[[_Command], _Command]:
+    """Take how to print, as ``format``; ``--json`` is short for ``--format json``.
+
+    Args:
+        formats: What each format is for, by its name; the first is the default, and one is ``json``.
+    """
+
+    def short(context: click.Context, parameter: click.Parameter, is_given: bool) -> None:
+        if not is_given:
+            return
+        chosen = context.params["format"]
+        is_chosen = context.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE
+        if is_chosen and chosen != "json":
+            raise click.UsageError(f"--json and --format {chosen} exclude each other.")
+        context.params["format"] = "json"
+
+    def add(command: _Command) -> _Command:
+        for option in (
+            click.option(
+                "--json",
+                is_flag=True,
+                expose_value=False,
+                callback=short,
+                help="Short for --format json.",
+            ),
+            click.option(
+                "--format",
+                type=click.Choice([*formats]),
+                default=next(iter(formats)),
+                show_default=True,
+                is_eager=True,  # read before --json, which looks at it
+                help=f"{'; '.join(formats.values())}.",
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return add
+
+
+def yes_option(command: _Command) -> _Command:
+    """Take that nobody is asked, as ``yes``."""
+    return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(command)
