@@ -207,7 +207,7 @@ def install_newest(uv: Path, variables: dict[str, str]) -> None:
 
 
 def install_lowest(uv: Path, variables: dict[str, str]) -> None:
-    """Make ``.venv-lowest`` anew, with the lowest runtime dependencies that are allowed."""
+    """Make ``.venv-lowest`` again, with the lowest runtime dependencies that are allowed."""
     otherwise = NOT_INSTALLED.format(LOWEST.name)
     python = DEFAULT.program("python")
     must([uv, "venv", "--clear", "--python", python, LOWEST.folder], otherwise, variables)

@@ -45,7 +45,7 @@ class Sample:
 def measuring_environment() -> Iterator[dict[str, str]]:
     """Gives the environment variables for measured processes.
 
-    Bytecode is kept in a folder of this run's own: without any, compiling aws_cdk anew would take
+    Bytecode is kept in a folder of this run's own: without any, compiling aws_cdk again would take
     longer than all that is to be measured, and some shells and containers switch it off.
     """
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
