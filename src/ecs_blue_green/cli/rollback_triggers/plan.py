@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...template import model
 from ...template.rollback_alarms import rollback_alarms
-from ..aws.alarms import Alarm, alarm_name, find_alarms
+from ..aws.alarms import FoundAlarm, alarm_name, find_alarms
 from ..aws.session import asking
 from ..aws.stack import describe_stack, obstacle_to_update, read_stack_template
 from ..errors import CommandError
@@ -110,7 +110,7 @@ class Change:
     stack: StackTypeDef
     before: Triggers
     after: Triggers
-    alarms: Mapping[str, Alarm]
+    alarms: Mapping[str, FoundAlarm]
 
     @property
     def is_needed(self) -> bool:
@@ -234,7 +234,7 @@ def _names_in_template(cloudformation: CloudFormationClient, stack: str) -> list
     return [alarm.name for alarm in found]
 
 
-def _existing(cloudwatch: CloudWatchClient, identifiers: Iterable[str], stack: str) -> dict[str, Alarm]:
+def _existing(cloudwatch: CloudWatchClient, identifiers: Iterable[str], stack: str) -> dict[str, FoundAlarm]:
     """Find alarms that must all exist: CloudFormation fails any operation with a trigger that does not (rule L39)."""
     given = list(dict.fromkeys(identifiers))
     found = find_alarms(cloudwatch, given)
