@@ -11,14 +11,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ...template.schedule import in_words
 from ..terminal import printable
-from .progress import Progress, in_short, in_true_colours, progress
-from .state import BLUE, GREEN, PRODUCTION, TEST, State, TaskSet
+from .durations import in_short
+from .state import BLUE, GREEN, PRODUCTION, TEST, Progress, State, TaskSet
 from .watching import End
 
 _BAR = 40
-_WIDEST = 100  # longer lines are hard to read
 _MARKS = {"Succeeded": ("✓", "+", "green"), "Failed": ("✗", "x", "bold red"), "InProgress": ("▸", ">", "bold cyan")}
 _ALARMS = {"OK": "green", "ALARM": "bold red"}
 _RESTING = {"Pending", "Skipped"}
@@ -56,7 +54,7 @@ class LiveView:
         self._notice = message
         self._draw()
 
-    def because(self, reasons: Sequence[str]) -> None:
+    def reasons(self, reasons: Sequence[str]) -> None:
         """Draw them below the state from now on."""
         self._reasons = reasons
         self._draw()
@@ -93,14 +91,14 @@ def _show_end(console: Console, end: End) -> None:
 def view(state: State, *, reasons: Sequence[str] = (), notice: str = "", is_ascii: bool = False) -> RenderableType:
     """Compose what is shown of a state, why it rolls back, and what there is to say of the watching itself."""
     parts: list[RenderableType] = [_title(state)]
-    if how_far := progress(state):
-        parts += ["", _bar(state, how_far, "#." if is_ascii else "█░")]
+    if state.progress:
+        parts += ["", _bar(state, state.progress, "#." if is_ascii else "█░")]
     if state.task_sets or state.weights:
         parts += ["", _colours(state)]
     troubles = [Text(f"{source}: {printable(why)}", style="yellow") for source, why in state.missing.items()]
     notices = [Text(printable(notice), style="yellow")] if notice else []
-    because = [Text(printable(reason), style="red") for reason in reasons]
-    for block in ([*_events(state, is_ascii)], [*_alarms(state)], troubles, because, notices):
+    causes = [Text(printable(reason), style="red") for reason in reasons]
+    for block in ([*_events(state, is_ascii)], [*_alarms(state)], troubles, causes, notices):
         parts += ["", *block] if block else []
     return Group(*parts)
 
@@ -108,7 +106,9 @@ def view(state: State, *, reasons: Sequence[str] = (), notice: str = "", is_asci
 def _title(state: State) -> Text:
     style = "bold red" if "ROLLBACK" in state.status or "FAILED" in state.status else "bold"
     lasts = f" for {in_short(state.at - state.began)}" if state.is_running else ""
-    deployment = f"  CodeDeploy {state.deployment.id}: {state.deployment.status}" if state.deployment else ""
+    deployment = (
+        f"  {state.deployment.engine} {state.deployment.id}: {state.deployment.status}" if state.deployment else ""
+    )
     return Text.assemble(
         (state.stack, "bold underline"),
         "  ",
@@ -124,9 +124,9 @@ def _bar(state: State, how_far: Progress, bar: str) -> Text:
     text = Text.assemble((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"), (left, "bold"))
     if how_far.next:
         step, when = how_far.next
-        text.append(f"\nin {in_short(when - state.at)}: {in_true_colours(in_words(step), state)}", "dim")
+        text.append(f"\nin {in_short(when - state.at)}: {step.meaning}", "dim")
     elif how_far.step:
-        text.append(f"\nnow: {in_true_colours(in_words(how_far.step), state)}", "dim")
+        text.append(f"\nnow: {how_far.step.meaning}", "dim")
     return text
 
 
