@@ -212,7 +212,7 @@ def test_set_refuses_a_template_without_alarms_over_the_target_groups(serve: Ser
     [
         ("UPDATE_IN_PROGRESS", "CloudFormation refuses any other update until that has ended."),
         ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "CloudFormation refuses any other update until that has ended."),
-        ("ROLLBACK_COMPLETE", "it can't be updated, but only deleted and created anew."),
+        ("ROLLBACK_COMPLETE", "it can't be updated. Delete it and create it again."),
         (
             "UPDATE_ROLLBACK_FAILED",
             "CloudFormation updates it only after its rollback was continued (`aws cloudformation "
