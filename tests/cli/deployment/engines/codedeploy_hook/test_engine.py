@@ -87,7 +87,7 @@ class Account(StubbedAws):
             **{id: f"group:{colour}" for colour, id in GROUPS.items()},
             **{id: f"listener:{name}" for name, id in LISTENERS.items()},
         }
-        self.processed: dict[str, Any] = TEMPLATE
+        self.processed: object = TEMPLATE
         super().__init__(
             {
                 "cloudformation:DescribeStacks": lambda _: {"Stacks": [self.stack]},
@@ -152,7 +152,7 @@ class Account(StubbedAws):
         }
 
     def _template(self, given: dict[str, Any]) -> dict[str, Any]:
-        return {"TemplateBody": self.processed if given["TemplateStage"] == "Processed" else TEMPLATE}
+        return {"TemplateBody": json.dumps(self.processed if given["TemplateStage"] == "Processed" else TEMPLATE)}
 
     def _resources(self) -> dict[str, Any]:
         alarms = {"A": HTTP_500, "B": REST}
@@ -341,7 +341,7 @@ def test_resources_that_could_not_be_read_are_asked_for_again(aws: Account, engi
 
 
 def test_template_that_is_none_hides_what_it_names(aws: Account, engine: Engine) -> None:
-    aws.processed = "- a list"  # type: ignore[assignment]
+    aws.processed = ["a list"]
     state = engine.read()
     assert state.missing["resources"].startswith("not known: stack ")
     assert state.weights == {}
@@ -365,7 +365,7 @@ def test_stack_without_a_hook_has_its_status_resources_and_alarms(
     aws: Account, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     template = {name: section for name, section in TEMPLATE.items() if name != "Hooks"}
-    aws.answers["cloudformation:GetTemplate"] = {"TemplateBody": template}
+    aws.answers["cloudformation:GetTemplate"] = {"TemplateBody": json.dumps(template)}
     aws.deployments = []
     state = engine.read()
     assert (state.task_sets, state.weights, state.health, state.progress) == ((), {}, {}, None)
@@ -377,8 +377,8 @@ def test_stack_without_a_hook_has_its_status_resources_and_alarms(
 
 
 def test_hook_whose_schedule_is_not_known_has_no_progress(aws: Account, engine: Engine) -> None:
-    text = json.dumps(TEMPLATE).replace('"TimeBasedCanary"', '{"Ref": "How"}', 1)
-    aws.answers["cloudformation:GetTemplate"] = {"TemplateBody": json.loads(text)}
+    text = json.dumps(TEMPLATE).replace('"Type": "TimeBasedCanary"', '"Type": {"Ref": "How"}')
+    aws.answers["cloudformation:GetTemplate"] = {"TemplateBody": text}
     state = engine.read()
     assert state.progress is None
     assert state.weights != {}
