@@ -71,13 +71,13 @@ class TestRemarks:
         declared = {"production": {"green": 100}, "test": {"blue": 0, "green": 100}}
         assert remarks(state("UPDATE_COMPLETE", weights=GREEN_IS_LIVE), declared) == [
             "The production listener still names blue, with weight 0, and the deployed template does not. No traffic "
-            "goes to it. A deployment leaves it there, and drift detection will report it (reported, Q9)."
+            "goes to it. CodeDeploy leaves it there, and drift detection will report it (reported, Q9)."
         ]
 
     def test_explain_a_listener_that_sends_elsewhere_than_the_template_says(self) -> None:
         declared = {"production": {"blue": 100}, "test": {}}
         assert remarks(state("UPDATE_COMPLETE", weights=GREEN_IS_LIVE), declared) == [
-            f"The {listener} listener sends 100 % to green, and the deployed template says {said}. A deployment moves "
+            f"The {listener} listener sends 100 % to green, and the deployed template says {said}. CodeDeploy moves "
             "the listener, and not the template. An update that changes the listener writes the template's weights "
             "back (reported, Q9)."
             for listener, said in (("production", "100 % to blue"), ("test", "nothing to either"))

@@ -25,13 +25,13 @@ def _of_listeners(state: State, declared: Mapping[str, Mapping[str, int]]) -> It
         if _shares(weights) != _shares(said):
             yield (
                 f"The {listener} listener sends {_in_words(weights)}, and the deployed template says "
-                f"{_in_words(said)}. A deployment moves the listener, and not the template. An update that changes the "
+                f"{_in_words(said)}. CodeDeploy moves the listener, and not the template. An update that changes the "
                 "listener writes the template's weights back (reported, Q9)."
             )
         elif left := ", ".join(sorted(weights.keys() - said.keys())):
             yield (
                 f"The {listener} listener still names {left}, with weight 0, and the deployed template does not. No "
-                "traffic goes to it. A deployment leaves it there, and drift detection will report it (reported, Q9)."
+                "traffic goes to it. CodeDeploy leaves it there, and drift detection will report it (reported, Q9)."
             )
 
 
