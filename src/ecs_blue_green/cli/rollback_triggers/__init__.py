@@ -124,8 +124,7 @@ Examples:
     "--monitoring-time",
     type=click.IntRange(0, LONGEST_MONITORING_MINUTES),
     metavar="MINUTES",
-    help=f"How long the alarms are watched after each update, 0 to {LONGEST_MONITORING_MINUTES}. "
-    "Left out: as it is, at first 0.",
+    help="How long the alarms are watched after each update. Left out: as it is, at first 0.",
 )
 @_change_options
 @aws_options

@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 import click
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +18,7 @@ from ..terminal import open_console
 from .plan import TriggerChange
 from .status import AlarmStatus, TriggerStatus
 
+_TABLE = 60  # columns that a table needs to be easy to read
 _COLOURS = {"OK": "green", "ALARM": "bold red", "INSUFFICIENT_DATA": "yellow"}
 
 
@@ -25,7 +28,8 @@ def show_status(status: TriggerStatus) -> None:
     if console.is_terminal:
         console.print(Text(f"{status.stack} ", style="bold").append(status.stack_status, style="not bold dim"))
         if status.alarms:
-            console.print("", _table(status), "", sep="\n")
+            alarms = [_table(status)] if console.width >= _TABLE else _blocks(status)
+            console.print("", *alarms, "", sep="\n")
         for sentence, advice in _remarks(status):
             console.print(Text(f"{sentence}{':' if advice else '.'}"))
             if advice:  # in one piece, to be copied
@@ -45,12 +49,28 @@ def _table(status: TriggerStatus) -> Table:
     for alarm in status.alarms:
         place, type, state = _about(alarm)
         table.add_row(
-            Text(place, style="green" if alarm.is_trigger else "bold red"),
+            Text(place, style=_place_style(alarm)),
             type,
-            Text(state, style=_COLOURS.get(state, "bold red")),
+            Text(state, style=_state_style(state)),
             Text(alarm.name),
         )
     return table
+
+
+def _blocks(status: TriggerStatus) -> Iterator[RenderableType]:
+    """Say the same in lines that wrap."""
+    for alarm in status.alarms:
+        place, type, state = _about(alarm)
+        yield Text.assemble((place, _place_style(alarm)), f" {alarm.name}")
+        yield Padding(Text.assemble(f"{type}, ", (state, _state_style(state))), (0, 0, 0, 2), expand=False)
+
+
+def _place_style(alarm: AlarmStatus) -> str:
+    return "green" if alarm.is_trigger else "bold red"
+
+
+def _state_style(state: str) -> str:
+    return _COLOURS.get(state, "bold red")
 
 
 def _about(alarm: AlarmStatus) -> tuple[str, str, str]:
@@ -109,7 +129,7 @@ def show_change(change: TriggerChange) -> None:
     """Print to standard error what a change will do."""
     console = open_console(stderr=True)
     for style, line in _effects(change):
-        console.print(Text(line, style=style), soft_wrap=True)
+        console.print(Text(line, style=style), soft_wrap=not console.is_terminal)
 
 
 def _effects(change: TriggerChange) -> Iterator[tuple[str, str]]:
@@ -136,8 +156,8 @@ def _effects(change: TriggerChange) -> Iterator[tuple[str, str]]:
     if change.read_again:
         yield (
             "",
-            f"Any update reads {', '.join(change.read_again)} from SSM's Parameter Store again. If the value there has "
-            "changed, the stack gets it now (documented).",
+            "Any update reads these parameters from SSM's Parameter Store again, and takes a value that has changed "
+            f"there (documented): {', '.join(change.read_again)}",
         )
 
 
