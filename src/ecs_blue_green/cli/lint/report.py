@@ -47,8 +47,7 @@ class LintReport:
         if not found:
             return f"{checked}: {'no findings' if hooks else 'nothing to check'}"
         clean = sum(not findings for _, findings in self.templates)
-        others = f"; {_count(clean, 'template')} {'has' if clean == 1 else 'have'} no findings" if clean else ""
-        return f"{checked}: {', '.join(found)}{others}"
+        return f"{checked}: {', '.join(found)}{f'; {clean} without findings' if clean else ''}"
 
 
 def check(paths: Iterable[str]) -> LintReport:

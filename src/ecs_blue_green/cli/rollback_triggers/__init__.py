@@ -134,7 +134,8 @@ def set_triggers(
     monitoring_time: int | None,
     region: str | None,
     profile: str | None,
-    **options: bool | str,
+    format: str,
+    **options: bool,
 ) -> None:
     """Make alarms rollback triggers of STACK. Those that it has stay.
 
@@ -150,7 +151,7 @@ def set_triggers(
 
     clients = _clients(region, profile)
     change = plan_to_set(*clients, stack, alarms, monitoring_time)
-    apply(change, clients[0], region=region, profile=profile, **options)
+    apply(change, clients[0], region=region, profile=profile, format=format, **options)
 
 
 @command.command(
@@ -171,7 +172,8 @@ def clear(
     alarms: tuple[str, ...],
     region: str | None,
     profile: str | None,
-    **options: bool | str,
+    format: str,
+    **options: bool,
 ) -> None:
     """Remove rollback triggers of STACK, and with the last one the monitoring time.
 
@@ -184,7 +186,7 @@ def clear(
 
     clients = _clients(region, profile)
     change = plan_to_clear(*clients, stack, alarms)
-    apply(change, clients[0], region=region, profile=profile, **options)
+    apply(change, clients[0], region=region, profile=profile, format=format, **options)
 
 
 def _clients(region: str | None, profile: str | None) -> tuple[CloudFormationClient, CloudWatchClient]:
