@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...template.colour import Colour, live_colour
-from ..templates import Template, template_in
+from ..templates import TemplateFile as Template
+from ..templates import template_in
 from .session import AwsError, asking, code_of, message_of
 
 if TYPE_CHECKING:
