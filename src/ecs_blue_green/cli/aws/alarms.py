@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(.+)", re.DOTALL)
 
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+_MOST_NAMES = 100
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundAlarm:
@@ -57,11 +60,11 @@ def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dic
     """
     alarms: dict[str, FoundAlarm] = {}
     given = list(dict.fromkeys(identifiers))
-    if given:
-        names = list(dict.fromkeys(map(alarm_name, given)))
+    names = list(dict.fromkeys(map(alarm_name, given)))
+    for first in range(0, len(names), _MOST_NAMES):
         with asking("alarms"):
             for page in cloudwatch.get_paginator("describe_alarms").paginate(
-                AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+                AlarmNames=names[first : first + _MOST_NAMES], AlarmTypes=["MetricAlarm", "CompositeAlarm"]
             ):
                 for metric in page.get("MetricAlarms", []):
                     alarms[metric["AlarmName"]] = _alarm(metric, ALARM)

@@ -8,6 +8,7 @@ import click
 
 from ..errors import CommandError
 from ..options import aws_options, format_options, yes_option
+from ..terminal import open_console
 from .options import watch_options
 
 if TYPE_CHECKING:
@@ -98,12 +99,10 @@ def _obstacle(state: State) -> str:
 
 
 def _show(state: State) -> None:
-    from rich.console import Console
-
     from . import live
     from .plain import Lines
 
-    console = Console(highlight=False)
+    console = open_console()
     if console.is_interactive:
         console.print(live.view(state, is_ascii=console.options.ascii_only))
     else:

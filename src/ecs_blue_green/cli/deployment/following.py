@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from ..terminal import open_console
 from .engine import Engine
 from .state import State
 from .watching import End, Reporter, watch
@@ -48,9 +49,7 @@ def _reporter(is_json: bool, known: State | None) -> Iterator[Reporter]:
 
         yield JsonLines()
         return
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = open_console()
     if console.is_interactive:
         from .live import LiveView
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..options import aws_options, format_options
+from ..terminal import open_console
 
 if TYPE_CHECKING:
     from .state import State
@@ -73,9 +74,7 @@ def _show(state: State, outcome: End, remarks: list[str], *, is_json: bool) -> N
             }
         )
         return
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = open_console()
     if console.is_interactive:
         from . import live
 

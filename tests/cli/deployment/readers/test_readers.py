@@ -132,6 +132,19 @@ class TestAlarms:
     def test_of_a_stack_without_any_are_not_asked_for(self) -> None:
         assert self.read(StubbedAws({}), [], []) == ()
 
+    def test_of_any_number_are_all_found(self) -> None:
+        def page(given: dict[str, Any]) -> dict[str, Any]:
+            names = given["AlarmNames"]
+            assert len(names) <= 100  # what CloudWatch takes
+            first, rest = names[:50], names[50:]
+            shown = rest if "NextToken" in given else first
+            alarms = {"MetricAlarms": [described(name) for name in shown], "CompositeAlarms": []}
+            return alarms | ({} if "NextToken" in given or not rest else {"NextToken": "more"})
+
+        triggers = [f"{HERE}alarm-{number:03}" for number in range(130)]
+        found = self.read(StubbedAws({"cloudwatch:DescribeAlarms": page}), triggers, [])
+        assert [one.state for one in found] == ["OK"] * 130
+
     def test_that_went_off_or_are_missing_are_reasons_if_they_are_triggers(self) -> None:
         alarms = [
             WatchedAlarm(name=name, state=state, reason="7 errors", is_rollback_trigger=is_trigger)
