@@ -10,8 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import boto3
-import botocore.session
-from botocore.loaders import create_loader
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
@@ -19,8 +17,6 @@ from tests.cli.aws.support import AwsProblem
 
 # What an operation answers: the same each time, or by the request's parameters. A problem or an error is raised.
 Answer = Mapping[str, Any] | Exception | Callable[[dict[str, Any]], Any]
-
-_LOADER = create_loader()  # it keeps the models that it has read
 
 
 class StubbedAws:
@@ -37,9 +33,7 @@ class StubbedAws:
         self.answers = dict(answers)
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.now = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-        core = botocore.session.get_session()
-        core.register_component("data_loader", _LOADER)
-        self.session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name="eu-west-1", botocore_session=core)
+        self.session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name="eu-west-1")
         self.session.events.register("before-parameter-build", self._note)
         self.session.events.register("before-call", self._answer)
 
