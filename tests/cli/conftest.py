@@ -12,7 +12,7 @@ from tests.cli.moto_server import moto
 
 @pytest.fixture(scope="session", autouse=True)
 def models() -> Iterator[None]:
-    """Read each model of AWS's services once: every session would read them again, which takes most of a test's time."""
+    """Read each model of AWS once: every session would read it again, which takes most of a test's time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
         yield

@@ -13,12 +13,12 @@ from ecs_blue_green.cli.deployment import engines
 from ecs_blue_green.cli.deployment.engine import Engine
 from ecs_blue_green.cli.deployment.state import (
     BlueGreenDeployment,
+    DeploymentStep,
     EventProgress,
     Health,
     Progress,
     ResourceChange,
     State,
-    Step,
     TaskSet,
     WatchedAlarm,
 )
@@ -65,8 +65,10 @@ def alarm(name: str, state: str = "OK", *, is_trigger: bool = True) -> WatchedAl
 
 
 # An engine of tomorrow, whose words are its own.
-BAKING = Step(event="BAKE_TIME", production=100, meaning="both revisions run", way_back="the old revision gets it all")
-SHIFTING = Step(event="SHIFT", production=30, meaning="30 % moves", way_back="30 % goes back")
+BAKING = DeploymentStep(
+    event="BAKE_TIME", production=100, meaning="both revisions run", way_back="the old revision gets it all"
+)
+SHIFTING = DeploymentStep(event="SHIFT", production=30, meaning="30 % moves", way_back="30 % goes back")
 
 FULL = state(
     now=6,

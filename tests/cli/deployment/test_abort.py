@@ -23,7 +23,7 @@ def test_confirmed_abort_shows_asks_cancels_and_watches(monkeypatch: pytest.Monk
     assert "production traffic: blue 70 %, green 30 %" in shown
     assert followed.startswith("Cancel the update of Shop? [y/N]: ")
     assert "production traffic" not in followed  # it was shown already
-    assert "Rolled back: stack Shop is as before.\n" in followed
+    assert "Rolled back: stack Shop is UPDATE_ROLLBACK_COMPLETE.\n" in followed
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", ""], ids=["no", "enter", "nobody"])

@@ -54,7 +54,7 @@ def test_lines_tell_each_change_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "12:09:00 blue tasks: gone",
         "12:09:00 green tasks: gone",
         "12:09:00 trouble with target health: gone",
-        "Rolled back: stack Shop is as before.",
+        "Rolled back: stack Shop is UPDATE_ROLLBACK_COMPLETE.",
         "  it was slow",
     ]
 

@@ -148,8 +148,8 @@ class TestTimeout:
     [
         ("UPDATE_COMPLETE", "deployed", "Deployed: shop:2 is live on green."),
         ("CREATE_COMPLETE", "deployed", "Deployed: shop:2 is live on green."),
-        ("UPDATE_ROLLBACK_COMPLETE", "rolled back", "Rolled back: stack Shop is as before."),
-        ("ROLLBACK_COMPLETE", "rolled back", "Rolled back: stack Shop was not created."),
+        ("UPDATE_ROLLBACK_COMPLETE", "rolled back", "Rolled back: stack Shop is UPDATE_ROLLBACK_COMPLETE."),
+        ("ROLLBACK_COMPLETE", "rolled back", "Rolled back: stack Shop is ROLLBACK_COMPLETE."),
         ("UPDATE_ROLLBACK_FAILED", "failed", "Failed: stack Shop is UPDATE_ROLLBACK_FAILED."),
         ("UPDATE_FAILED", "failed", "Failed: stack Shop is UPDATE_FAILED."),
         ("DELETE_COMPLETE", "failed", "Failed: stack Shop is DELETE_COMPLETE."),

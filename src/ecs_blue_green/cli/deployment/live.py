@@ -173,9 +173,12 @@ def _events(state: State, is_ascii: bool) -> Iterator[Text]:
 
 
 def _alarms(state: State) -> Iterator[Text]:
+    width = max((len(alarm.state) for alarm in state.alarms), default=0)
     for alarm in state.alarms:
         kind = "rollback trigger" if alarm.is_rollback_trigger else "alarm, no rollback trigger"
         reason = f"  {printable(alarm.reason)}" if alarm.state == "ALARM" else ""
         yield Text.assemble(
-            (f"{alarm.state:<6}", _ALARMS.get(alarm.state, "yellow")), f" {alarm.name}", (f"  {kind}{reason}", "dim")
+            (f"{alarm.state:<{width}}", _ALARMS.get(alarm.state, "yellow")),
+            f"  {printable(alarm.name)}",
+            (f"  {kind}{reason}", "dim"),
         )

@@ -47,7 +47,7 @@ class BlueGreenDeployment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
+class DeploymentStep:
     """A step of a deployment's schedule.
 
     Attributes:
@@ -77,8 +77,8 @@ class Progress:
 
     done: timedelta
     total: timedelta
-    step: Step | None
-    next: tuple[Step, datetime] | None
+    step: DeploymentStep | None
+    next: tuple[DeploymentStep, datetime] | None
 
     @property
     def left(self) -> timedelta:

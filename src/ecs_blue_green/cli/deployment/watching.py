@@ -118,8 +118,8 @@ def end_of(state: State, reasons: tuple[str, ...]) -> End:
         what = f": {live.task_definition} is live on {live.colour or 'its target group'}" if live else ""
         return End(result="deployed", message=f"Deployed{what}.")
     if state.status.endswith("ROLLBACK_COMPLETE"):
-        what = "was not created" if state.status == "ROLLBACK_COMPLETE" else "is as before"
-        return End(result="rolled back", message=f"Rolled back: stack {state.stack} {what}.", reasons=reasons)
+        message = f"Rolled back: stack {state.stack} is {state.status}."
+        return End(result="rolled back", message=message, reasons=reasons)
     return End(result="failed", message=f"Failed: stack {state.stack} is {state.status}.", reasons=reasons)
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from .....template.schedule import Schedule, ScheduleStep, in_words, rollback_in_words
-from ...state import BLUE, GREEN, Progress, State, Step
+from ...state import BLUE, GREEN, DeploymentStep, Progress, State
 
 
 def progress_of(schedule: Schedule | None, state: State) -> Progress | None:
@@ -62,7 +62,7 @@ def _has_moved(state: State) -> bool:
     return moving is not None and moving.ended is not None
 
 
-def _step(step: ScheduleStep, state: State) -> Step:
+def _step(step: ScheduleStep, state: State) -> DeploymentStep:
     def said(sentence: str) -> str:
         """Name the colours of this deployment; the schedule always goes from blue to green."""
         if state.newest != BLUE:
@@ -73,7 +73,7 @@ def _step(step: ScheduleStep, state: State) -> Step:
         )
         return words.sub(lambda match: {BLUE: GREEN, GREEN: BLUE}.get(match[0], match[0]), sentence)
 
-    return Step(
+    return DeploymentStep(
         event=step.event,
         production=step.production,
         meaning=said(in_words(step)),
