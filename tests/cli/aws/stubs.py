@@ -35,7 +35,8 @@ class StubbedAws:
         self.now = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
         self.session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name="eu-west-1")
         self.session.events.register("before-parameter-build", self._note)
-        self.session.events.register("before-call", self._answer)
+        answer: Any = self._answer  # botocore takes what it returns; the types of its events do not know that
+        self.session.events.register("before-call", answer)
 
     @property
     def names(self) -> list[str]:
