@@ -36,12 +36,11 @@ def with_queue() -> Deployed:
     return deployed
 
 
-def screen(deployed: Deployed, *arguments: str, columns: int = 80, **variables: str) -> tuple[int, str]:
+def screen(deployed: Deployed, *arguments: str, columns: int = 80, **more: str) -> tuple[int, str]:
     """What a terminal shows of a command."""
     with aws(deployed.operations()) as server:
-        return invoke_on_terminal(
-            "rollback-triggers", *arguments, columns=columns, **server.environment | {"AWS_PROFILE": None} | variables
-        )
+        variables = {**server.environment, "AWS_PROFILE": None, **more}
+        return invoke_on_terminal("rollback-triggers", *arguments, columns=columns, variables=variables)
 
 
 @pytest.mark.parametrize(("name", "deploy"), [("show", colourful), ("set", with_queue)])
@@ -119,7 +118,7 @@ def test_a_terminal_shows_how_the_update_goes(tmp_path: Path) -> None:
 
 def printed(deployed: Deployed, *arguments: str) -> dict[str, Any]:
     with aws(deployed.operations()) as server:
-        result = invoke("rollback-triggers", *arguments, "--json", **server.environment)
+        result = invoke("rollback-triggers", *arguments, "--json", variables=server.environment)
     assert result.exit_code == 0, result.output
     content: dict[str, Any] = json.loads(result.stdout)
     return content
@@ -212,7 +211,7 @@ def test_the_pages_policy_is_what_a_command_needs_and_no_more(name: str) -> None
         operations = {action: answer for action, answer in deployed.operations().items() if action in allowed}
         yes = [] if name == "show" else ["--yes"]
         with aws(operations) as server:
-            result = invoke("rollback-triggers", name, NAME, *alarms, *yes, **server.environment)
+            result = invoke("rollback-triggers", name, NAME, *alarms, *yes, variables=server.environment)
             called |= {action for action, _ in server.calls}
         assert result.exit_code == 0, result.output
     assert called == allowed

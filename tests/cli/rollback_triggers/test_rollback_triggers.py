@@ -545,24 +545,27 @@ def test_no_region_and_no_credentials_are_told() -> None:
     nowhere: dict[str, str | None] = {"AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"}
     nowhere |= {"AWS_EC2_METADATA_DISABLED": "true", "AWS_PROFILE": None, "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}
     nowhere |= dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
-    said = refused(invoke("rollback-triggers", "show", NAME, **nowhere), code=2)
+    said = refused(invoke("rollback-triggers", "show", NAME, variables=nowhere), code=2)
     assert said.startswith("AWS: no region is given: ")
-    said = refused(invoke("rollback-triggers", "show", NAME, "--region", "eu-west-1", **nowhere), code=2)
+    said = refused(invoke("rollback-triggers", "show", NAME, "--region", "eu-west-1", variables=nowhere), code=2)
     assert said.startswith(f"stack {NAME}: there are no credentials: ")
 
 
 def test_region_and_profile_are_those_of_the_command_line(serve: Serve, tmp_path: Path) -> None:
     server = serve(Deployed(composite_alarms={}))
     (tmp_path / "config").write_text(
-        "[profile shop]\nregion = eu-central-1\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = secret\n"
+        "[profile shop]\n"
+        "region = eu-central-1\n"
+        "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
+        "aws_secret_access_key = secret\n"
     )
-    variables = server.environment | {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_REGION": None}
-    variables |= {"AWS_DEFAULT_REGION": None}
+    no_region = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"))
+    variables = {**server.environment, **no_region, "AWS_CONFIG_FILE": str(tmp_path / "config")}
     for options, region in (
         (["--profile", "shop"], "eu-central-1"),
         (["--profile", "shop", "--region", "us-west-2"], "us-west-2"),
     ):
-        said = refused(invoke("rollback-triggers", "set", NAME, "--yes", *options, **variables))
+        said = refused(invoke("rollback-triggers", "set", NAME, "--yes", *options, variables=variables))
         assert said.startswith(f"No such alarm in {region} of this account: ")
-    said = refused(invoke("rollback-triggers", "show", NAME, "--profile", "none", **variables), code=2)
+    said = refused(invoke("rollback-triggers", "show", NAME, "--profile", "none", variables=variables), code=2)
     assert said.startswith("AWS: there is no profile 'none': ")

@@ -96,10 +96,10 @@ def plan_to_set(
     found = _existing(cloudwatch, [*before.types, *wanted], stack)
     types = {alarm.arn: alarm.type for alarm in found.values()}
     if len(types) > MOST_ROLLBACK_TRIGGERS:
-        more = [alarm.name for alarm in found.values() if alarm.arn not in before.types]
+        more = _names(arn for arn in types if arn not in before.types)
         raise RefusedError(
             f"A stack has at most {MOST_ROLLBACK_TRIGGERS} rollback triggers, not {len(types)}: name fewer alarms, or "
-            f"clear some. It has {_names(before.types)}, and would get {', '.join(dict.fromkeys(more))} (documented, L39)."
+            f"clear some. It has {_names(before.types)}, and would get {more} (documented, L39)."
         )
     minutes = before.monitoring_minutes if monitoring_minutes is None else monitoring_minutes
     after = Triggers(types=types, monitoring_minutes=minutes)
