@@ -6,9 +6,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.resources import files
 from itertools import dropwhile
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from click.testing import CliRunner, Result
@@ -80,9 +82,14 @@ def run_in_terminal(*arguments: str, cwd: Path, **variables: str) -> tuple[int, 
     return process.returncode, screen.decode().replace("\r\n", "\n")
 
 
-def invoke(*arguments: str, given: str = "", charset: str = "utf-8", **variables: str | None) -> Result:
+Variables = Mapping[str, str | None]  # of the environment; None for one that is not set
+
+
+def invoke(
+    *arguments: str, given: str = "", charset: str = "utf-8", variables: Variables = MappingProxyType({})
+) -> Result:
     """Run the command in this process, which is faster; its output goes nowhere near a terminal."""
-    runner = CliRunner(charset=charset, env=dict.fromkeys(TERMINAL_VARIABLES) | variables)
+    runner = CliRunner(charset=charset, env={**dict.fromkeys(TERMINAL_VARIABLES), **variables})
     return runner.invoke(ecs_blue_green, arguments, input=given, prog_name="ecs-blue-green")
 
 
@@ -90,11 +97,11 @@ STYLES = re.compile(r"\x1b\[[\d;?]*[A-Za-z]|\r")
 
 
 def invoke_on_terminal(
-    *arguments: str, columns: int = 80, charset: str = "utf-8", **variables: str | None
+    *arguments: str, columns: int = 80, charset: str = "utf-8", variables: Variables = MappingProxyType({})
 ) -> tuple[int, str]:
     """Run the command in this process as on a terminal; give its exit code and all that the terminal got."""
     terminal = {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": str(columns)}
-    result = invoke(*arguments, charset=charset, **terminal | variables)
+    result = invoke(*arguments, charset=charset, variables={**terminal, **variables})
     return result.exit_code, result.output
 
 

@@ -175,14 +175,18 @@ def test_terminal_shows_what_can_not_be_read() -> None:
 
 
 def test_terminal_without_colours_when_the_user_wants_none(tmp_path: Path) -> None:
-    _, screen = invoke_on_terminal("lint", write(tmp_path / "shop.json", with_nested_stack()), NO_COLOR="1")
+    _, screen = invoke_on_terminal(
+        "lint", write(tmp_path / "shop.json", with_nested_stack()), variables={"NO_COLOR": "1"}
+    )
     assert "error nested-stack" in STYLES.sub("", screen)
     colours = {code for codes in STYLES.findall(screen) for code in codes.split(";") if len(code) == 2}
     assert colours == set()
 
 
 def test_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
-    _, screen = invoke_on_terminal("lint", write(tmp_path / "shop.json", with_nested_stack()), TERM="dumb")
+    _, screen = invoke_on_terminal(
+        "lint", write(tmp_path / "shop.json", with_nested_stack()), variables={"TERM": "dumb"}
+    )
     assert "\x1b" not in screen
     assert "error nested-stack" in screen
 

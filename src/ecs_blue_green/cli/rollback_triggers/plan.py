@@ -96,10 +96,10 @@ def plan_to_set(
     found = _existing(cloudwatch, [*before.types, *wanted], stack)
     types = {alarm.arn: alarm.type for alarm in found.values()}
     if len(types) > MOST_ROLLBACK_TRIGGERS:
-        listed = "".join(f"\n  {arn}{' (set)' if arn in before.types else ''}" for arn in types)
+        more = _names(arn for arn in types if arn not in before.types)
         raise RefusedError(
             f"A stack has at most {MOST_ROLLBACK_TRIGGERS} rollback triggers, not {len(types)}: name fewer alarms, or "
-            f"clear some (documented, L39).{listed}"
+            f"clear some. It has {_names(before.types)}, and would get {more} (documented, L39)."
         )
     minutes = before.monitoring_minutes if monitoring_minutes is None else monitoring_minutes
     after = Triggers(types=types, monitoring_minutes=minutes)
@@ -127,8 +127,9 @@ def plan_to_clear(
     before = Triggers.of(described)
     known = {id for arn in before.types for id in (arn, alarm_name(arn))}
     if unknown := [id for id in identifiers if id not in known]:
-        has = f"it has {', '.join(map(alarm_name, before.types))}" if before.types else "it has none"
-        raise RefusedError(f"No rollback trigger of stack {stack}: {', '.join(unknown)}; {has}.")
+        raise RefusedError(
+            f"No rollback trigger of stack {stack}: {', '.join(unknown)}; it has {_names(before.types)}."
+        )
     kept = {
         arn: type
         for arn, type in before.types.items()
@@ -175,3 +176,7 @@ def _existing(cloudwatch: CloudWatchClient, identifiers: Iterable[str], stack: s
             "CloudFormation fails every update with a rollback trigger that does not exist (documented, L39)."
         )
     return found
+
+
+def _names(arns: Iterable[str]) -> str:
+    return ", ".join(map(alarm_name, arns)) or "none"
