@@ -56,11 +56,19 @@ BOTH = (task_set("blue", "PRIMARY"), task_set("green", created=1))
             "production traffic, 20 % of which is on green, goes back",
         ),
         (
+            state(task_sets=BOTH, weights={"production": {"blue": 100}, "test": {"green": 100}}),
+            "test traffic, 100 % of which is on green, goes back",
+        ),
+        (
+            state(task_sets=BOTH, missing={"listeners": "no permission: …"}),
+            "CloudFormation undoes what it has changed so far; whether traffic has moved is not known",
+        ),
+        (
             state(task_sets=BOTH[:1], weights={"production": {"blue": 100}}),
             "CloudFormation undoes what it has changed so far; no traffic has moved",
         ),
     ],
-    ids=["no deployment", "a step", "no schedule", "one task set"],
+    ids=["no deployment", "a step", "no schedule", "test traffic", "hidden", "one task set"],
 )
 def test_meaning_depends_on_how_far_the_deployment_is(
     found: State, meaning: str, monkeypatch: pytest.MonkeyPatch

@@ -120,11 +120,13 @@ def _is_confirmed(stack: str) -> bool:
 
 def _meaning(state: State) -> str:
     """Say what aborting means at this point."""
-    from .state import PRODUCTION
+    from .state import PRODUCTION, TEST
 
     if state.progress and state.progress.step:
         return state.progress.step.way_back
-    moved = state.weights.get(PRODUCTION, {}).get(state.newest, 0) if len(state.task_sets) > 1 else 0
-    if moved:
-        return f"production traffic, {moved} % of which is on {state.newest}, goes back"
-    return "CloudFormation undoes what it has changed so far; no traffic has moved"
+    for listener in (PRODUCTION, TEST):
+        moved = state.weights.get(listener, {}).get(state.newest, 0) if len(state.task_sets) > 1 else 0
+        if moved:
+            return f"{listener} traffic, {moved} % of which is on {state.newest}, goes back"
+    traffic = "whether traffic has moved is not known" if state.missing else "no traffic has moved"
+    return f"CloudFormation undoes what it has changed so far; {traffic}"
