@@ -13,8 +13,8 @@ from tests.cli.deployment.fakes import FULL, alarm, at, event, state
 from tests.cli.terminal import COLUMNS, screens
 
 
-def console() -> Console:
-    return Console(file=StringIO(), force_terminal=True, width=COLUMNS, highlight=False, legacy_windows=False)
+def console(width: int = COLUMNS) -> Console:
+    return Console(file=StringIO(), force_terminal=True, width=width, highlight=False, legacy_windows=False)
 
 
 def screen(to: Console) -> str:
@@ -22,9 +22,13 @@ def screen(to: Console) -> str:
     return screens(to.file.getvalue())[-1]
 
 
-def seen(state: State, *, reasons: tuple[str, ...] = (), notice: str = "", is_ascii: bool = False) -> list[str]:
-    to = console()
-    to.print(view(state, reasons=reasons, notice=notice, is_ascii=is_ascii))
+def seen(
+    state: State, *, reasons: tuple[str, ...] = (), notice: str = "", width: int = COLUMNS, encoding: str = "utf-8"
+) -> list[str]:
+    to = console(width)
+    options = to.options.update()
+    options.encoding = encoding
+    to.print(view(state, options, reasons=reasons, notice=notice))
     return screen(to).splitlines()
 
 
@@ -53,12 +57,21 @@ def test_view_has_all_that_is_known() -> None:
     ]
 
 
+def test_view_on_a_narrow_terminal_has_sentences_in_place_of_the_table() -> None:
+    text = seen(FULL, width=40)
+    assert "task definition" not in "\n".join(text)
+    assert "production traffic: blue 70 %, green 30" in text
+    assert "blue targets: 2 of 2 healthy" in text
+    assert "green tasks: 1 running, 1 pending of 2" in text
+    assert max(map(len, text)) <= 40
+
+
 def test_view_of_what_rests_says_nothing_of_how_long() -> None:
     assert seen(state("UPDATE_COMPLETE", 9)) == ["Shop  UPDATE_COMPLETE  12:09:00 UTC"]
 
 
 def test_view_of_few_characters_has_no_others() -> None:
-    text = "\n".join(seen(FULL, is_ascii=True))
+    text = "\n".join(seen(FULL, encoding="ascii"))
     assert text.isascii()
     assert "########################................  4 min left" in text
 

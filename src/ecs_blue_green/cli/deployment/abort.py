@@ -104,7 +104,7 @@ def _show(state: State) -> None:
 
     console = open_console()
     if console.is_interactive:
-        console.print(live.view(state, is_ascii=console.options.ascii_only))
+        console.print(live.view(state, console.options))
     else:
         Lines().state(state)
     click.echo(f"\nAborting now: {_meaning(state)}.")

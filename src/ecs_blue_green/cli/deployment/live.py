@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.live import Live
 from rich.padding import Padding
 from rich.table import Table
@@ -13,10 +13,12 @@ from rich.text import Text
 
 from ..terminal import printable
 from .durations import in_short
+from .facts import facts
 from .state import BLUE, GREEN, PRODUCTION, TEST, Progress, State, TaskSet
 from .watching import End
 
 _BAR = 40
+_NARROWEST_TABLE = 76  # columns; on fewer, sentences are easier to read
 _MARKS = {"Succeeded": ("✓", "+", "green"), "Failed": ("✗", "x", "bold red"), "InProgress": ("▸", ">", "bold cyan")}
 _ALARMS = {"OK": "green", "ALARM": "bold red"}
 _RESTING = {"Pending", "Skipped"}
@@ -68,14 +70,13 @@ class LiveView:
 
     def _draw(self) -> None:
         if self._state:
-            is_ascii = self._console.options.ascii_only
-            shown = view(self._state, reasons=self._reasons, notice=self._notice, is_ascii=is_ascii)
+            shown = view(self._state, self._console.options, reasons=self._reasons, notice=self._notice)
             self._live.update(shown, refresh=True)
 
 
 def show(console: Console, state: State, end: End, remarks: Iterable[str]) -> None:
     """Show a state once, how it came to be, and what there is to say of it."""
-    console.print(view(state, is_ascii=console.options.ascii_only))
+    console.print(view(state, console.options))
     _show_end(console, end)
     for remark in remarks:
         console.print("", Text(printable(remark), style="yellow"), sep="\n")
@@ -88,13 +89,14 @@ def _show_end(console: Console, end: End) -> None:
         console.print(Padding(Text(printable(reason)), (0, 0, 0, 2)))
 
 
-def view(state: State, *, reasons: Sequence[str] = (), notice: str = "", is_ascii: bool = False) -> RenderableType:
+def view(state: State, options: ConsoleOptions, *, reasons: Sequence[str] = (), notice: str = "") -> RenderableType:
     """Compose what is shown of a state, why it rolls back, and what there is to say of the watching itself."""
+    is_ascii = options.ascii_only
     parts: list[RenderableType] = [_title(state)]
     if state.progress:
         parts += ["", _bar(state, state.progress, "#." if is_ascii else "█░")]
     if state.task_sets or state.weights:
-        parts += ["", _colours(state)]
+        parts += ["", _colours(state) if options.max_width >= _NARROWEST_TABLE else _colours_in_sentences(state)]
     troubles = [Text(f"{source}: {printable(why)}", style="yellow") for source, why in state.missing.items()]
     notices = [Text(printable(notice), style="yellow")] if notice else []
     causes = [Text(printable(reason), style="red") for reason in reasons]
@@ -151,6 +153,13 @@ def _colours(state: State) -> Table:
             printable("\n".join(f"{one.task_definition} {' '.join(one.images)}" for one in sets)),
         )
     return table
+
+
+def _colours_in_sentences(state: State) -> RenderableType:
+    names = (" tasks", "weights ", "health ")
+    return Text("\n").join(
+        Text(printable(sentence)) for name, sentence in facts(state).items() if any(part in name for part in names)
+    )
 
 
 def _tasks(one: TaskSet) -> str:

@@ -57,6 +57,7 @@ MOVED = ("AllowTraffic", 5, 15)
         (state(5, INSTALLED, ("AllowTraffic", 5, None)), 0, ("AllowTraffic", 20), ("AllowTraffic", 15)),
         (state(9, INSTALLED, ("AllowTraffic", 5, None)), 4, ("AllowTraffic", 20), ("AllowTraffic", 15)),
         (state(15, INSTALLED, MOVED), 10, ("AllowTraffic", 100), None),
+        (state(60, INSTALLED, ("AllowTraffic", 5, None)), 30, ("AllowTraffic", 100), None),  # it takes longer
         (state(40, INSTALLED, MOVED, ("AfterAllowTraffic", 15, None)), 10, ("AfterAllowTraffic", 100), None),
         (
             state(42, INSTALLED, MOVED, ("AfterAllowTraffic", 15, 40)),
