@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from botocore import exceptions
 
 from ecs_blue_green.cli.aws.session import AwsError
 from ecs_blue_green.cli.deployment.state import State
-from tests.cli.deployment.fakes import FULL, FakeEngine, at, state, use
+from tests.cli.deployment.fakes import FULL, FakeEngine, at, aws_error, state, use
 from tests.cli.support import invoke
 
 OPTIONS = ("watch", "Shop", "--interval", "0.01")
@@ -63,6 +64,13 @@ def test_lines_tell_reasons_as_soon_as_they_are_known_and_notices_once(monkeypat
     back = state("UPDATE_ROLLBACK_IN_PROGRESS")
     use(FakeEngine(back, back, state("UPDATE_ROLLBACK_COMPLETE")), monkeypatch)
     assert "-------- CloudFormation: it failed\n" in invoke(*OPTIONS).stdout
+
+
+def test_lines_tell_a_notice_again_only_after_a_look_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = aws_error(exceptions.ReadTimeoutError(endpoint_url="https://example.com"))
+    use(FakeEngine(FULL, lost, lost, FULL, lost, state("UPDATE_COMPLETE")), monkeypatch)
+    said = [line for line in invoke(*OPTIONS).stdout.splitlines() if line.startswith("-------- ")]
+    assert said == ["-------- stack Shop: no answer; next look in 1 s"] * 2
 
 
 def test_json_has_a_line_for_what_is_new_and_none_for_time_alone(monkeypatch: pytest.MonkeyPatch) -> None:
