@@ -15,7 +15,7 @@ import pytest
 from click.testing import Result
 
 from ecs_blue_green import cli
-from ecs_blue_green.cli import command
+from ecs_blue_green.cli import command, errors
 from ecs_blue_green.cli.aws.session import AwsError
 from ecs_blue_green.cli.errors import CommandError
 from ecs_blue_green.cli.options import aws_options, format_options, yes_option
@@ -206,6 +206,17 @@ def test_an_interrupted_command_ends_with_130_and_the_notes(
     assert result.stderr == "\nError: interrupted\nError: It goes on.\n"
 
 
+@pytest.mark.parametrize(("error", "code"), [(RefusedError("No."), 1), (RuntimeError("No."), 70)])
+def test_an_exit_code_is_true_when_nobody_reads_the_error(
+    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*problems: str) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(errors, "complain", fail)
+    assert end(("lint",), error, monkeypatch).exit_code == code
+
+
 def test_an_exit_code_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     for error in (SystemExit(7), click.exceptions.Exit(7)):
         result = end(("lint",), error, monkeypatch)
@@ -214,18 +225,19 @@ def test_an_exit_code_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_output_that_nobody_reads_or_that_has_no_space_is_told_by_the_exit_code(tmp_path: Path) -> None:
     write(tmp_path / "shop.json", CLEAN)
-    ours, theirs = os.pipe()
-    os.close(ours)
-    done = subprocess.run(
-        [*COMMAND, "schedule", "shop.json"],
-        cwd=tmp_path,
-        env=environment(FORCE_COLOR="1"),  # rich has a way of its own to end then
-        stdout=theirs,
-        stderr=subprocess.PIPE,
-        check=False,
-    )
-    os.close(theirs)
-    assert (done.returncode, done.stderr) == (141, b"")
+    for arguments in (["--help"], ["schedule", "shop.json"]):
+        ours, theirs = os.pipe()
+        os.close(ours)
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=tmp_path,
+            env=environment(FORCE_COLOR="1"),  # rich has a way of its own to end then
+            stdout=theirs,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        os.close(theirs)
+        assert (done.returncode, done.stderr) == (141, b"")
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
             [*COMMAND, "schedule", "shop.json"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False
