@@ -6,7 +6,9 @@ import pytest
 from botocore import exceptions
 
 from ecs_blue_green.cli.aws.session import AwsError
+from ecs_blue_green.cli.deployment import following
 from ecs_blue_green.cli.deployment.state import State
+from ecs_blue_green.cli.deployment.watching import End
 from tests.cli.deployment.fakes import FULL, FakeEngine, at, aws_error, state, use
 from tests.cli.support import invoke
 
@@ -19,13 +21,30 @@ OPTIONS = ("watch", "Shop", "--interval", "0.01")
         (state("UPDATE_COMPLETE"), 0),
         (state("UPDATE_ROLLBACK_COMPLETE"), 1),
         (state("UPDATE_ROLLBACK_FAILED"), 1),
-        (state("UPDATE_IN_PROGRESS"), 3),
     ],
     ids=lambda value: value.status if isinstance(value, State) else "",
 )
 def test_exit_code_tells_how_it_ended(last: State, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     use(FakeEngine(state("UPDATE_IN_PROGRESS"), last), monkeypatch)
-    assert invoke(*OPTIONS, "--timeout", "0.002").exit_code == code
+    assert invoke(*OPTIONS).exit_code == code
+
+
+def test_exit_code_of_what_still_runs_is_3(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(state("UPDATE_IN_PROGRESS")), monkeypatch)
+    assert invoke(*OPTIONS, "--timeout", "0.001").exit_code == 3
+
+
+@pytest.mark.parametrize(("options", "asked"), [([], (5, None)), (["--interval", "7", "--timeout", "90"], (7, 5400))])
+def test_options_are_seconds_between_looks_and_minutes_in_all(
+    options: list[str], asked: tuple[float, float | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def watch(*_: object, interval: float, timeout: float | None, **__: object) -> End:
+        assert (interval, timeout) == asked
+        return End(result="waiting", message="")
+
+    use(FakeEngine(FULL), monkeypatch)
+    monkeypatch.setattr(following, "watch", watch)
+    assert invoke("watch", "Shop", *options).exit_code == 3
 
 
 def test_exit_code_of_what_has_not_begun_is_3(monkeypatch: pytest.MonkeyPatch) -> None:
