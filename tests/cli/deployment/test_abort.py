@@ -1,6 +1,7 @@
 """``abort`` with an engine that is none of AWS's."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,7 @@ ROLLBACK = (state("UPDATE_ROLLBACK_IN_PROGRESS", 7), state("UPDATE_ROLLBACK_COMP
 
 
 def test_confirmed_abort_shows_asks_cancels_and_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = FakeEngine(FULL, after_cancel=ROLLBACK)
+    engine = FakeEngine(FULL, after_cancel=[replace(FULL, status="UPDATE_ROLLBACK_IN_PROGRESS"), ROLLBACK[-1]])
     use(engine, monkeypatch)
     result = invoke(*OPTIONS, given="y\n")
     assert (result.exit_code, result.stderr) == (0, "")

@@ -244,6 +244,12 @@ def test_look_takes_eight_calls_and_a_few_more_at_the_first(aws: Account, engine
     assert {*aws.names} == A_LOOK
 
 
+def test_template_and_resources_are_those_of_the_stack_that_was_looked_at(aws: Account, engine: Engine) -> None:
+    engine.read()
+    asked = [*aws.asked("cloudformation:GetTemplate"), *aws.asked("cloudformation:ListStackResources")]
+    assert [given["StackName"] for given in asked] == [STACK_ID] * 3  # another stack could get the name
+
+
 def test_rest_is_looked_at_with_one_call(aws: Account, engine: Engine) -> None:
     state = engine.read()
     aws.calls.clear()
