@@ -1,5 +1,6 @@
 """A moto server on this machine, which holds what it can of an account."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -20,7 +21,8 @@ def moto() -> Iterator[str]:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    variables = {**os.environ, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}  # which nobody asks for, at each reset
+    with subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             while not _answers(f"{url}/moto-api/data.json"):
                 assert process.poll() is None

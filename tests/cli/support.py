@@ -1,4 +1,4 @@
-"""The real command in a process of its own: through pipes, and in a terminal; and templates for it."""
+"""The command in this process, or in one of its own: through pipes, and in a terminal; and templates for it."""
 
 import copy
 import json
@@ -6,8 +6,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.resources import files
+from itertools import dropwhile
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from click.testing import CliRunner, Result
@@ -79,9 +82,27 @@ def run_in_terminal(*arguments: str, cwd: Path, **variables: str) -> tuple[int, 
     return process.returncode, screen.decode().replace("\r\n", "\n")
 
 
-def invoke(*arguments: str, given: str = "") -> Result:
+Variables = Mapping[str, str | None]  # of the environment; None for one that is not set
+
+
+def invoke(
+    *arguments: str, given: str = "", charset: str = "utf-8", variables: Variables = MappingProxyType({})
+) -> Result:
     """Run the command in this process, which is faster; its output goes nowhere near a terminal."""
-    return CliRunner().invoke(ecs_blue_green, arguments, input=given, prog_name="ecs-blue-green")
+    runner = CliRunner(charset=charset, env={**dict.fromkeys(TERMINAL_VARIABLES), **variables})
+    return runner.invoke(ecs_blue_green, arguments, input=given, prog_name="ecs-blue-green")
+
+
+STYLES = re.compile(r"\x1b\[[\d;?]*[A-Za-z]|\r")
+
+
+def invoke_on_terminal(
+    *arguments: str, columns: int = 80, charset: str = "utf-8", variables: Variables = MappingProxyType({})
+) -> tuple[int, str]:
+    """Run the command in this process as on a terminal; give its exit code and all that the terminal got."""
+    terminal = {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": str(columns)}
+    result = invoke(*arguments, charset=charset, variables={**terminal, **variables})
+    return result.exit_code, result.output
 
 
 class Help(NamedTuple):
@@ -94,7 +115,7 @@ class Help(NamedTuple):
 
 def help_of(*command: str) -> Help:
     lines = invoke(*command, "--help").stdout.splitlines()
-    codes = lines[lines.index("  Exit codes:") + 1 :]
+    codes = [*dropwhile(lambda line: not line.startswith("  Exit codes"), lines)]
     return Help(
         examples=[line.partition("#")[0].strip() for line in lines if line.startswith("    ecs-blue-green ")],
         codes=re.findall(r"^ +(\d+)  ", "\n".join(codes), re.MULTILINE),

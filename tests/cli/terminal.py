@@ -13,7 +13,7 @@ def screens(output: str) -> list[str]:
     screen.set_mode(pyte.modes.LNM)
     stream = pyte.Stream(screen)
     shown = []
-    # rich goes to the first column and erases line by line upwards to draw anew.
+    # rich goes to the first column and erases line by line upwards to draw again.
     for part in re.split(r"(?=\r\x1b\[2K)", output):
         shown.append(_text(screen))
         stream.feed(part)

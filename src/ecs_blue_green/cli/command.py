@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
-from .errors import told
+from .errors import INTERRUPTED, NOBODY_READS, UNEXPECTED, told
 
 # Name, the module that holds it as `command`, and what `ecs-blue-green --help` says of it.
 _COMMANDS = {
@@ -33,8 +34,20 @@ class _Commands(click.Group):
         command: click.Command = import_module(f".{_COMMANDS[name][0]}", __package__).command
         return command
 
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(context, arguments)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(error.command_name, possibilities=_COMMANDS, ctx=context) from None
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        with told():
+            return super().make_context(*arguments, **more)
+
     def invoke(self, context: click.Context) -> object:
-        with told(context):
+        with told():
             return super().invoke(context)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -45,7 +58,16 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="`ecs-blue-green COMMAND --help` tells more, with examples.",
+    epilog=f"""\
+`ecs-blue-green COMMAND --help` tells more, with examples and the exit codes
+of each.
+
+\b
+Exit codes of all commands:
+  {UNEXPECTED:>3}  a defect of ecs-blue-green itself
+  {INTERRUPTED:>3}  interrupted with Ctrl-C
+  {NOBODY_READS:>3}  nobody reads what is printed
+""",
 )
 @click.version_option(package_name="ecs-blue-green-cdk", message="%(prog)s %(version)s")
 def ecs_blue_green() -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
 from .terminal import printable
 
-# None of these is an exit code with a meaning of a command's own, such as 1 for "rolled back".
-_UNEXPECTED = 70  # EX_SOFTWARE
-_INTERRUPTED = 130
-_NOBODY_READS = 141
+# What any command can end with. None of these is an exit code with a meaning of a command's own, such as 1 for
+# "rolled back".
+UNEXPECTED = 70  # EX_SOFTWARE
+INTERRUPTED = 130
+NOBODY_READS = 141  # as a shell has it for what SIGPIPE ended
 
 
 class CommandError(Exception):
@@ -29,30 +31,59 @@ class CommandError(Exception):
 
 
 @contextmanager
-def told(context: click.Context) -> Iterator[None]:
-    """Make sentences and an exit code of whatever ends a command early."""
+def told() -> Iterator[None]:
+    """Make sentences and an exit code of whatever ends a command early.
+
+    Raises:
+        click.exceptions.Exit: In place of it.
+    """
     try:
         yield
-    except CommandError as error:
-        complain(str(error), *getattr(error, "__notes__", ()))
-        context.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort) as error:
-        click.echo(err=True)
-        complain("interrupted", *getattr(error, "__notes__", ()))
-        context.exit(_INTERRUPTED)
-    except BrokenPipeError:
-        # Python would complain of it once more when it closes standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        context.exit(_NOBODY_READS)
-    except (click.ClickException, click.exceptions.Exit):
+    except click.exceptions.Exit:
         raise
-    except Exception:
-        click.echo(traceback.format_exc(), err=True)
-        complain("this is a defect of ecs-blue-green: please report it, with what stands above")
-        context.exit(_UNEXPECTED)
+    except SystemExit as error:
+        if not isinstance(error.__context__, BrokenPipeError):  # of which rich makes this
+            raise
+        raise click.exceptions.Exit(_tell(error.__context__)) from error
+    except (Exception, KeyboardInterrupt) as error:
+        raise click.exceptions.Exit(_tell(error)) from error
+
+
+def _tell(error: BaseException) -> int:
+    """Tell what ended a command; give the exit code."""
+    notes = getattr(error, "__notes__", ())
+    code = UNEXPECTED
+    with suppress(BrokenPipeError):  # the exit code stays true when nobody reads standard error
+        if isinstance(error, CommandError):
+            code = error.exit_code
+            complain(str(error), *notes)
+        elif isinstance(error, click.ClickException):
+            code = error.exit_code
+            error.show()
+        elif isinstance(error, KeyboardInterrupt | click.Abort):
+            code = INTERRUPTED
+            click.echo(err=True)  # below the ^C that a terminal shows
+            complain("interrupted", *notes)
+        elif isinstance(error, BrokenPipeError):
+            code = NOBODY_READS
+            _give_up_output()
+        elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            code = CommandError.exit_code
+            _give_up_output()
+            complain("the output can't be written: there is no space left")
+        else:
+            for line in "".join(traceback.format_exception(error)).splitlines():
+                click.echo(printable(line), err=True)
+            complain("this is a defect of ecs-blue-green: please report it, with what stands above")
+    return code
 
 
 def complain(*problems: str) -> None:
     """Print problems to standard error, a line each."""
     for problem in problems:
         click.echo(f"Error: {printable(problem)}", err=True)
+
+
+def _give_up_output() -> None:
+    """Let what is left of the output go nowhere: Python would try once more at its end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

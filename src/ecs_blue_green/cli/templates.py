@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..template.construct_paths import construct_paths
+from ..template import values
+from ..template.construct_paths import artifacts, construct_paths
 from .errors import CommandError
 
-STANDARD_INPUT = "-"
+STANDARD_INPUT = "-"  # as it is named on the command line
+
+_STANDARD_INPUT_IN_WORDS = "standard input"
 
 _YAML_SUFFIXES = {".yaml", ".yml"}
 
@@ -30,12 +33,12 @@ class UnreadableError(CommandError):
         """Compose the sentence: ``reason`` says why, and what to do."""
         self.path = path
         self.line = line
-        name = "standard input" if path == STANDARD_INPUT else path
+        name = _STANDARD_INPUT_IN_WORDS if path == STANDARD_INPUT else path
         super().__init__(f"{name}: {reason}" if line is None else f"{name}:{line}: {reason}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Template:
+class TemplateFile:
     """A template that was read.
 
     Attributes:
@@ -51,12 +54,23 @@ class Template:
     construct_paths: Mapping[str, str] = field(repr=False)
 
     @property
+    def name(self) -> str:
+        """What people call it: its stack's name, if a cloud assembly tells that, or else the file's."""
+        if self.path == STANDARD_INPUT:
+            return _STANDARD_INPUT_IN_WORDS
+        folder, file = os.path.split(self.path)
+        for id, artifact in artifacts(folder).items():
+            if values.dig(artifact, "properties", "templateFile") == file:
+                return values.text(values.dig(artifact, "properties", "stackName")) or id
+        return file
+
+    @property
     def is_nested(self) -> bool:
         """Whether it is that of a nested stack, by the name that CDK gives the file."""
         return self.path.endswith(".nested.template.json")
 
 
-def read_templates(paths: Iterable[str]) -> tuple[list[Template], list[UnreadableError]]:
+def read_templates(paths: Iterable[str]) -> tuple[list[TemplateFile], list[UnreadableError]]:
     """Read all templates that some paths name, each once.
 
     Args:
@@ -65,7 +79,7 @@ def read_templates(paths: Iterable[str]) -> tuple[list[Template], list[Unreadabl
     Returns:
         The templates, and what can't be read.
     """
-    templates: dict[str, Template] = {}
+    templates: dict[str, TemplateFile] = {}
     unreadable: dict[str, UnreadableError] = {}
     for path in paths:
         try:
@@ -84,7 +98,7 @@ def read_templates(paths: Iterable[str]) -> tuple[list[Template], list[Unreadabl
     return [*templates.values()], [*unreadable.values()]
 
 
-def read_template(path: str) -> Template:
+def read_template(path: str) -> TemplateFile:
     """Read a template.
 
     Args:
@@ -104,7 +118,7 @@ def read_template(path: str) -> Template:
     return template_in(path, text)
 
 
-def template_in(path: str, text: str) -> Template:
+def template_in(path: str, text: str) -> TemplateFile:
     """Read the template in a text.
 
     Args:
@@ -121,7 +135,7 @@ def template_in(path: str, text: str) -> Template:
         content = _parse(path, text)
     if not isinstance(content, dict):
         raise UnreadableError(path, f"is no template: a template is an object, and this is {_KINDS[type(content)]}")
-    return Template(path=path, text=text, content=content, construct_paths=construct_paths(path, content))
+    return TemplateFile(path=path, text=text, content=content, construct_paths=construct_paths(path, content))
 
 
 _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "empty"}

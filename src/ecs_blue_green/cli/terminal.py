@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
 WIDEST = 100  # columns; longer lines are hard to read
 
 
@@ -11,3 +16,17 @@ def printable(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
         for character in text
     )
+
+
+def open_console(*, stderr: bool = False) -> Console:
+    """Give where to print for people; a terminal is used as far as people can read lines.
+
+    Args:
+        stderr: Whether to print to standard error.
+    """
+    from rich.console import Console
+
+    console = Console(stderr=stderr, highlight=False)
+    if console.is_terminal:
+        console.width = min(console.width, WIDEST)
+    return console

@@ -3,38 +3,30 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from botocore import exceptions
-from botocore.stub import Stubber
 
-from ecs_blue_green.cli.aws.session import AwsError, asking, client_settings, open_cloudformation
-from ecs_blue_green.cli.aws.stack import read_stack
-from tests.cli.aws.support import ARN, Account, AwsProblem, environment_of, serving
+from ecs_blue_green.cli.aws.session import (
+    AwsError,
+    Trouble,
+    asking,
+    client_settings,
+    open_cloudformation,
+    open_session,
+)
+from ecs_blue_green.cli.aws.stack import describe_stack, read_stack
+from ecs_blue_green.cli.templates import UnreadableError
+from tests.cli.aws.stubs import StubbedAws
+from tests.cli.aws.support import ARN, AwsProblem, environment_of
 from tests.cli.support import environment, run, write
 from tests.support import ROOT
 from tests.template.update.edits import template
 
 USER = "arn:aws:iam::123456789012:user/ci"
-
-Said = Callable[..., str]
-
-
-@pytest.fixture
-def said(tmp_path: Path) -> Said:
-    """Runs the command in a process, and gives the sentence that it ends with."""
-
-    def run_it(variables: dict[str, str], *options: str) -> str:
-        write(tmp_path / "new.json", template())
-        done = run("predict", "--stack", "Shop", *options, "new.json", cwd=tmp_path, **variables)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert "Traceback" not in done.stderr
-        return done.stderr.splitlines()[-1]
-
-    return run_it
+STACK = {"StackName": "Shop", "CreationTime": "2026-11-01", "StackStatus": "CREATE_COMPLETE", "StackId": ARN}
 
 
 @pytest.mark.parametrize(
@@ -79,83 +71,162 @@ def said(tmp_path: Path) -> Said:
     ],
     ids=lambda value: value.code if isinstance(value, AwsProblem) else "",
 )
-def test_refusal_of_aws_is_a_sentence(problem: AwsProblem, sentence: str, said: Said) -> None:
-    with serving(Account(template(), problems={"DescribeStacks": [problem]})) as variables:
-        assert said(variables) == f"Error: stack Shop: {sentence}"
+def test_refusal_of_aws_is_a_sentence(problem: AwsProblem, sentence: str) -> None:
+    aws = StubbedAws({"cloudformation:DescribeStacks": problem})
+    with pytest.raises(AwsError) as caught:
+        describe_stack(aws.session.client("cloudformation"), "Shop")
+    assert str(caught.value) == f"stack Shop: {sentence}"
 
 
-def test_stack_that_does_not_exist_is_a_sentence(tmp_path: Path) -> None:
-    write(tmp_path / "new.json", template())
-    with serving(Account(template())) as variables:
-        done = run("predict", "--stack", "Shpo", "new.json", cwd=tmp_path, **variables)
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[-1] == (
-        "Error: stack Shpo: there is none in eu-west-1 of the account that the credentials belong to: check the name, "
+def test_stack_that_does_not_exist_is_a_sentence() -> None:
+    aws = StubbedAws({"cloudformation:DescribeStacks": AwsProblem("ValidationError", "Stack Shpo does not exist")})
+    with pytest.raises(AwsError) as caught:
+        describe_stack(aws.session.client("cloudformation"), "Shpo")
+    assert str(caught.value) == (
+        "stack Shpo: there is none in eu-west-1 of the account that the credentials belong to: check the name, "
         "--region and --profile"
     )
 
 
-def test_deployed_template_that_is_none_is_a_sentence(said: Said) -> None:
-    with serving(Account("- a list\n")) as variables:
-        assert said(variables) == ("Error: stack Shop: is no template: a template is an object, and this is a list")
+def test_stack_with_a_change_set_alone_is_not_deployed() -> None:
+    stack = STACK | {"StackStatus": "REVIEW_IN_PROGRESS"}
+    aws = StubbedAws({"cloudformation:DescribeStacks": {"Stacks": [stack]}})
+    with pytest.raises(AwsError, match="nothing is deployed yet"):
+        describe_stack(aws.session.client("cloudformation"), "Shop")
 
 
-NOBODY = {**environment_of("http://127.0.0.1:9"), "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+def test_deployed_template_that_is_none_is_a_sentence() -> None:
+    aws = StubbedAws(
+        {
+            "cloudformation:DescribeStacks": {"Stacks": [STACK]},
+            "cloudformation:GetTemplate": {"TemplateBody": "- a list\n"},
+        }
+    )
+    with pytest.raises(UnreadableError) as caught:
+        read_stack(aws.session.client("cloudformation"), "Shop")
+    assert str(caught.value) == "stack Shop: is no template: a template is an object, and this is a list"
 
 
-def test_no_credentials_is_a_sentence(said: Said) -> None:
-    assert said(NOBODY) == (
-        "Error: stack Shop: there are no credentials: sign in (such as with `aws sso login`), or name a profile with "
-        "--profile"
+def test_stack_is_read_with_both_its_templates() -> None:
+    aws = StubbedAws(
+        {
+            "cloudformation:DescribeStacks": {"Stacks": [STACK]},
+            "cloudformation:GetTemplate": lambda given: {
+                "TemplateBody": f'{{"Description": "{given["TemplateStage"]}", "Resources": {{}}}}'
+            },
+        }
+    )
+    found = read_stack(aws.session.client("cloudformation"), "Shop")
+    assert (found.name, found.id, found.region, found.status) == ("Shop", ARN, "eu-west-1", "CREATE_COMPLETE")
+    assert (found.rollback_triggers, found.monitoring_minutes, found.live_colour) == ((), 0, None)
+    assert (found.original.content["Description"], found.processed.content["Description"]) == ("Original", "Processed")
+
+
+def test_triggers_and_parameters_of_a_stack_are_read() -> None:
+    more = {
+        "RollbackConfiguration": {"RollbackTriggers": [{"Arn": "a", "Type": "t"}], "MonitoringTimeInMinutes": 7},
+        "Parameters": [{"ParameterKey": "Tag", "ParameterValue": "v1"}, {"ParameterKey": "Hidden"}],
+    }
+    aws = StubbedAws(
+        {
+            "cloudformation:DescribeStacks": {"Stacks": [STACK | more]},
+            "cloudformation:GetTemplate": {"TemplateBody": '{"Resources": {}}'},
+        }
+    )
+    found = read_stack(aws.session.client("cloudformation"), "Shop")
+    assert (found.rollback_triggers, found.monitoring_minutes) == (("a",), 7)
+    assert found.parameters == {"Tag": "v1", "Hidden": ""}
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """An environment without credentials, from which AWS would be asked on this machine, where nobody answers."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in environment_of("http://127.0.0.1:9").items():
+        if name not in {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}:
+            monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return monkeypatch
+
+
+def ask(region: str | None = None, profile: str | None = None) -> str:
+    """Ask for a stack; give the sentence that comes in place of an answer."""
+    with pytest.raises(AwsError) as caught:
+        describe_stack(open_cloudformation(region=region, profile=profile), "Shop")
+    return str(caught.value)
+
+
+def test_no_credentials_is_a_sentence(nobody: pytest.MonkeyPatch) -> None:
+    assert ask() == (
+        "stack Shop: there are no credentials: sign in (such as with `aws sso login`), or name a profile with --profile"
     )
 
 
-def test_no_region_is_a_sentence(said: Said) -> None:
-    assert said({**NOBODY, "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}) == (
-        "Error: AWS: no region is given: add --region, or set AWS_REGION, or a region in the profile"
+def test_no_region_is_a_sentence(nobody: pytest.MonkeyPatch) -> None:
+    nobody.setenv("AWS_REGION", "")
+    nobody.setenv("AWS_DEFAULT_REGION", "")
+    assert ask() == "AWS: no region is given: add --region, or set AWS_REGION, or a region in the profile"
+
+
+@pytest.mark.parametrize(
+    ("given", "aws_region", "default", "found"),
+    [
+        ("us-east-1", "eu-west-1", "eu-north-1", "us-east-1"),
+        (None, "eu-west-1", "eu-north-1", "eu-west-1"),
+        (None, "", "eu-north-1", "eu-north-1"),
+    ],
+)
+def test_region_is_the_given_one_or_that_of_the_environment(
+    given: str | None, aws_region: str, default: str, found: str, nobody: pytest.MonkeyPatch
+) -> None:
+    nobody.setenv("AWS_REGION", aws_region)
+    nobody.setenv("AWS_DEFAULT_REGION", default)
+    assert open_session(region=given, profile=None).region_name == found
+    assert open_cloudformation(region=given, profile=None).meta.region_name == found
+
+
+def test_wrong_region_is_a_sentence(nobody: pytest.MonkeyPatch) -> None:
+    assert ask(region="eu west").startswith(
+        "AWS: this is no region: Provided region_name 'eu west' doesn't match a supported format"
     )
 
 
-def test_wrong_region_is_a_sentence(said: Said) -> None:
-    assert said(environment_of("http://127.0.0.1:9"), "--region", "eu west").startswith(
-        "Error: AWS: the region is none: Provided region_name 'eu west' doesn't match a supported format"
+def test_unknown_profile_is_a_sentence(nobody: pytest.MonkeyPatch) -> None:
+    assert ask(profile="shop") == (
+        "AWS: there is no profile 'shop': `aws configure list-profiles` lists those there are"
     )
 
 
-def test_unknown_profile_is_a_sentence(said: Said) -> None:
-    assert said(NOBODY, "--profile", "shop") == (
-        "Error: AWS: there is no profile 'shop': `aws configure list-profiles` lists those there are"
-    )
-
-
-def test_damaged_configuration_is_a_sentence(said: Said, tmp_path: Path) -> None:
+def test_damaged_configuration_is_a_sentence(nobody: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "config").write_text("[profile\n")
-    assert said({**NOBODY, "AWS_CONFIG_FILE": str(tmp_path / "config")}).startswith(
-        "Error: AWS: AWS's configuration can't be read: Unable to parse config file: "
-    )
+    nobody.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    assert ask().startswith("AWS: AWS's configuration can't be read: Unable to parse config file: ")
 
 
-def test_credentials_in_part_are_a_sentence(said: Said, tmp_path: Path) -> None:
+def test_credentials_in_part_are_a_sentence(nobody: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "credentials").write_text("[default]\naws_access_key_id = A\n")
-    assert said({**NOBODY, "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials")}).startswith(
-        "Error: AWS: the credentials can't be read: Partial credentials found"
-    )
+    nobody.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    assert ask().startswith("AWS: the credentials can't be read: Partial credentials found")
 
 
-def test_expired_sign_in_is_a_sentence(said: Said, tmp_path: Path) -> None:
+def test_expired_sign_in_is_a_sentence(nobody: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "config").write_text(
         "[profile shop]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = r\n"
         "[sso-session s]\nsso_start_url = https://example.com\nsso_region = eu-west-1\n"
     )
-    variables = {**NOBODY, "AWS_CONFIG_FILE": str(tmp_path / "config"), "HOME": str(tmp_path)}
-    assert said(variables, "--profile", "shop") == (
-        "Error: stack Shop: the sign-in has expired, or there was none: sign in again (such as with `aws sso login`), "
-        "or set new ones"
+    nobody.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    assert ask(profile="shop") == (
+        "stack Shop: the sign-in has expired, or there was none: sign in again (such as with `aws sso login`), or set "
+        "new ones"
     )
 
 
-def test_endpoint_that_nobody_answers_at_is_a_sentence(said: Said) -> None:
-    sentence = said(environment_of("http://127.0.0.1:9"))
+def test_endpoint_that_nobody_answers_at_is_a_sentence(tmp_path: Path) -> None:
+    write(tmp_path / "new.json", template())
+    done = run("predict", "--stack", "Shop", "new.json", cwd=tmp_path, **environment_of("http://127.0.0.1:9"))
+    assert (done.returncode, done.stdout) == (2, "")
+    sentence = done.stderr.splitlines()[-1]
     assert sentence.startswith("Error: stack Shop: AWS can't be reached: Could not connect to the endpoint URL")
     assert sentence.endswith(". Check the network, a proxy (HTTPS_PROXY) and the region")
 
@@ -170,7 +241,7 @@ def test_endpoint_that_nobody_answers_at_is_a_sentence(said: Said) -> None:
             "AWS can't be reached: SSL validation failed",
         ),
         (exceptions.ProxyConnectionError(proxy_url="https://x"), "AWS can't be reached: Failed to connect to proxy"),
-        (exceptions.NoRegionError(), "the region is none: You must specify a region"),
+        (exceptions.NoRegionError(), "this is no region: You must specify a region"),
         (exceptions.UnauthorizedSSOTokenError(), "the sign-in has expired, or there was none: "),
         (exceptions.DataNotFoundError(data_path="x"), "AWS can't be asked: Unable to load data for: x"),
     ],
@@ -201,23 +272,38 @@ def test_without_boto3_it_says_how_to_install_it(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "Error: AWS: it takes boto3, which the extra `cli` brings: pip install 'ecs-blue-green-cdk[cli]'\n"
+        "Error: AWS: boto3 is missing, which the extra `cli` brings: pip install 'ecs-blue-green-cdk[cli]'\n"
     )
 
 
-def test_requests_are_those_of_the_service_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in environment_of("http://127.0.0.1:9").items():
-        monkeypatch.setenv(name, value)
-    client = open_cloudformation(region="us-east-1", profile=None)
-    stack = {"StackName": "Shop", "CreationTime": "2026-11-01", "StackStatus": "CREATE_COMPLETE", "StackId": ARN}
-    with Stubber(client) as stubber:
-        stubber.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "Shop"})
-        for stage in ("Original", "Processed"):
-            asked = {"StackName": "Shop", "TemplateStage": stage}
-            stubber.add_response("get_template", {"TemplateBody": '{"Resources": {}}'}, asked)
-        found = read_stack(client, "Shop")
-        stubber.assert_no_pending_responses()
-    assert (found.name, found.region, found.status) == ("Shop", "us-east-1", "CREATE_COMPLETE")
-    assert (found.rollback_triggers, found.monitoring_minutes, found.live_colour) == ((), 0, None)
+def refusal(code: str, status: int = 400) -> Exception:
+    return exceptions.ClientError(
+        {"Error": {"Code": code, "Message": "No"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
+        "DescribeStacks",
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (refusal("AccessDenied", 403), Trouble.DENIED),
+        (refusal("UnauthorizedOperation", 403), Trouble.DENIED),
+        (refusal("ThrottlingException"), Trouble.THROTTLED),
+        (refusal("Throttling", 503), Trouble.THROTTLED),
+        (refusal("ExpiredToken", 403), Trouble.CREDENTIALS),
+        (refusal("InvalidClientTokenId", 403), Trouble.CREDENTIALS),
+        (exceptions.NoCredentialsError(), Trouble.CREDENTIALS),
+        (refusal("InternalFailure", 500), Trouble.UNREACHABLE),
+        (refusal("ServiceUnavailable", 503), Trouble.UNREACHABLE),
+        (exceptions.EndpointConnectionError(endpoint_url="https://example.com"), Trouble.UNREACHABLE),
+        (exceptions.ReadTimeoutError(endpoint_url="https://example.com"), Trouble.UNREACHABLE),
+        (refusal("ValidationError"), Trouble.OTHER),
+        (refusal("ChangeSetNotFound", 404), Trouble.OTHER),
+        (AwsError("there is no such stack"), Trouble.OTHER),
+    ],
+    ids=repr,
+)
+def test_trouble_is_told_by_its_cause(error: Exception, trouble: Trouble) -> None:
+    with pytest.raises(AwsError) as caught, asking("stack Shop"):
+        raise error
+    assert caught.value.trouble is trouble

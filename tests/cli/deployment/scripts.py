@@ -52,7 +52,7 @@ def success() -> list[Step]:
         ),
         after(10),
         after(20, lambda s: s.remove("blue"), lambda s: s.deployment.update(status="Succeeded")),
-        after(0.5, lambda s: s.status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"), lambda s: s.process("green")),
+        after(0.5, lambda s: s.status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"), lambda s: s.process_green()),
         after(0.5, lambda s: s.status("UPDATE_COMPLETE")),
     ]
 

@@ -35,6 +35,7 @@ ALARMS = {
 HTTP_500 = f"{STACK}-Http-500"
 HOOK_FUNCTION = "CodeDeployHook_-TriviaBackendHooksProd-pre-traffic-hook"
 DEPLOYMENT = "d-4XK2M0Q7B"
+TASKS = 2  # of each colour
 
 Step = Callable[["Stage"], None]
 
@@ -49,16 +50,14 @@ class Stage:
 
     aws: Aws
 
-    def __init__(self, moto: str, *, tasks: int = 2) -> None:
+    def __init__(self, moto: str) -> None:
         """Create the stack, with blue live."""
         self.now = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
         self._moto = moto
-        self._tasks = tasks
         self._steps: Iterator[Step] = iter(())
         self._last_call = ""
-        self.refuses_to_cancel = False
         self._faults: list[tuple[str, AwsProblem | Exception]] = []
-        self.counts: dict[str, tuple[int, int]] = {"blue": (tasks, 0)}
+        self.counts: dict[str, tuple[int, int]] = {"blue": (TASKS, 0)}
         self.stopped_tasks: list[dict[str, Any]] = []
         self.deployment: dict[str, Any] = {}
         self.lifecycle: list[dict[str, Any]] = []
@@ -107,10 +106,10 @@ class Stage:
             self.physical[id] = listener["Listeners"][0]["ListenerArn"]
         self._ecs.create_cluster(clusterName="trivia")
         service = self._ecs.create_service(
-            cluster="trivia", serviceName="web", desiredCount=self._tasks, deploymentController={"type": "EXTERNAL"}
+            cluster="trivia", serviceName="web", desiredCount=TASKS, deploymentController={"type": "EXTERNAL"}
         )
         self.physical[SERVICE] = service["service"]["serviceArn"]
-        self._start_task_set("blue", "v1", targets=self._tasks)
+        self._start_task_set("blue", "v1", targets=TASKS)
         self._make_primary("blue")
         for id, name in ALARMS.items():
             self._put_composite_alarm(name)
@@ -220,7 +219,7 @@ class Stage:
 
     def start_green(self, image: str = "v2") -> None:
         """Have the green task set started."""
-        self._start_task_set("green", image, targets=self._tasks)
+        self._start_task_set("green", image, targets=TASKS)
 
     def tasks(self, colour: str, running: int, pending: int = 0) -> None:
         """Have tasks start or stop."""
@@ -252,15 +251,12 @@ class Stage:
         self._ecs.delete_task_set(cluster="trivia", service="web", taskSet=self._task_set(colour))
         self.healthy(colour, 0)
 
-    def process(self, live: str) -> None:
-        """Have the processed template be the one of a live colour."""
-        text = json.dumps(TEMPLATE)
-        if live == "green":
-            text = json.dumps({**TEMPLATE, "Hooks": {}})
-            for id in (TASK_SET, TASK_DEFINITION):
-                text = text.replace(f'"{id}"', f'"{id}Green"')
-            text = text.replace(f'{{"Ref": "{GROUPS["blue"]}"}}', f'{{"Ref": "{GROUPS["green"]}"}}')
-        self.processed = json.loads(text)
+    def process_green(self) -> None:
+        """Have the processed template be the one of green."""
+        text = json.dumps({**TEMPLATE, "Hooks": {}})
+        for id in (TASK_SET, TASK_DEFINITION):
+            text = text.replace(f'"{id}"', f'"{id}Green"')
+        self.processed = json.loads(text.replace(f'{{"Ref": "{GROUPS["blue"]}"}}', f'{{"Ref": "{GROUPS["green"]}"}}'))
 
     def alarm(self, state: str, reason: str = "unchecked", *, name: str = HTTP_500) -> None:
         """Have an alarm change its state."""
@@ -315,7 +311,7 @@ class Stage:
         for service in described["services"]:
             for one in service.get("taskSets", []):
                 running, pending = self.counts[colours[one["loadBalancers"][0]["targetGroupArn"]]]
-                one |= {"runningCount": running, "pendingCount": pending, "computedDesiredCount": self._tasks}
+                one |= {"runningCount": running, "pendingCount": pending, "computedDesiredCount": TASKS}
         return Answer(json.dumps(described).encode(), answer.status)
 
     def _describe_deployment_targets(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -336,8 +332,6 @@ class Stage:
         return {"deployments": [DEPLOYMENT] if is_found else []}
 
     def _cancel(self, given: dict[str, Any]) -> dict[str, Any]:
-        if self.refuses_to_cancel:
-            raise AwsProblem("ValidationError", "CancelUpdateStack cannot be called from current stack status")
         self.status("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
         return {}
 

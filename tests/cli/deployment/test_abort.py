@@ -1,120 +1,155 @@
-"""``abort``: cancels updates in a small account on this machine."""
+"""``abort`` with an engine that is none of AWS's."""
 
 import json
-import subprocess
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from tests.cli.deployment.scripts import play, rollback, success, until_bake, until_tests
-from tests.cli.deployment.stage import STACK, Stage, Step, after
-from tests.cli.support import run
+from ecs_blue_green.cli.aws.session import AwsError
+from ecs_blue_green.cli.deployment.state import State
+from tests.cli.deployment.fakes import FULL, FakeEngine, state, task_set, use
+from tests.cli.support import invoke
+
+OPTIONS = ("abort", "Shop", "--interval", "0.01")
+ROLLBACK = (state("UPDATE_ROLLBACK_IN_PROGRESS", 7), state("UPDATE_ROLLBACK_COMPLETE", 8))
 
 
-def abort(
-    stage: Stage, folder: Path, *options: str, steps: tuple[Step, ...] = (), given: str = ""
-) -> subprocess.CompletedProcess[str]:
-    with stage.playing(after(0), after(0), *steps):
-        return run("abort", STACK, "--interval", "0.01", *options, cwd=folder, given=given, **stage.aws.environment)
+def test_confirmed_abort_shows_asks_cancels_and_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine(FULL, after_cancel=[replace(FULL, status="UPDATE_ROLLBACK_IN_PROGRESS"), ROLLBACK[-1]])
+    use(engine, monkeypatch)
+    result = invoke(*OPTIONS, given="y\n")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert engine.calls == ["read", "cancel", "read", "reasons", "read"]
+    shown, _, followed = result.stdout.partition("\nAborting now: 30 % goes back.\n")
+    assert "production traffic: blue 70 %, green 30 %" in shown
+    assert followed.startswith("Cancel the update of Shop? [y/N]: ")
+    assert "production traffic" not in followed  # it was shown already
+    assert "Rolled back: stack Shop is UPDATE_ROLLBACK_COMPLETE.\n" in followed
 
 
-def cancelled(stage: Stage) -> int:
-    return len(stage.aws.calls_of("cloudformation:CancelUpdateStack"))
+@pytest.mark.parametrize("answer", ["n\n", "\n", ""], ids=["no", "enter", "nobody"])
+def test_abort_that_is_not_confirmed_cancels_nothing(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine(FULL)
+    use(engine, monkeypatch)
+    result = invoke(*OPTIONS, given=answer)
+    assert (result.exit_code, result.stderr, engine.calls) == (2, "Nothing was cancelled.\n", ["read"])
 
 
-# What CloudFormation does after the cancellation itself.
-ROLLBACK = tuple(rollback("User Initiated")[1:])
+@pytest.mark.parametrize("yes", ["-y", "--yes"])
+def test_yes_asks_nothing(yes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine(FULL, after_cancel=ROLLBACK)
+    use(engine, monkeypatch)
+    result = invoke(*OPTIONS, yes)
+    assert result.exit_code == 0
+    assert "[y/N]" not in result.stdout
 
 
-def test_confirmed_abort_rolls_back_and_ends_with_0(stage: Stage, tmp_path: Path) -> None:
-    play(stage, until_bake())
-    done = abort(stage, tmp_path, steps=ROLLBACK, given="y\n")
-    assert (done.returncode, done.stderr, cancelled(stage)) == (0, "", 1)
-    shown, _, followed = done.stdout.partition("\nAborting now: production traffic goes back to blue.\n")
-    assert "production traffic: blue 80 %, green 20 %" in shown
-    assert followed.startswith(f"Cancel the update of {STACK}? [y/N]: ")
-    assert f"Rolled back: stack {STACK} is as before.\n" in followed
-
-
-@pytest.mark.parametrize("answer", ["n\n", "\n", ""])
-def test_abort_that_is_not_confirmed_cancels_nothing_and_ends_with_2(answer: str, stage: Stage, tmp_path: Path) -> None:
-    play(stage, until_bake())
-    done = abort(stage, tmp_path, given=answer)
-    assert (done.returncode, done.stderr, cancelled(stage)) == (2, "Nothing was cancelled.\n", 0)
+BOTH = (task_set("blue", "PRIMARY"), task_set("green", created=1))
 
 
 @pytest.mark.parametrize(
-    ("steps", "meaning"),
+    ("found", "meaning"),
     [
-        (until_tests()[:1], "CloudFormation undoes what it has changed so far; no traffic has moved"),
-        (until_tests()[:3], "the green tasks stop; no traffic is on them"),
-        (until_tests(), "test traffic goes back to blue"),
-        (until_bake(), "production traffic goes back to blue"),
+        (state(), "CloudFormation undoes what it has changed so far; no traffic has moved"),
+        (FULL, "30 % goes back"),
+        (
+            state(task_sets=BOTH, weights={"production": {"blue": 80, "green": 20}}),
+            "production traffic, 20 % of which is on green, goes back",
+        ),
+        (
+            state(task_sets=BOTH, weights={"production": {"blue": 100}, "test": {"green": 100}}),
+            "test traffic, 100 % of which is on green, goes back",
+        ),
+        (
+            state(task_sets=BOTH, missing={"listeners": "no permission: …"}),
+            "CloudFormation undoes what it has changed so far; whether traffic has moved is not known",
+        ),
+        (
+            state(task_sets=BOTH[:1], weights={"production": {"blue": 100}}),
+            "CloudFormation undoes what it has changed so far; no traffic has moved",
+        ),
     ],
-    ids=["before CodeDeploy", "green starts", "tests run", "traffic moved"],
+    ids=["no deployment", "a step", "no schedule", "test traffic", "hidden", "one task set"],
 )
-def test_meaning_of_an_abort_depends_on_how_far_the_deployment_is(
-    steps: list[Step], meaning: str, stage: Stage, tmp_path: Path
+def test_meaning_depends_on_how_far_the_deployment_is(
+    found: State, meaning: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    play(stage, steps)
-    assert f"\nAborting now: {meaning}.\n" in abort(stage, tmp_path, given="n\n").stdout
+    use(FakeEngine(found), monkeypatch)
+    assert f"\nAborting now: {meaning}.\n" in invoke(*OPTIONS, given="n\n").stdout
 
 
-def test_yes_asks_nothing_and_json_is_that_of_watch(stage: Stage, tmp_path: Path) -> None:
-    play(stage, until_bake())
-    done = abort(stage, tmp_path, "--yes", "--json", steps=ROLLBACK)
-    assert (done.returncode, cancelled(stage)) == (0, 1)
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert {line["type"] for line in lines} == {"state", "notice", "end"}
-    assert (lines[-1]["type"], lines[-1]["result"]) == ("end", "rolled back")
+def test_json_is_that_of_watch_and_shows_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(FULL, after_cancel=ROLLBACK), monkeypatch)
+    result = invoke(*OPTIONS, "--yes", "--json")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["type"] for line in lines] == ["state", "notice", "state", "end"]
+    assert (result.exit_code, lines[-1]["result"]) == (0, "rolled back")
 
 
-def test_json_without_yes_is_refused(stage: Stage, tmp_path: Path) -> None:
-    done = abort(stage, tmp_path, "--json")
-    assert (done.returncode, stage.aws.calls) == (2, [])
-    assert "Error: --json needs --yes" in done.stderr
+@pytest.mark.parametrize("option", [["--json"], ["--format", "json"]])
+def test_json_without_yes_is_refused(option: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine(FULL)
+    use(engine, monkeypatch)
+    result = invoke(*OPTIONS, *option)
+    assert (result.exit_code, engine.calls) == (2, [])
+    assert "--format json needs --yes: a program can't be asked." in result.stderr
 
 
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        ("UPDATE_COMPLETE", f"stack {STACK} is UPDATE_COMPLETE: no update is under way"),
-        ("UPDATE_ROLLBACK_IN_PROGRESS", "is rolling back already (UPDATE_ROLLBACK_IN_PROGRESS): `ecs-blue-green watch"),
-        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "deploy the old version again (documented, L11)"),
-        ("CREATE_IN_PROGRESS", "only an update can be cancelled (documented, L11)"),
+        ("UPDATE_COMPLETE", "stack Shop is UPDATE_COMPLETE: no update is under way"),
+        (
+            "UPDATE_ROLLBACK_IN_PROGRESS",
+            "stack Shop is rolling back already (UPDATE_ROLLBACK_IN_PROGRESS): `ecs-blue-green watch Shop` follows it",
+        ),
+        (
+            "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+            "stack Shop is updated, and only cleans up (UPDATE_COMPLETE_CLEANUP_IN_PROGRESS): deploy the old version "
+            "again (documented, L11)",
+        ),
+        (
+            "CREATE_IN_PROGRESS",
+            "stack Shop is CREATE_IN_PROGRESS, and only an update can be cancelled (documented, L11)",
+        ),
     ],
 )
-def test_what_can_not_be_cancelled_is_said_and_ends_with_2(
-    status: str, said: str, stage: Stage, tmp_path: Path
-) -> None:
-    stage.status(status)
-    done = abort(stage, tmp_path, "--yes")
-    assert (done.returncode, done.stdout, cancelled(stage)) == (2, "", 0)
-    assert done.stderr.startswith("Error: ")
-    assert said in done.stderr
+def test_what_can_not_be_cancelled_is_said(status: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine(state(status))
+    use(engine, monkeypatch)
+    result = invoke(*OPTIONS, "--yes")
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"Error: {said}\n")
+    assert engine.calls == ["read"]
 
 
-def test_update_that_ends_while_it_is_asked_is_no_longer_cancelled(stage: Stage, tmp_path: Path) -> None:
-    play(stage, success()[:-1])
-    stage.stack["StackStatus"] = "UPDATE_IN_PROGRESS"
-    stage.refuses_to_cancel = True
-    done = abort(stage, tmp_path, given="y\n")
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"Error: stack {STACK}: AWS says: CancelUpdateStack cannot be called")
+def test_refusal_to_cancel_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refusing(FakeEngine):
+        def cancel(self) -> None:
+            raise AwsError("stack Shop: AWS says: too late")
+
+    use(Refusing(FULL), monkeypatch)
+    result = invoke(*OPTIONS, "--yes")
+    assert (result.exit_code, result.stderr) == (2, "Error: stack Shop: AWS says: too late\n")
 
 
-def test_rollback_that_fails_ends_with_1(stage: Stage, tmp_path: Path) -> None:
-    play(stage, until_bake())
-    failed = after(1, lambda s: s.status("UPDATE_ROLLBACK_FAILED", "The role is gone"))
-    done = abort(stage, tmp_path, "--yes", steps=(failed,))
-    assert done.returncode == 1
-    assert f"Failed: stack {STACK} is UPDATE_ROLLBACK_FAILED.\n" in done.stdout
+@pytest.mark.parametrize(
+    ("last", "code"),
+    [("UPDATE_ROLLBACK_COMPLETE", 0), ("UPDATE_COMPLETE", 1), ("UPDATE_ROLLBACK_FAILED", 1)],
+)
+def test_exit_code_tells_how_it_ended(last: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(FULL, after_cancel=[state(last, 8)]), monkeypatch)
+    assert invoke(*OPTIONS, "--yes").exit_code == code
 
 
-def test_timeout_ends_with_3_while_the_rollback_goes_on(stage: Stage, tmp_path: Path) -> None:
-    play(stage, until_bake())
-    done = abort(stage, tmp_path, "--yes", "--timeout", "0.002")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (
-        3,
-        f"Still running: stack {STACK} is UPDATE_ROLLBACK_IN_PROGRESS, and goes on.",
+def test_timeout_ends_with_3_while_the_rollback_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(FULL, after_cancel=ROLLBACK[:1]), monkeypatch)
+    assert invoke(*OPTIONS, "--yes", "--timeout", "0.001").exit_code == 3
+
+
+def test_interruption_says_that_the_rollback_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(FULL, after_cancel=[ROLLBACK[0], KeyboardInterrupt()]), monkeypatch)
+    result = invoke(*OPTIONS, "--yes")
+    assert result.exit_code == 130
+    assert result.stderr.splitlines()[-1].endswith(
+        "The rollback goes on without being watched. `ecs-blue-green watch Shop` follows it."
     )

@@ -2,15 +2,15 @@
 
 import json
 import re
-import subprocess
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from tests.cli.aws.support import AwsProblem
-from tests.cli.deployment.scripts import play, rollback, success, until_bake, until_tests
+from tests.cli.deployment.fakes import FULL, FakeEngine, state, use
+from tests.cli.deployment.scripts import play, rollback, until_tests
 from tests.cli.deployment.stage import STACK, Stage, Step, after
-from tests.cli.support import definitions, help_of, page, run, schema, screen_on_page
+from tests.cli.support import definitions, help_of, invoke, page, schema
 
 COMMANDS = ("watch", "status", "abort")
 OPTIONS = {"watch": ["--interval", "0.01"], "status": [], "abort": ["--interval", "0.01", "--yes"]}
@@ -22,75 +22,56 @@ FAILURE = [
 ]
 
 
-def test_page_of_abort_shows_a_canary_that_is_cancelled(stage: Stage, tmp_path: Path) -> None:
-    play(stage, until_bake())
-    with stage.playing(after(0), after(0), *rollback("User Initiated")[1:]):
-        done = run("abort", STACK, "--interval", "0.01", cwd=tmp_path, given="y\n", **stage.aws.environment)
-    assert done.stdout.replace("[y/N]: ", "[y/N]: y\n").splitlines() == screen_on_page("abort")
-
-
 @pytest.mark.parametrize("command", COMMANDS)
-def test_policy_allows_what_is_called_and_nothing_else(command: str, stage: Stage, tmp_path: Path) -> None:
-    if command == "abort":
-        play(stage, [*until_tests(), *FAILURE])
-        steps = [after(0), after(0), *rollback("User Initiated")[1:]]
-    elif command == "status":
-        play(stage, [*until_tests(), *FAILURE, *rollback("failed")])
-        steps = []
-    else:
-        steps = [*until_tests(), *FAILURE, *rollback("failed")]
-    with stage.playing(*steps):
-        run(command, STACK, *OPTIONS[command], cwd=tmp_path, **stage.aws.environment)
+def test_policy_allows_what_is_called_and_nothing_else(
+    command: str, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: dict[str, tuple[list[Step], list[Step]]] = {
+        "abort": ([*until_tests(), *FAILURE], [after(0), after(0), *rollback("User Initiated")[1:]]),
+        "status": ([*until_tests(), *FAILURE, *rollback("failed")], []),
+        "watch": ([], [*until_tests(), *FAILURE, *rollback("failed")]),
+    }
+    before, meanwhile = steps[command]
+    play(stage, before)
+    with stage.playing(*meanwhile):
+        monkeypatch.delenv("AWS_PROFILE", raising=False)
+        for name, value in stage.aws.environment.items():
+            monkeypatch.setenv(name, value)
+        invoke(command, STACK, *OPTIONS[command])
     (policy,) = re.findall(r"^```json\n(.*?)^```$", page(command), re.MULTILINE | re.DOTALL)
     allowed = {action for statement in json.loads(policy)["Statement"] for action in statement["Action"]}
     assert {name.replace("elbv2:", "elasticloadbalancing:") for name, _ in stage.aws.calls} == allowed
 
 
-def validate(done: subprocess.CompletedProcess[str]) -> set[str]:
-    """Hold each line to the schema; give the types of lines that there were."""
+def validate(lines: Sequence[dict[str, Any]]) -> None:
+    """Hold each line to the schema, and to the part of it that it names."""
     validator, named = schema("deployment"), definitions("deployment")
-    types = set()
-    for line in map(json.loads, done.stdout.splitlines()):
+    for line in lines:
         assert [*validator.descend(line, named[line["type"]])] == []
         assert validator.is_valid(line)
-        types.add(line["type"])
-    return types
 
 
-DENIED = AwsProblem("AccessDenied", "not authorized", 403)
+ROLLBACK = [state("UPDATE_ROLLBACK_IN_PROGRESS", 7), state("UPDATE_ROLLBACK_COMPLETE", 8)]
 
 
 @pytest.mark.parametrize(
-    "steps",
+    ("command", "engine", "types"),
     [
-        [after(0), *success()],
-        [*until_tests(), *FAILURE, *rollback("failed")],
-        [*until_bake(), after(0, lambda s: s.fail("elbv2:DescribeListeners", DENIED)), *rollback("User Initiated")],
+        ("watch", FakeEngine(FULL, *ROLLBACK), ["state", "state", "notice", "state", "end"]),
+        ("watch", FakeEngine(FULL, state("UPDATE_COMPLETE", 7)), ["state", "state", "end"]),
+        ("status", FakeEngine(FULL), ["status"]),
+        ("status", FakeEngine(state("UPDATE_ROLLBACK_COMPLETE")), ["status"]),
+        ("abort", FakeEngine(FULL, after_cancel=ROLLBACK), ["state", "notice", "state", "end"]),
     ],
-    ids=["success", "failure", "denied"],
+    ids=["watch rollback", "watch success", "status running", "status failed", "abort"],
 )
-def test_schema_describes_what_watch_prints(steps: list[Step], stage: Stage, tmp_path: Path) -> None:
-    with stage.playing(*steps):
-        done = run("watch", STACK, "--json", *OPTIONS["watch"], cwd=tmp_path, **stage.aws.environment)
-    assert {"state", "end"} <= validate(done) <= {"state", "notice", "end"}
-
-
-@pytest.mark.parametrize(
-    "steps",
-    [[], until_bake(), success(), [*until_tests(), *FAILURE, *rollback("failed")]],
-    ids=["rest", "bake", "live", "failed"],
-)
-def test_schema_describes_what_status_prints(steps: list[Step], stage: Stage, tmp_path: Path) -> None:
-    play(stage, steps)
-    with stage.playing():
-        assert validate(run("status", STACK, "--json", cwd=tmp_path, **stage.aws.environment)) == {"status"}
-
-
-def test_schema_describes_what_abort_prints(stage: Stage, tmp_path: Path) -> None:
-    play(stage, until_bake())
-    with stage.playing(after(0), after(0), *rollback("User Initiated")[1:]):
-        done = run("abort", STACK, "--json", *OPTIONS["abort"], cwd=tmp_path, **stage.aws.environment)
-    assert validate(done) == {"state", "notice", "end"}
+def test_schema_describes_what_is_printed(
+    command: str, engine: FakeEngine, types: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(engine, monkeypatch)
+    lines = [json.loads(line) for line in invoke(command, "Shop", "--json", *OPTIONS[command]).stdout.splitlines()]
+    assert [line["type"] for line in lines] == types
+    validate(lines)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,127 +1,101 @@
-"""``status``: one look at a small account on this machine."""
+"""``status`` with an engine that is none of AWS's."""
 
 import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from syrupy.assertion import SnapshotAssertion
 
-from tests.cli.aws.support import AwsProblem
-from tests.cli.deployment.scripts import play, rollback, success, until_bake, until_tests
-from tests.cli.deployment.stage import HTTP_500, STACK, Stage, after
-from tests.cli.support import run, run_in_terminal, screen_on_page
-from tests.cli.terminal import COLUMNS, LINES, screens
+from ecs_blue_green.cli.deployment.remarks import remarks
+from tests.cli.deployment.fakes import FULL, FakeEngine, alarm, at, state, task_set, use
+from tests.cli.support import invoke
 
-REST = f"{STACK}-Unhealthy-Hosts"
+GREEN_IS_LIVE = {"production": {"blue": 0, "green": 100}, "test": {"blue": 0, "green": 100}}
 
 
-def status(stage: Stage, folder: Path, *options: str) -> tuple[int, str, str]:
-    with stage.playing():
-        done = run("status", STACK, *options, cwd=folder, **stage.aws.environment)
-    return done.returncode, done.stdout, done.stderr
-
-
-def as_json(stage: Stage, folder: Path) -> dict[str, Any]:
-    code, output, _ = status(stage, folder, "--json")
-    assert code == 0
-    found: dict[str, Any] = json.loads(output)
+def as_json(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    use(engine, monkeypatch)
+    result = invoke("status", "Shop", "--json")
+    assert result.exit_code == 0
+    found: dict[str, Any] = json.loads(result.stdout)
     return found
 
 
-def test_terminal_shows_what_is_live_after_a_deployment(
-    stage: Stage, tmp_path: Path, snapshot: SnapshotAssertion
-) -> None:
-    play(stage, success())
-    with stage.playing():
-        code, output = run_in_terminal(
-            "status", STACK, cwd=tmp_path, COLUMNS=str(COLUMNS), LINES=str(LINES), **stage.aws.environment
-        )
-    assert code == 0
-    assert screens(output)[-1] == snapshot
-    assert screens(output)[-1].splitlines() == screen_on_page("status")
-
-
-def test_lines_name_image_and_revision_of_each_task_set(stage: Stage, tmp_path: Path) -> None:
-    play(stage, until_bake())
-    code, output, errors = status(stage, tmp_path)
-    assert (code, errors) == (0, "")
-    assert "blue tasks: 2 running, 0 pending of 2 (primary, trivia:1, example.com/trivia:v1)" in output
-    assert "green tasks: 2 running, 0 pending of 2 (active, trivia:2, example.com/trivia:v2)" in output
-    assert "\nUnder way: UPDATE_IN_PROGRESS for 9 min.\n" in output
-
-
-def test_failed_deployment_tells_why(stage: Stage, tmp_path: Path) -> None:
-    failed = after(1, lambda s: s.lifecycle_event("AfterAllowTestTraffic", "Failed", "500"))
-    play(stage, [*until_tests(), failed, *rollback("The deployment failed")])
-    found = as_json(stage, tmp_path)
-    assert (found["live"], found["result"]) == ("blue", "rolled back")
-    assert "AfterAllowTestTraffic failed: 500" in found["reasons"]
-
-
-def test_leftover_of_weight_0_is_explained(stage: Stage, tmp_path: Path) -> None:
-    play(stage, success())
-    found = as_json(stage, tmp_path)
-    assert found["live"] == "green"
-    assert found["weights"] == {"production": {"blue": 0, "green": 100}, "test": {"blue": 0, "green": 100}}
-    about_listeners = [remark for remark in found["remarks"] if "listener" in remark]
-    assert [remark.partition(":")[0] for remark in about_listeners] == [
-        f"The {name} listener still names blue, with weight 0, and the deployed template does not"
-        for name in ("production", "test")
+def test_lines_are_the_facts_then_how_it_ended_then_remarks(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(FULL), monkeypatch)
+    lines = invoke("status", "Shop").stdout.splitlines()
+    assert lines[0] == "12:06:00 stack Shop: UPDATE_IN_PROGRESS (User Initiated)"
+    assert lines[-2:] == [
+        "Under way: UPDATE_IN_PROGRESS for 6 min.",
+        "These alarms are no rollback triggers: Latency. Nothing rolls back when they go off (documented, L40).",
     ]
 
 
-def test_listener_that_sends_elsewhere_than_the_template_says_is_explained(stage: Stage, tmp_path: Path) -> None:
-    play(stage, success())
-    stage.process("blue")
-    assert as_json(stage, tmp_path)["remarks"][0].startswith(
-        "The production listener sends 100 % to green, and the deployed template says 100 % to blue: "
+def test_json_has_all_that_the_engine_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = as_json(FakeEngine(FULL), monkeypatch)
+    assert (found["live"], found["result"], found["status"]) == ("blue", "running", "UPDATE_IN_PROGRESS")
+    assert [*found["deployment"]] == ["id", "status", "events"]
+    assert found["progress"] == {
+        "done_seconds": 360,
+        "total_seconds": 600,
+        "step": {"event": "SHIFT", "production": 30},
+        "next": {"event": "BAKE_TIME", "production": 100, "at": "2026-11-25T12:08:00+00:00"},
+    }
+
+
+def test_failed_deployment_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine(
+        state("UPDATE_ROLLBACK_COMPLETE", task_sets=(task_set("blue", "PRIMARY"),)), why=["it was slow"]
     )
+    found = as_json(engine, monkeypatch)
+    assert (found["live"], found["result"], found["reasons"]) == ("blue", "rolled back", ["it was slow"])
 
 
-def test_untouched_listener_needs_no_remark(stage: Stage, tmp_path: Path) -> None:
-    assert [remark for remark in as_json(stage, tmp_path)["remarks"] if "listener" in remark] == []
+@pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS"])
+def test_what_has_not_failed_is_not_asked_why(status: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine(state(status))
+    assert as_json(engine, monkeypatch)["reasons"] == []
+    assert engine.calls == ["read"]
 
 
-def test_weights_are_no_drift_while_a_deployment_moves_them(stage: Stage, tmp_path: Path) -> None:
-    play(stage, until_bake())
-    assert [remark for remark in as_json(stage, tmp_path)["remarks"] if "listener" in remark] == []
-
-
-def test_alarms_that_are_no_rollback_triggers_are_named(stage: Stage, tmp_path: Path) -> None:
-    found = as_json(stage, tmp_path)
-    assert {alarm["name"]: alarm["is_rollback_trigger"] for alarm in found["alarms"]} == {HTTP_500: True, REST: False}
-    assert found["remarks"] == [
-        f"Nothing rolls back when these alarms go off, which are no rollback triggers (documented, L40): {REST}."
+def test_declared_weights_are_those_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = {"production": {"blue": 100}, "test": {"green": 100}}
+    engine = FakeEngine(state("UPDATE_COMPLETE", weights=GREEN_IS_LIVE), declared=declared)
+    assert [remark.partition(" listener ")[2][:11] for remark in as_json(engine, monkeypatch)["remarks"]] == [
+        "sends 100 %",
+        "still names",
     ]
 
 
-def test_rollback_trigger_that_does_not_exist_is_named(stage: Stage, tmp_path: Path) -> None:
-    trigger = {"Arn": "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:gone", "Type": "AWS::CloudWatch::Alarm"}
-    stage.stack["RollbackConfiguration"]["RollbackTriggers"].append(trigger)
-    found = as_json(stage, tmp_path)
-    assert [alarm["state"] for alarm in found["alarms"] if alarm["name"] == "gone"] == ["missing"]
-    assert "Every update fails while these rollback triggers do not exist (documented, L39): gone." in found["remarks"]
+class TestRemarks:
+    def test_explain_a_leftover_of_weight_0(self) -> None:
+        declared = {"production": {"green": 100}, "test": {"blue": 0, "green": 100}}
+        assert remarks(state("UPDATE_COMPLETE", weights=GREEN_IS_LIVE), declared) == [
+            "The production listener still names blue, with weight 0, and the deployed template does not. No traffic "
+            "goes to it. CodeDeploy leaves it there, and drift detection will report it (reported, Q9)."
+        ]
 
+    def test_explain_a_listener_that_sends_elsewhere_than_the_template_says(self) -> None:
+        declared = {"production": {"blue": 100}, "test": {}}
+        assert remarks(state("UPDATE_COMPLETE", weights=GREEN_IS_LIVE), declared) == [
+            f"The {listener} listener sends 100 % to green, and the deployed template says {said}. CodeDeploy moves "
+            "the listener, and not the template. An update that changes the listener writes the template's weights "
+            "back (reported, Q9)."
+            for listener, said in (("production", "100 % to blue"), ("test", "nothing to either"))
+        ]
 
-@pytest.mark.parametrize(
-    ("call", "source", "hidden"),
-    [
-        ("cloudformation:ListStackResources", "resources", "task_sets"),
-        ("cloudformation:DescribeStackEvents", "stack events", "resources"),
-        ("ecs:DescribeServices", "task sets", "task_sets"),
-        ("elbv2:DescribeListeners", "listeners", "weights"),
-        ("elbv2:DescribeTargetHealth", "target health", "health"),
-        ("cloudwatch:DescribeAlarms", "alarms", "alarms"),
-    ],
-)
-def test_source_without_permission_is_named_and_hides_nothing_else(
-    call: str, source: str, hidden: str, stage: Stage, tmp_path: Path
-) -> None:
-    stage.fail(call, AwsProblem("AccessDenied", f"User: me is not authorized to perform: {call}", 403))
-    found = as_json(stage, tmp_path)
-    assert [*found["missing"]] == [source]
-    assert re.match(rf"no permission: (stack \S+: )?me lacks the permission {call}:", found["missing"][source])
-    assert not found[hidden]
-    assert found["status"] == "UPDATE_COMPLETE"
+    def test_say_nothing_of_a_listener_as_declared(self) -> None:
+        assert remarks(state("UPDATE_COMPLETE", weights=GREEN_IS_LIVE), GREEN_IS_LIVE) == []
+
+    def test_say_nothing_of_a_listener_of_which_nothing_is_declared(self) -> None:
+        assert remarks(state("UPDATE_COMPLETE", weights=GREEN_IS_LIVE), {}) == []
+
+    def test_say_nothing_of_weights_while_a_deployment_moves_them(self) -> None:
+        declared = {"production": {"blue": 100}, "test": {"blue": 100}}
+        assert remarks(state("UPDATE_IN_PROGRESS", weights=GREEN_IS_LIVE), declared) == []
+
+    def test_name_rollback_triggers_that_were_not_found(self) -> None:
+        alarms = (alarm("a"), alarm("gone", "missing"), alarm("other", "missing", is_trigger=False))
+        assert remarks(state("UPDATE_COMPLETE", updated=at(1), alarms=alarms), {})[1:] == [
+            "These rollback triggers were not found: gone. Every update fails while a rollback trigger does not exist "
+            "(documented, L39)."
+        ]

@@ -1,241 +1,130 @@
-"""``watch``: a process of its own follows scripted deployments in a small account on this machine."""
+"""``watch`` with an engine that is none of AWS's: the command knows no more of engines than ``Engine``."""
 
 import json
-import signal
-import subprocess
-from pathlib import Path
 
-from syrupy.assertion import SnapshotAssertion
+import pytest
+from botocore import exceptions
 
-from tests.cli.aws.server import LostConnectionError
-from tests.cli.aws.support import AwsProblem
-from tests.cli.deployment.scripts import play, rollback, success, until_bake, until_tests
-from tests.cli.deployment.stage import HOOK_FUNCTION, STACK, TASK_SET, Stage, Step, after
-from tests.cli.support import COMMAND, environment, run, run_in_terminal, screen_on_page
-from tests.cli.terminal import COLUMNS, LINES, screens
+from ecs_blue_green.cli.aws.session import AwsError
+from ecs_blue_green.cli.deployment import following
+from ecs_blue_green.cli.deployment.state import State
+from ecs_blue_green.cli.deployment.watching import End
+from tests.cli.deployment.fakes import FULL, FakeEngine, at, aws_error, state, use
+from tests.cli.support import invoke
 
-OPTIONS = ("--interval", "0.01")
+OPTIONS = ("watch", "Shop", "--interval", "0.01")
 
 
-def in_terminal(stage: Stage, steps: list[Step], folder: Path) -> tuple[int, list[str]]:
-    """Watch what is played in a terminal; give the exit code, and what was seen."""
-    with stage.playing(*steps):
-        code, output = run_in_terminal(
-            "watch", STACK, *OPTIONS, cwd=folder, COLUMNS=str(COLUMNS), LINES=str(LINES), **stage.aws.environment
-        )
-    return code, screens(output)
+@pytest.mark.parametrize(
+    ("last", "code"),
+    [
+        (state("UPDATE_COMPLETE"), 0),
+        (state("UPDATE_ROLLBACK_COMPLETE"), 1),
+        (state("UPDATE_ROLLBACK_FAILED"), 1),
+    ],
+    ids=lambda value: value.status if isinstance(value, State) else "",
+)
+def test_exit_code_tells_how_it_ended(last: State, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(state("UPDATE_IN_PROGRESS"), last), monkeypatch)
+    assert invoke(*OPTIONS).exit_code == code
 
 
-def in_lines(stage: Stage, steps: list[Step], folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Watch what is played through a pipe."""
-    with stage.playing(*steps):
-        return run("watch", STACK, *OPTIONS, *options, cwd=folder, **stage.aws.environment)
+def test_exit_code_of_what_still_runs_is_3(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(state("UPDATE_IN_PROGRESS")), monkeypatch)
+    assert invoke(*OPTIONS, "--timeout", "0.001").exit_code == 3
 
 
-def test_success_is_followed_from_before_its_beginning_to_its_end(
-    stage: Stage, tmp_path: Path, snapshot: SnapshotAssertion
+@pytest.mark.parametrize(("options", "asked"), [([], (5, None)), (["--interval", "7", "--timeout", "90"], (7, 5400))])
+def test_options_are_seconds_between_looks_and_minutes_in_all(
+    options: list[str], asked: tuple[float, float | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code, shown = in_terminal(stage, [after(0), *success()], tmp_path)
-    assert code == 0
-    assert any("waiting for an update" in screen for screen in shown)
-    in_bake = next(screen for screen in shown if "20 %" in screen and "AllowTraffic  6 min" in screen)
-    assert in_bake == snapshot(name="in the middle of the canary")
-    assert in_bake.splitlines() == screen_on_page("watch")
-    assert shown[-1] == snapshot(name="at the end")
+    def watch(*_: object, interval: float, timeout: float | None, **__: object) -> End:
+        assert (interval, timeout) == asked
+        return End(result="waiting", message="")
+
+    use(FakeEngine(FULL), monkeypatch)
+    monkeypatch.setattr(following, "watch", watch)
+    assert invoke("watch", "Shop", *options).exit_code == 3
 
 
-def test_failing_hook_names_its_function_and_where_that_logs(
-    stage: Stage, tmp_path: Path, snapshot: SnapshotAssertion
-) -> None:
-    message = "GET /api/trivia/all: 500"
-    steps = [
-        *until_tests(),
-        after(0.75, lambda s: s.lifecycle_event("AfterAllowTestTraffic", "Failed", message)),
-        *rollback("The blue/green deployment failed"),
+def test_exit_code_of_what_has_not_begun_is_3(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(state("UPDATE_COMPLETE")), monkeypatch)
+    result = invoke(*OPTIONS, "--timeout", "0.001")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (3, "No update of Shop has begun in time.")
+
+
+def test_lines_tell_each_change_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(FULL, FULL, state("UPDATE_ROLLBACK_COMPLETE", 9), why=["it was slow"]), monkeypatch)
+    assert invoke(*OPTIONS).stdout.splitlines() == [
+        "12:06:00 stack Shop: UPDATE_IN_PROGRESS (User Initiated)",
+        "12:06:00 Service: UPDATE_IN_PROGRESS",
+        "12:06:00 ECS deployment sd-1: IN_PROGRESS",
+        "12:06:00 SCALE_UP: Succeeded",
+        "12:06:00 SHIFT: InProgress",
+        "12:06:00 blue tasks: 2 running, 0 pending of 2 (primary, shop:blue)",
+        "12:06:00 green tasks: 1 running, 1 pending of 2 (active, shop:green, shop:2)",
+        "12:06:00 production traffic: blue 70 %, green 30 %",
+        "12:06:00 test traffic: neither to blue nor to green",
+        "12:06:00 blue targets: 2 of 2 healthy",
+        "12:06:00 green targets: 1 of 2 healthy",
+        "12:06:00 alarm Errors: OK",
+        "12:06:00 alarm Latency (no rollback trigger): ALARM",
+        "12:06:00 target health: no permission: me lacks it",
+        "12:09:00 stack Shop: UPDATE_ROLLBACK_COMPLETE",
+        "12:09:00 blue tasks: gone",
+        "12:09:00 green tasks: gone",
+        "12:09:00 trouble with target health: gone",
+        "Rolled back: stack Shop is UPDATE_ROLLBACK_COMPLETE.",
+        "  it was slow",
     ]
-    code, shown = in_terminal(stage, steps, tmp_path)
-    assert code == 1
-    assert shown[-1] == snapshot
-    assert f"AfterAllowTestTraffic failed: {message}" in shown[-1]
-    assert HOOK_FUNCTION in shown[-1]
-    assert "/trivia/pre-traffic-hook" in shown[-1]
 
 
-def test_alarm_during_bake_is_the_reason_even_when_it_has_calmed_down(
-    stage: Stage, tmp_path: Path, snapshot: SnapshotAssertion
-) -> None:
-    steps = [
-        *until_bake(),
-        after(1, lambda s: s.alarm("ALARM", "7 of the last 10 minutes had errors")),
-        *rollback("Rollback triggered by an alarm"),
-    ]
-    code, shown = in_terminal(stage, steps, tmp_path)
-    assert code == 1
-    assert shown[-1] == snapshot
-    why = "The alarm TriviaBackendProd-Http-500, a rollback trigger, went off: 7 of the last 10 minutes"
-    assert why in shown[-1]
-    calm = next(screen for screen in shown if "UPDATE_ROLLBACK_IN_PROGRESS" in screen and "ALARM " not in screen)
-    assert why in calm
+def test_lines_tell_reasons_as_soon_as_they_are_known_and_notices_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    back = state("UPDATE_ROLLBACK_IN_PROGRESS")
+    use(FakeEngine(back, back, state("UPDATE_ROLLBACK_COMPLETE")), monkeypatch)
+    assert "-------- CloudFormation: it failed\n" in invoke(*OPTIONS).stdout
 
 
-def test_task_set_that_is_never_stable_tells_why_its_tasks_stopped(
-    stage: Stage, tmp_path: Path, snapshot: SnapshotAssertion
-) -> None:
-    steps = [
-        *until_tests()[:3],
-        after(1, lambda s: s.stop_task("Essential container in task exited", exit_code=137)),
-        after(1, lambda s: s.stop_task("Essential container in task exited", exit_code=137)),
-        after(1, lambda s: s.stop_task("Scaling activity initiated by (task set)")),
-        after(60, lambda s: s.resource(TASK_SET, "CREATE_FAILED", "Resource did not become stable")),
-        *rollback("The following resource(s) failed to create: [ServiceTaskSet]"),
-    ]
-    code, shown = in_terminal(stage, steps, tmp_path)
-    assert code == 1
-    assert shown[-1] == snapshot
-    assert "2 tasks of trivia:2 stopped: Essential container in task exited (web: exit code 137)" in shown[-1]
+def test_lines_tell_a_notice_again_only_after_a_look_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = aws_error(exceptions.ReadTimeoutError(endpoint_url="https://example.com"))
+    use(FakeEngine(FULL, lost, lost, FULL, lost, state("UPDATE_COMPLETE")), monkeypatch)
+    said = [line for line in invoke(*OPTIONS).stdout.splitlines() if line.startswith("-------- ")]
+    assert said == ["-------- stack Shop: no answer; next look in 1 s"] * 2
 
 
-def test_cancelled_by_someone_else_is_followed_back(stage: Stage, tmp_path: Path) -> None:
-    done = in_lines(stage, [*until_bake(), *rollback("User Initiated")], tmp_path)
-    assert done.returncode == 1
-    assert "UPDATE_ROLLBACK_IN_PROGRESS (User Initiated)" in done.stdout
-    assert done.stdout.endswith(f"Rolled back: stack {STACK} is as before.\n  CloudFormation: User Initiated\n")
+def test_json_has_a_line_for_what_is_new_and_none_for_time_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    resting = state("UPDATE_COMPLETE", updated=at(-9))
+    later = [state("UPDATE_IN_PROGRESS", minute) for minute in (0, 1, 2)]
+    use(FakeEngine(resting, resting, *later, state("UPDATE_COMPLETE", 3)), monkeypatch)
+    result = invoke(*OPTIONS, "--json")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["type"] for line in lines] == ["state", "notice", "state", "state", "end"]
+    assert lines[-1] == {"type": "end", "result": "deployed", "message": "Deployed.", "reasons": []}
 
 
-def test_lines_tell_each_change_once_with_the_time_of_aws(
-    stage: Stage, tmp_path: Path, snapshot: SnapshotAssertion
-) -> None:
-    done = in_lines(stage, success(), tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == snapshot
+def test_json_is_short_for_the_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs = []
+    for options in (["--json"], ["--format", "json"]):
+        use(FakeEngine(FULL, state("UPDATE_COMPLETE")), monkeypatch)
+        outputs.append(invoke(*OPTIONS, *options).stdout)
+    assert outputs[0] == outputs[1] != ""
 
 
-def test_update_without_green_deployment_is_followed_too(stage: Stage, tmp_path: Path) -> None:
-    steps = [
-        after(1, lambda s: s.status("UPDATE_IN_PROGRESS")),
-        after(1, lambda s: s.resource(TASK_SET, "UPDATE_IN_PROGRESS")),
-        after(1, lambda s: s.resource(TASK_SET, "UPDATE_COMPLETE")),
-        after(1, lambda s: s.status("UPDATE_COMPLETE")),
-    ]
-    done = in_lines(stage, steps, tmp_path)
-    assert done.returncode == 0
-    assert f"12:03:00 {TASK_SET}: UPDATE_COMPLETE\n" in done.stdout
-    assert "CodeDeploy" not in done.stdout
+def test_error_of_aws_is_a_sentence_with_exit_code_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(AwsError("stack Shop: there is none")), monkeypatch)
+    result = invoke(*OPTIONS)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", "Error: stack Shop: there is none\n")
 
 
-def test_update_that_ended_between_two_looks_is_not_missed(stage: Stage, tmp_path: Path) -> None:
-    quick = after(1, lambda s: s.status("UPDATE_IN_PROGRESS"), lambda s: s.status("UPDATE_COMPLETE"))
-    done = in_lines(stage, [after(0), after(0), quick], tmp_path)
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Deployed: trivia:1 is live on blue.")
-
-
-def test_late_start_catches_up(stage: Stage, tmp_path: Path) -> None:
-    play(stage, success()[:-3])
-    done = in_lines(stage, [after(0), *success()[-3:]], tmp_path, "--json")
-    assert done.returncode == 0
-    first = json.loads(done.stdout.splitlines()[0])
-    assert first["began"] == "2026-11-25T12:01:00+00:00"
-    assert first["progress"] == {
-        "done_seconds": 25 * 60,
-        "total_seconds": 45 * 60,
-        "step": {"event": "AllowTraffic", "production": 100},
-        "next": {"event": "TerminateBlue", "production": 100, "at": "2026-11-25T12:49:00+00:00"},
-    }
-
-
-def test_throttling_makes_it_slower_and_nothing_else(stage: Stage, tmp_path: Path) -> None:
-    throttled = AwsProblem("ThrottlingException", "Rate exceeded")
-    steps = success()
-    steps.insert(4, after(0, lambda s: s.fail("ecs:DescribeServices", throttled, times=3)))
-    done = in_lines(stage, steps, tmp_path)
-    assert done.returncode == 0
-    (notice,) = {line for line in done.stdout.splitlines() if "too many requests" in line}
-    assert notice.startswith("-------- task sets: AWS gets too many requests from this account just now")
-    assert "green tasks: 2 running, 0 pending of 2" in done.stdout
-
-
-def test_lost_network_is_waited_for(stage: Stage, tmp_path: Path) -> None:
-    steps = success()
-    steps.insert(4, after(0, lambda s: s.fail("*", LostConnectionError(), times=5)))
-    done = in_lines(stage, steps, tmp_path)
-    assert done.returncode == 0
-    assert f"-------- stack {STACK}: AWS can't be reached: " in done.stdout
-
-
-def test_credentials_that_expire_half_way_end_it_with_2_and_a_sentence(stage: Stage, tmp_path: Path) -> None:
-    expired = AwsProblem("ExpiredTokenException", "The security token included in the request is expired", 403)
-    steps = [*until_bake(), after(0, lambda s: s.fail("*", expired))]
-    done = in_lines(stage, steps, tmp_path)
-    assert done.returncode == 2
-    assert done.stderr == (
-        f"Error: stack {STACK}: the credentials have expired: sign in again (such as with `aws sso login`), or set new "
-        "ones\n"
+def test_interruption_says_that_the_deployment_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(FULL, KeyboardInterrupt()), monkeypatch)
+    result = invoke(*OPTIONS)
+    assert result.exit_code == 130
+    assert result.stderr.splitlines()[-1].endswith(
+        "What is under way goes on without being watched. `ecs-blue-green abort Shop` cancels it."
     )
 
 
-def test_source_without_permission_says_so_in_its_place_and_hides_no_other(stage: Stage, tmp_path: Path) -> None:
-    denied = AwsProblem(
-        "AccessDeniedException",
-        "User: arn:aws:iam::123456789012:user/me is not authorized to perform: codedeploy:ListDeployments",
-    )
-    stage.fail("codedeploy:ListDeployments", denied, times=99)
-    done = in_lines(stage, success(), tmp_path)
-    assert done.returncode == 0
-    said = [line for line in done.stdout.splitlines() if "no permission" in line]
-    assert len(said) == 1
-    assert (
-        "CodeDeploy: no permission: arn:aws:iam::123456789012:user/me lacks the permission codedeploy:List" in said[0]
-    )
-    assert "production traffic: blue 80 %, green 20 %" in done.stdout
-
-
-def test_timeout_ends_it_with_3_while_the_update_goes_on(stage: Stage, tmp_path: Path) -> None:
-    done = in_lines(stage, until_tests()[:1], tmp_path, "--timeout", "0.002")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (
-        3,
-        f"Still running: stack {STACK} is UPDATE_IN_PROGRESS, and goes on.",
-    )
-
-
-def test_timeout_ends_the_waiting_too(stage: Stage, tmp_path: Path) -> None:
-    done = in_lines(stage, [], tmp_path, "--timeout", "0.002")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (3, f"No update of {STACK} has begun in time.")
-
-
-def test_interruption_says_that_the_deployment_goes_on(stage: Stage, tmp_path: Path) -> None:
-    with (
-        stage.playing(*until_tests()[:1]),
-        subprocess.Popen(
-            [*COMMAND, "watch", STACK, *OPTIONS],
-            cwd=tmp_path,
-            env=environment(**stage.aws.environment, PYTHONUNBUFFERED="1"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process,
-    ):
-        assert process.stdout is not None
-        process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate()
-    assert process.returncode == 130
-    assert said == (
-        f"Interrupted. What is under way goes on without being watched; `ecs-blue-green abort {STACK}` cancels it.\n"
-    )
-
-
-def test_stack_that_does_not_exist_ends_with_2(stage: Stage, tmp_path: Path) -> None:
-    missing = AwsProblem("ValidationError", f"Stack with id {STACK} does not exist")
-    stage.fail("cloudformation:DescribeStacks", missing)
-    done = in_lines(stage, [], tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"Error: stack {STACK}: there is none in eu-west-1 of the account ")
-
-
-def test_hundred_looks_at_eight_tasks_cost_fewer_than_900_calls(account: str, tmp_path: Path) -> None:
-    stage = Stage(account, tasks=4)  # four of each colour
-    done = in_lines(stage, [*success()[:-1], *[after(0)] * 91, success()[-1]], tmp_path)
-    assert done.returncode == 0
-    looks = sum(name == "cloudformation:DescribeStackEvents" for name, _ in stage.aws.calls)
-    assert looks >= 100
-    assert len(stage.aws.calls) < 900
+def test_defect_is_no_exit_code_of_a_rollback(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(FULL, ZeroDivisionError()), monkeypatch)
+    assert invoke(*OPTIONS).exit_code == 70

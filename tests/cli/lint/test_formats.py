@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import chdir
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from ecs_blue_green.template.rules import RULES
-from tests.cli.support import CLEAN, invoke, run, schema, with_nested_stack, with_output, write
+from tests.cli.support import CLEAN, invoke, schema, with_nested_stack, with_output, write
 
 
 def results(*arguments: str, given: str = "") -> list[dict[str, Any]]:
@@ -29,9 +30,10 @@ def place(result: dict[str, Any]) -> tuple[str, int]:
 
 def test_json_is_what_was_promised(tmp_path: Path) -> None:
     write(tmp_path / "shop.json", with_output(template=with_nested_stack()))
-    done = run("lint", "--format", "json", "shop.json", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (1, "")
-    content = json.loads(done.stdout)
+    with chdir(tmp_path):
+        result = invoke("lint", "--format", "json", "shop.json")
+    assert (result.exit_code, result.stderr) == (1, "")
+    content = json.loads(result.stdout)
     schema("lint").validate(content)
     assert [*content] == ["findings"]
     assert [[*finding] for finding in content["findings"]] == [
@@ -68,8 +70,8 @@ def test_exit_code_is_that_of_every_format(format: str, tmp_path: Path) -> None:
 
 def test_github_gets_a_command_a_finding_with_file_line_and_rule(tmp_path: Path) -> None:
     write(tmp_path / "shop.json", with_output(template=with_nested_stack()))
-    done = run("lint", "--format", "github", "shop.json", cwd=tmp_path)
-    error, warning = done.stdout.splitlines()
+    with chdir(tmp_path):
+        error, warning = invoke("lint", "--format", "github", "shop.json").stdout.splitlines()
     lines = (tmp_path / "shop.json").read_text().splitlines()
     reports, url = (lines.index(line) + 1 for line in ('  "Reports": {', '  "Url": {'))
     assert error.startswith(f"::error file=shop.json,line={reports},title=nested-stack::Reports: ")
@@ -79,8 +81,8 @@ def test_github_gets_a_command_a_finding_with_file_line_and_rule(tmp_path: Path)
 
 def test_github_commands_are_escaped(tmp_path: Path) -> None:
     write(tmp_path / "50%,a:b.json", with_output("100%\r\n::error::"))
-    done = run("lint", "--format", "github", "50%,a:b.json", cwd=tmp_path)
-    (line,) = done.stdout.splitlines()
+    with chdir(tmp_path):
+        (line,) = invoke("lint", "--format", "github", "50%,a:b.json").stdout.splitlines()
     assert line.startswith("::warning file=50%25%2Ca%3Ab.json,line=1,title=plain-output::100%25%0D%0A::error::: ")
 
 
@@ -116,8 +118,9 @@ def test_sarif_has_the_parts_that_its_schema_requires(tmp_path: Path) -> None:
 
 def test_sarif_names_files_as_addresses(tmp_path: Path) -> None:
     write(tmp_path / "50% of a shop.json", with_nested_stack())
-    log = json.loads(run("lint", "--format", "sarif", "50% of a shop.json", "-", cwd=tmp_path, given="{").stdout)
-    assert place(log["runs"][0]["results"][0])[0] == "50%25%20of%20a%20shop.json"
+    with chdir(tmp_path):
+        (result,) = results("50% of a shop.json", "-", given="{")
+    assert place(result)[0] == "50%25%20of%20a%20shop.json"
 
 
 def test_sarif_tells_what_could_not_be_read(tmp_path: Path) -> None:

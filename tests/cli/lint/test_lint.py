@@ -3,11 +3,22 @@
 import json
 import re
 import subprocess
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
-from tests.cli.support import CLEAN, COMMAND, invoke, run, run_in_terminal, with_nested_stack, with_output, write
+from tests.cli.support import (
+    CLEAN,
+    COMMAND,
+    invoke,
+    invoke_on_terminal,
+    run,
+    run_in_terminal,
+    with_nested_stack,
+    with_output,
+    write,
+)
 from tests.support import ROOT
 
 WITHOUT_HOOK = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
@@ -15,18 +26,17 @@ STYLES = re.compile(r"\x1b\[([\d;]*)m")
 
 
 def test_a_clean_template_ends_with_0_and_only_a_summary(tmp_path: Path) -> None:
-    write(tmp_path / "clean.json", CLEAN)
-    done = run("lint", "clean.json", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "1 template, 1 with a blue/green hook: no findings\n"
+    result = invoke("lint", write(tmp_path / "clean.json", CLEAN))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "1 template, 1 with a blue/green hook: no findings\n"
 
 
 def test_an_error_ends_with_1_and_is_a_line(tmp_path: Path) -> None:
-    write(tmp_path / "shop.json", with_nested_stack())
-    done = run("lint", "shop.json", cwd=tmp_path)
-    assert done.returncode == 1
-    assert re.fullmatch(r"shop\.json: error nested-stack Reports: [A-Z].+\n", done.stdout)
-    assert done.stderr == "1 template, 1 with a blue/green hook: 1 error\n"
+    file = write(tmp_path / "shop.json", with_nested_stack())
+    result = invoke("lint", file)
+    assert result.exit_code == 1
+    assert re.fullmatch(rf"{file}: error nested-stack Reports: [A-Z].+\n", result.stdout)
+    assert result.stderr == "1 template, 1 with a blue/green hook: 1 error\n"
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
@@ -54,7 +64,7 @@ def test_several_templates_are_counted_together_and_reported_in_the_given_order(
     ]
     result = invoke("lint", *files)
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == [files[0], files[0], files[0], files[1]]
-    assert result.stderr == "3 templates, 2 with a blue/green hook: 2 errors, 2 warnings\n"
+    assert result.stderr == "3 templates, 2 with a blue/green hook: 2 errors, 2 warnings; 1 without findings\n"
 
 
 def test_what_can_not_be_read_ends_with_2_and_hides_no_finding(tmp_path: Path) -> None:
@@ -69,16 +79,26 @@ def test_what_can_not_be_read_ends_with_2_and_hides_no_finding(tmp_path: Path) -
     )
 
 
-def test_standard_input_is_a_template(tmp_path: Path) -> None:
-    done = run("lint", "-", cwd=tmp_path, given=json.dumps(with_nested_stack()))
-    assert done.returncode == 1
-    assert done.stdout.startswith("-: error nested-stack Reports: ")
+def test_standard_input_is_a_template() -> None:
+    result = invoke("lint", "-", given=json.dumps(with_nested_stack()))
+    assert result.exit_code == 1
+    assert result.stdout.startswith("-: error nested-stack Reports: ")
+
+
+def test_a_folder_says_in_one_line_how_many_templates_have_no_findings(tmp_path: Path) -> None:
+    for number in range(20):
+        write(tmp_path / f"Clean{number}.template.json", CLEAN)
+    write(tmp_path / "Shop.template.json", with_nested_stack())
+    write(tmp_path / "Topic.template.json", WITHOUT_HOOK)
+    result = invoke("lint", str(tmp_path))
+    assert len(result.stdout.splitlines()) == 1
+    assert result.stderr == "22 templates, 21 with a blue/green hook: 1 error; 21 without findings\n"
 
 
 def test_a_template_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
     file = write(tmp_path / "shop.template.json", with_nested_stack())
     result = invoke("lint", file, str(tmp_path), f"{tmp_path}/./shop.template.json", "-", "-", given=json.dumps(CLEAN))
-    assert result.stderr == "2 templates, 2 with a blue/green hook: 1 error\n"
+    assert result.stderr == "2 templates, 2 with a blue/green hook: 1 error; 1 without findings\n"
 
 
 def test_a_finding_about_the_whole_template_has_no_logical_id(tmp_path: Path) -> None:
@@ -126,13 +146,16 @@ def test_the_example_has_no_errors(stack: str) -> None:
 def test_terminal_groups_findings_by_file_in_colours(tmp_path: Path) -> None:
     write(tmp_path / "shop.json", with_output(template=with_nested_stack()))
     write(tmp_path / "clean.json", CLEAN)
-    code, screen = run_in_terminal("lint", "clean.json", "shop.json", cwd=tmp_path)
+    code, screen = run_in_terminal("lint", "clean.json", "shop.json", cwd=tmp_path, COLUMNS="100")
     assert code == 1
     assert re.search(r"\x1b\[1;31merror\x1b\[0m \x1b\[1mnested-stack\x1b\[0m\n", screen)
     assert re.search(r"\x1b\[1;33mwarning\x1b\[0m \x1b\[1mplain-output\x1b\[0m\n", screen)
     lines = STYLES.sub("", screen).splitlines()
     assert lines[:4] == ["shop.json", "", "  error nested-stack", "    Reports"]
-    assert lines[-2:] == ["", "2 templates, 2 with a blue/green hook: 1 error, 1 warning"]
+    assert lines[-2:] == [
+        "",
+        "2 templates, 2 with a blue/green hook: 1 error, 1 warning; 1 without findings",
+    ]
     assert lines.count("shop.json") == 1
     assert "clean.json" not in lines
     for rule in ("nested-stack", "plain-output"):
@@ -141,28 +164,29 @@ def test_terminal_groups_findings_by_file_in_colours(tmp_path: Path) -> None:
 
 
 def test_terminal_says_that_nothing_was_found(tmp_path: Path) -> None:
-    write(tmp_path / "clean.json", CLEAN)
-    code, screen = run_in_terminal("lint", "clean.json", cwd=tmp_path)
+    code, screen = invoke_on_terminal("lint", write(tmp_path / "clean.json", CLEAN))
     assert code == 0
     assert STYLES.sub("", screen) == "1 template, 1 with a blue/green hook: no findings\n"
 
 
-def test_terminal_shows_what_can_not_be_read(tmp_path: Path) -> None:
-    code, screen = run_in_terminal("lint", "missing.json", cwd=tmp_path)
+def test_terminal_shows_what_can_not_be_read() -> None:
+    code, screen = invoke_on_terminal("lint", "missing.json")
     assert (code, screen) == (2, "Error: missing.json: there is no such file or folder\n")
 
 
 def test_terminal_without_colours_when_the_user_wants_none(tmp_path: Path) -> None:
-    write(tmp_path / "shop.json", with_nested_stack())
-    _, screen = run_in_terminal("lint", "shop.json", cwd=tmp_path, NO_COLOR="1")
+    _, screen = invoke_on_terminal(
+        "lint", write(tmp_path / "shop.json", with_nested_stack()), variables={"NO_COLOR": "1"}
+    )
     assert "error nested-stack" in STYLES.sub("", screen)
     colours = {code for codes in STYLES.findall(screen) for code in codes.split(";") if len(code) == 2}
     assert colours == set()
 
 
 def test_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
-    write(tmp_path / "shop.json", with_nested_stack())
-    _, screen = run_in_terminal("lint", "shop.json", cwd=tmp_path, TERM="dumb")
+    _, screen = invoke_on_terminal(
+        "lint", write(tmp_path / "shop.json", with_nested_stack()), variables={"TERM": "dumb"}
+    )
     assert "\x1b" not in screen
     assert "error nested-stack" in screen
 
@@ -171,7 +195,8 @@ def test_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
 def test_terminal_wraps_messages_and_leaves_links_whole(columns: int, tmp_path: Path) -> None:
     id = "ReportsNestedStackReportsNestedStackResource6385503C"
     write(tmp_path / "shop.json", with_nested_stack(id))
-    _, screen = run_in_terminal("lint", "shop.json", cwd=tmp_path, COLUMNS=str(columns))
+    with chdir(tmp_path):
+        _, screen = invoke_on_terminal("lint", "shop.json", columns=columns)
     lines = STYLES.sub("", screen).splitlines()
     (link,) = [line for line in lines if "docs/rules.md#" in line]
     assert link.endswith("#nested-stack")
@@ -183,6 +208,5 @@ def test_terminal_wraps_messages_and_leaves_links_whole(columns: int, tmp_path: 
 
 
 def test_square_brackets_are_no_markup(tmp_path: Path) -> None:
-    write(tmp_path / "shop.json", with_output("[red]Url[/red]"))
-    _, screen = run_in_terminal("lint", "shop.json", cwd=tmp_path)
+    _, screen = invoke_on_terminal("lint", write(tmp_path / "shop.json", with_output("[red]Url[/red]")))
     assert "    [red]Url[/red]\n" in STYLES.sub("", screen)

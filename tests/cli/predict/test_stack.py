@@ -53,8 +53,8 @@ def test_stack_is_compared_with_the_template_as_it_was_submitted(predict: Predic
     first, second, *_ = result.stdout.splitlines()
     assert first == "Shop: green-deployment: CodeDeploy deploys the application blue/green."
     assert second == (
-        "Shop: stack: Stack Shop in eu-west-1: UPDATE_COMPLETE; green is live (inferred, Q6); 1 rollback trigger, "
-        "watched for 5 minutes after an update."
+        "Shop: stack: Stack Shop in eu-west-1: UPDATE_COMPLETE; 1 rollback trigger, watched for 5 minutes after "
+        "an update; green is live (inferred, Q6)."
     )
     assert "warning" not in result.stdout
     assert result.stderr == "Reading stack Shop …\n"
@@ -118,7 +118,7 @@ class TestLiveColour:
 
     def test_that_can_not_be_told_leaves_the_general_warning(self, predict: Predict) -> None:
         said = predict(Account(template(), {"Resources": {}}), LISTENER).stdout
-        assert "no live colour can be told" in said
+        assert "the live colour is not known" in said
         assert "warning: A change of" in said
 
 
@@ -135,7 +135,7 @@ def test_missing_rollback_triggers_are_told_for_a_green_deployment_only(predict:
         ("UPDATE_IN_PROGRESS", "CloudFormation refuses any other update until that has ended"),
         ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "CloudFormation refuses any other update until that has"),
         ("UPDATE_ROLLBACK_FAILED", "(`aws cloudformation continue-update-rollback`)"),
-        ("ROLLBACK_COMPLETE", "it can't be updated, but only deleted and created anew"),
+        ("ROLLBACK_COMPLETE", "it can't be updated. Delete it and create it again"),
     ],
 )
 def test_stack_that_can_not_be_updated_now_is_told(status: str, said: str, predict: Predict) -> None:

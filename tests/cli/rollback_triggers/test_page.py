@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
-from tests.cli.aws.deployed import HTTP, METRIC, NAME, UNHEALTHY, Deployed, trigger
+from tests.cli.aws.deployed import CERTIFICATE, HTTP, METRIC, NAME, UNHEALTHY, Deployed, trigger
 from tests.cli.aws.server import aws
-from tests.cli.support import help_of, invoke, run_in_terminal, schema
+from tests.cli.support import STYLES, help_of, invoke, invoke_on_terminal, run_in_terminal, schema
 from tests.support import ROOT
 
 PAGE = (ROOT / "docs/rollback-triggers.md").read_text()
 BOTH = [trigger(HTTP), trigger(UNHEALTHY)]
-STYLES = re.compile(r"\x1b\[[\d;?]*[A-Za-z]|\r")
 
 
 def colourful(**settings: Any) -> Deployed:
@@ -37,23 +36,24 @@ def with_queue() -> Deployed:
     return deployed
 
 
-def screen(deployed: Deployed, folder: Path, *arguments: str, **variables: str) -> tuple[int, str]:
+def screen(deployed: Deployed, *arguments: str, columns: int = 80, **more: str) -> tuple[int, str]:
     """What a terminal shows of a command."""
     with aws(deployed.operations()) as server:
-        return run_in_terminal("rollback-triggers", *arguments, cwd=folder, **server.environment, **variables)
+        variables = {**server.environment, "AWS_PROFILE": None, **more}
+        return invoke_on_terminal("rollback-triggers", *arguments, columns=columns, variables=variables)
 
 
 @pytest.mark.parametrize(("name", "deploy"), [("show", colourful), ("set", with_queue)])
-def test_the_page_shows_the_real_screens(name: str, deploy: Callable[[], Deployed], tmp_path: Path) -> None:
+def test_the_page_shows_the_real_screens(name: str, deploy: Callable[[], Deployed]) -> None:
     match = re.search(rf"^\$ ecs-blue-green rollback-triggers ({name} .+)\n((?:.*\n)+?)```$", PAGE, re.MULTILINE)
     assert match
-    code, shown = screen(deploy(), tmp_path, *match[1].split(), TERM="dumb")
+    code, shown = screen(deploy(), *match[1].split(), TERM="dumb")
     assert code == 0
     assert [line.rstrip() for line in shown.splitlines()] == match[2].splitlines()
 
 
-def test_a_terminal_shows_states_in_colours(tmp_path: Path) -> None:
-    _, shown = screen(colourful(), tmp_path, "show", NAME)
+def test_a_terminal_shows_states_in_colours() -> None:
+    _, shown = screen(colourful(), "show", NAME)
     for styled in (
         "\x1b[32mset    ",
         "\x1b[1;31mmissing",
@@ -62,14 +62,14 @@ def test_a_terminal_shows_states_in_colours(tmp_path: Path) -> None:
         "\x1b[32mOK ",
     ):
         assert styled in shown
-    _, plain = screen(colourful(), tmp_path, "show", NAME, NO_COLOR="1")
+    _, plain = screen(colourful(), "show", NAME, NO_COLOR="1")
     assert {code for codes in re.findall(r"\x1b\[([\d;]*)m", plain) for code in codes.split(";")} <= {"0", "1", "2", ""}
     assert STYLES.sub("", plain) == STYLES.sub("", shown)
 
 
 @pytest.mark.parametrize("columns", [40, 200])
-def test_a_terminal_leaves_commands_in_one_piece(columns: int, tmp_path: Path) -> None:
-    _, shown = screen(colourful(), tmp_path, "show", NAME, COLUMNS=str(columns))
+def test_a_terminal_leaves_commands_in_one_piece(columns: int) -> None:
+    _, shown = screen(colourful(), "show", NAME, columns=columns)
     lines = STYLES.sub("", shown).splitlines()
     assert f"  ecs-blue-green rollback-triggers set {NAME}" in lines
     assert f"  ecs-blue-green rollback-triggers clear {NAME} Removed-Last-Week" in lines
@@ -77,8 +77,36 @@ def test_a_terminal_leaves_commands_in_one_piece(columns: int, tmp_path: Path) -
     assert max(map(len, others)) <= columns
 
 
+def test_a_narrow_terminal_shows_an_alarm_in_two_lines() -> None:
+    _, shown = screen(colourful(), "show", NAME, columns=40)
+    assert [line.rstrip() for line in STYLES.sub("", shown).splitlines()][1:12] == [
+        "",
+        "set Queue-Too-Long",
+        "  metric, ALARM",
+        f"set {HTTP}",
+        "  composite, OK",
+        "set Removed-Last-Week",
+        "  metric, does not exist",
+        "missing",
+        UNHEALTHY,
+        "  composite, OK",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("columns", [40, 200])
+def test_a_terminal_wraps_what_a_change_will_do(columns: int) -> None:
+    code, shown = screen(with_queue(), "set", NAME, "--yes", "--no-wait", columns=columns)
+    assert code == 0
+    lines = STYLES.sub("", shown).splitlines()
+    assert max(map(len, lines[:-1])) <= min(columns, 100)
+    assert CERTIFICATE in "".join(line.strip() for line in lines)
+
+
 def test_a_terminal_shows_how_the_update_goes(tmp_path: Path) -> None:
-    code, shown = screen(with_queue(), tmp_path, "set", NAME, "--yes")
+    with aws(with_queue().operations()) as server:
+        command = ("rollback-triggers", "set", NAME, "--yes")
+        code, shown = run_in_terminal(*command, cwd=tmp_path, **server.environment)
     assert code == 0
     assert f"Stack {NAME}: UPDATE_COMPLETE" in shown
     assert f"\x1b[32m  + {HTTP} (composite, OK)" in shown
@@ -88,11 +116,9 @@ def test_a_terminal_shows_how_the_update_goes(tmp_path: Path) -> None:
 # JSON
 
 
-def printed(deployed: Deployed, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    with aws(deployed.operations()) as server, monkeypatch.context() as patch:
-        for name, value in server.environment.items():
-            patch.setenv(name, value)
-        result = invoke("rollback-triggers", *arguments, "--json")
+def printed(deployed: Deployed, *arguments: str) -> dict[str, Any]:
+    with aws(deployed.operations()) as server:
+        result = invoke("rollback-triggers", *arguments, "--json", variables=server.environment)
     assert result.exit_code == 0, result.output
     content: dict[str, Any] = json.loads(result.stdout)
     return content
@@ -107,13 +133,13 @@ SHOWN = [
 
 
 @pytest.mark.parametrize("deploy", SHOWN)
-def test_the_schema_describes_what_show_prints(deploy: Callable[[], Deployed], monkeypatch: pytest.MonkeyPatch) -> None:
-    content = printed(deploy(), "show", NAME, monkeypatch=monkeypatch)
+def test_the_schema_describes_what_show_prints(deploy: Callable[[], Deployed]) -> None:
+    content = printed(deploy(), "show", NAME)
     schema("rollback-triggers-show").validate(content)
 
 
-def test_json_of_show_tells_all_that_the_screen_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    content = printed(colourful(), "show", NAME, monkeypatch=monkeypatch)
+def test_json_of_show_tells_all_that_the_screen_does() -> None:
+    content = printed(colourful(), "show", NAME)
     assert (content["stack"], content["stack_status"], content["monitoring_minutes"]) == (NAME, "UPDATE_COMPLETE", 5)
     assert [
         (alarm["name"], alarm["state"], alarm["is_trigger"], alarm["in_template"]) for alarm in content["alarms"]
@@ -136,9 +162,9 @@ def test_json_of_show_tells_all_that_the_screen_does(monkeypatch: pytest.MonkeyP
     ],
 )
 def test_the_schema_describes_what_changes_print(
-    deploy: Callable[[], Deployed], arguments: list[str], outcome: str, monkeypatch: pytest.MonkeyPatch
+    deploy: Callable[[], Deployed], arguments: list[str], outcome: str
 ) -> None:
-    content = printed(deploy(), *arguments, monkeypatch=monkeypatch)
+    content = printed(deploy(), *arguments)
     assert content["outcome"] == outcome
     schema("rollback-triggers-change").validate(content)
 
@@ -177,16 +203,15 @@ def policy(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["show", "set", "clear"])
-def test_the_pages_policy_is_what_a_command_needs_and_no_more(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pages_policy_is_what_a_command_needs_and_no_more(name: str) -> None:
     allowed = policy(name)
     called = set()
     for alarms in ([], [UNHEALTHY]) if name != "show" else ([],):
         deployed = Deployed(triggers=BOTH if name == "clear" else [], statuses=["UPDATE_COMPLETE"])
         operations = {action: answer for action, answer in deployed.operations().items() if action in allowed}
-        with aws(operations) as server, monkeypatch.context() as patch:
-            for variable, value in server.environment.items():
-                patch.setenv(variable, value)
-            result = invoke("rollback-triggers", name, NAME, *alarms, *([] if name == "show" else ["--yes"]))
+        yes = [] if name == "show" else ["--yes"]
+        with aws(operations) as server:
+            result = invoke("rollback-triggers", name, NAME, *alarms, *yes, variables=server.environment)
             called |= {action for action, _ in server.calls}
         assert result.exit_code == 0, result.output
     assert called == allowed

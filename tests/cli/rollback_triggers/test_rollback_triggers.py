@@ -28,7 +28,7 @@ from tests.cli.aws.deployed import (
 )
 from tests.cli.aws.server import ME, Aws, aws
 from tests.cli.aws.support import AwsProblem
-from tests.cli.support import invoke, run
+from tests.cli.support import invoke
 
 Serve = Callable[[Deployed], Aws]
 BOTH = [trigger(HTTP), trigger(UNHEALTHY)]
@@ -135,8 +135,8 @@ def test_set_says_before_it_asks_what_will_change(serve: Serve) -> None:
         f"    {HTTP} (composite, OK)",
         f"  + {UNHEALTHY} (composite, OK)",
         "    watched for 1 minute after an update (until now 0), this one too",
-        "Any update reads SSM's Parameter Store anew (documented). If the value there is another one by now, that "
-        f"changes as well: {CERTIFICATE}",
+        "Any update reads these parameters from SSM's Parameter Store again, and takes a value that has changed there "
+        f"(documented): {CERTIFICATE}",
         "Update the stack? [y/N]: y",
         f"Stack {NAME}: UPDATE_IN_PROGRESS",
         f"Stack {NAME}: UPDATE_COMPLETE",
@@ -155,9 +155,9 @@ def test_nothing_changes_unless_somebody_says_yes(name: str, answer: str, serve:
 
 def test_set_warns_of_an_alarm_that_is_on(serve: Serve) -> None:
     serve(Deployed(composite_alarms={HTTP: "ALARM", UNHEALTHY: "OK"}))
-    said = triggers("set", "--yes").stderr
     assert (
-        f"Expect CloudFormation to roll this update back, and any other (inferred): {HTTP} is in ALARM now.\n" in said
+        f"\n{HTTP} is in ALARM now. Expect CloudFormation to roll this update back, and any other (inferred).\n"
+        in triggers("set", "--yes").stderr
     )
 
 
@@ -165,12 +165,10 @@ def test_set_refuses_more_than_five_and_lists_them(serve: Serve) -> None:
     deployed = Deployed(triggers=[trigger(f"Queue{number}", METRIC) for number in range(4)])
     deployed.metric_alarms |= {f"Queue{number}": "OK" for number in range(4)}
     serve(deployed)
-    assert refused(triggers("set", "--yes")).splitlines() == [
-        "A stack has at most 5 rollback triggers (documented, L39), not 6: name fewer alarms, or clear some.",
-        *(f"  {arn(f'Queue{number}')} (set)" for number in range(4)),
-        f"  {arn(HTTP)}",
-        f"  {arn(UNHEALTHY)}",
-    ]
+    assert refused(triggers("set", "--yes")) == (
+        "A stack has at most 5 rollback triggers, not 6: name fewer alarms, or clear some. It has Queue0, Queue1, "
+        f"Queue2, Queue3, and would get {HTTP}, {UNHEALTHY} (documented, L39).\n"
+    )
 
 
 def test_set_refuses_alarms_that_do_not_exist_and_names_them(serve: Serve) -> None:
@@ -178,9 +176,9 @@ def test_set_refuses_alarms_that_do_not_exist_and_names_them(serve: Serve) -> No
     elsewhere = arn(UNHEALTHY).replace("eu-west-1", "us-east-1")
     said = refused(triggers("set", HTTP, elsewhere, UNHEALTHY, "--yes"))
     assert said == (
-        f"No such alarm in eu-west-1 of this account: {HTTP}, {elsewhere}. CloudFormation fails every update with a "
-        "rollback trigger that does not exist (documented, L39): make the alarm first, or, if it is a trigger already, "
-        f"remove it: `ecs-blue-green rollback-triggers clear {NAME} ALARM`.\n"
+        f"No such alarm in eu-west-1 of this account: {HTTP}, {elsewhere}. Make it first; if it is a rollback trigger "
+        f"already, remove it: `ecs-blue-green rollback-triggers clear {NAME} ALARM`. CloudFormation fails every update "
+        "with a rollback trigger that does not exist (documented, L39).\n"
     )
     assert server.calls_of("cloudformation:UpdateStack") == []
 
@@ -202,7 +200,7 @@ def test_set_refuses_a_template_without_alarms_over_the_target_groups(serve: Ser
     serve(Deployed(template={**TEMPLATE, "Hooks": {}}))
     assert refused(triggers("set", "--yes")) == (
         f"The deployed template of stack {NAME} has no composite alarm over the target groups of a blue/green hook: "
-        "name the alarms that shall be rollback triggers.\n"
+        "name the alarms that are to be rollback triggers.\n"
     )
 
 
@@ -212,7 +210,7 @@ def test_set_refuses_a_template_without_alarms_over_the_target_groups(serve: Ser
     [
         ("UPDATE_IN_PROGRESS", "CloudFormation refuses any other update until that has ended."),
         ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "CloudFormation refuses any other update until that has ended."),
-        ("ROLLBACK_COMPLETE", "it can't be updated, but only deleted and created anew."),
+        ("ROLLBACK_COMPLETE", "it can't be updated. Delete it and create it again."),
         (
             "UPDATE_ROLLBACK_FAILED",
             "CloudFormation updates it only after its rollback was continued (`aws cloudformation "
@@ -220,7 +218,7 @@ def test_set_refuses_a_template_without_alarms_over_the_target_groups(serve: Ser
         ),
         (
             "UPDATE_FAILED",
-            "any update would go on with the one that failed. End that first, such as with `aws cloudformation "
+            "any update would go on with the one that failed. End that one first, such as with `aws cloudformation "
             "rollback-stack`.",
         ),
     ],
@@ -301,8 +299,8 @@ def test_that_there_is_nothing_to_update_is_explained(serve: Serve) -> None:
     serve(Deployed(refusal=AwsProblem("ValidationError", "No updates are to be performed.")))
     said = refused(triggers("set", "--yes"))
     assert said.startswith(
-        f"CloudFormation says of stack {NAME} that there is nothing to update, so that rollback triggers alone are no "
-        "update for it. Give them with the next change of the stack: `aws cloudformation create-change-set` and "
+        f"CloudFormation says of stack {NAME} that there is nothing to update: rollback triggers alone are no update "
+        "for it. Give them with the next change of the stack: `aws cloudformation create-change-set` and "
         "`update-stack` take --rollback-configuration "
     )
     configuration = shlex.split(said.rpartition(" take ")[2])[1]
@@ -330,7 +328,10 @@ def test_interrupted_waiting_says_that_the_update_goes_on(serve: Serve, monkeypa
     serve(Deployed())
     result = triggers("set", "--yes")
     assert (result.exit_code, result.stdout) == (130, "")
-    assert result.stderr.endswith(f"\nStopped waiting: the update of stack {NAME} goes on.\n")
+    assert result.stderr.splitlines()[-2:] == [
+        "Error: interrupted",
+        f"Error: if the update of stack {NAME} has started, it goes on: `ecs-blue-green watch {NAME}` shows it",
+    ]
 
 
 # clear
@@ -455,15 +456,15 @@ def test_check_ends_with_1_unless_all_is_as_wanted(deployed: Deployed, code: int
 
 def test_cdk_options_name_the_metric_alarms_under_the_composites(serve: Serve) -> None:
     serve(Deployed(triggers=BOTH, monitoring=5))
-    result = triggers("show", "--cdk-options")
+    result = triggers("show", "--format", "cdk")
     words = [f"{name}-{colour}" for colour in ("Blue", "Green") for name in (HTTP, UNHEALTHY)]
     listed = shlex.split(result.stdout)
     assert listed[-2:] == ["--monitoring-time-minutes", "5"]
     assert listed[:-2:2] == ["--rollback-trigger-alarm-arns"] * 4  # one ARN an option, as the CDK CLI reads them
     assert sorted(listed[1:-2:2]) == sorted(map(arn, words))
     assert result.stderr == (
-        f"With these options, {HTTP}, {UNHEALTHY} would be no rollback trigger any more: cdk deploy takes no composite "
-        "alarm, and replaces the list. Without them, it leaves the triggers as they are.\n"
+        f"With these options, `cdk deploy` removes {HTTP}, {UNHEALTHY} from the rollback triggers: it takes no "
+        "composite alarm, and replaces the list. Without them, it leaves the triggers as they are.\n"
     )
 
 
@@ -471,26 +472,23 @@ def test_cdk_options_are_five_at_most_those_that_are_set_first(serve: Serve) -> 
     deployed = Deployed(triggers=[trigger("Queue", METRIC), trigger("Other", METRIC)])
     deployed.metric_alarms |= {"Queue": "OK", "Other": "OK"}
     serve(deployed)
-    result = triggers("show", "--cdk-options")
+    result = triggers("show", "--format", "cdk")
     listed = shlex.split(result.stdout)[1:-2:2]
     assert (listed[:2], len(listed)) == ([arn("Queue"), arn("Other")], 5)
     assert re.fullmatch(
-        rf"Left out, as there can be 5 at most \(documented, L39\): {NAME}-\S+-(Blue|Green)\n", result.stderr
+        rf"Left out: {NAME}-\S+-(Blue|Green)\. There are 5 at most \(documented, L39\)\.\n", result.stderr
     )
 
 
 def test_cdk_options_without_a_metric_alarm_are_none(serve: Serve) -> None:
     serve(Deployed(template={"Resources": {}}))
-    result = triggers("show", "--cdk-options")
+    result = triggers("show", "--format", "cdk")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "There is no metric alarm to name: cdk deploy takes no others.\n"
+    assert result.stderr == "There is no metric alarm to name, and `cdk deploy` takes no others.\n"
 
 
 def test_cdk_options_are_in_the_json_object_too(serve: Serve) -> None:
     serve(Deployed())
-    result = triggers("show", "--cdk-options", "--json")
-    assert result.exit_code == 2
-    assert "Error: --json and --cdk-options exclude each other: the JSON object has the options in it." in result.stderr
     options: dict[str, Any] = json.loads(triggers("show", "--json").stdout)["cdk_options"]
     assert len(options["alarm_arns"]) == 4
 
@@ -543,13 +541,31 @@ def test_each_permission_that_is_missing_is_named(
         assert said == f"{about}: {ME} lacks the permission {action}: the command's page lists the policy it needs\n"
 
 
-def test_no_region_and_no_credentials_are_told(tmp_path: Path) -> None:
-    away = {"AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"}
-    away |= {"AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}
-    away |= {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_SESSION_TOKEN": ""}
-    done = run("rollback-triggers", "show", NAME, cwd=tmp_path, **away)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("Error: AWS: no region is given: ")
-    done = run("rollback-triggers", "show", NAME, "--region", "eu-west-1", cwd=tmp_path, **away)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"Error: stack {NAME}: there are no credentials: ")
+def test_no_region_and_no_credentials_are_told() -> None:
+    nowhere: dict[str, str | None] = {"AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"}
+    nowhere |= {"AWS_EC2_METADATA_DISABLED": "true", "AWS_PROFILE": None, "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}
+    nowhere |= dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
+    said = refused(invoke("rollback-triggers", "show", NAME, variables=nowhere), code=2)
+    assert said.startswith("AWS: no region is given: ")
+    said = refused(invoke("rollback-triggers", "show", NAME, "--region", "eu-west-1", variables=nowhere), code=2)
+    assert said.startswith(f"stack {NAME}: there are no credentials: ")
+
+
+def test_region_and_profile_are_those_of_the_command_line(serve: Serve, tmp_path: Path) -> None:
+    server = serve(Deployed(composite_alarms={}))
+    (tmp_path / "config").write_text(
+        "[profile shop]\n"
+        "region = eu-central-1\n"
+        "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
+        "aws_secret_access_key = secret\n"
+    )
+    no_region = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"))
+    variables = {**server.environment, **no_region, "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    for options, region in (
+        (["--profile", "shop"], "eu-central-1"),
+        (["--profile", "shop", "--region", "us-west-2"], "us-west-2"),
+    ):
+        said = refused(invoke("rollback-triggers", "set", NAME, "--yes", *options, variables=variables))
+        assert said.startswith(f"No such alarm in {region} of this account: ")
+    said = refused(invoke("rollback-triggers", "show", NAME, "--profile", "none", variables=variables), code=2)
+    assert said.startswith("AWS: there is no profile 'none': ")

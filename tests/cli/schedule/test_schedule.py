@@ -3,26 +3,25 @@
 import copy
 import json
 import re
-import subprocess
-import sys
+from collections.abc import Iterator
 from contextlib import chdir
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import matplotlib
 import pytest
 from PIL import Image
 
-from tests.cli.support import CLEAN, environment, help_of, invoke, run, run_in_terminal, schema, write
+from ecs_blue_green.cli import schedule
+from tests.cli.support import CLEAN, STYLES, help_of, invoke, invoke_on_terminal, schema, write
 from tests.support import ROOT
 
 TRIVIA: dict[str, Any] = json.loads(
     (ROOT / "tests/examples/__snapshots__/test_trivia/test_template[TriviaBackendProd].json").read_text()
 )
 WITHOUT_HOOK = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
-STYLES = re.compile(r"\x1b\[[\d;]*m")
 PAGE = ROOT / "docs/schedule.md"
 LINEAR = {"Type": "TimeBasedLinear", "TimeBasedLinear": {"StepPercentage": 14, "BakeTimeMins": 5}}
 
@@ -54,10 +53,10 @@ def draw(template: object, folder: Path, name: str = "picture.svg") -> bytes:
 
 
 def test_lines_tell_minute_event_shares_function_and_rollback(tmp_path: Path) -> None:
-    write(tmp_path / "shop.json", TRIVIA)
-    done = run("schedule", "shop.json", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    title, *table, total, blank, _times, _rollback = done.stdout.splitlines()
+    result = invoke("schedule", write(tmp_path / "shop.json", TRIVIA))
+    assert (result.exit_code, result.stderr) == (0, "")
+    shown, _, notes = result.stdout.partition("\n\n")
+    title, *table, total = shown.splitlines()
     assert title == "shop.json: ServiceHook29D33185"
     assert [re.split(" {2,}", line) for line in table] == [
         ["minute", "event", "production", "test", "hook function", "a rollback then"],
@@ -72,7 +71,7 @@ def test_lines_tell_minute_event_shares_function_and_rollback(tmp_path: Path) ->
         ["45", "TerminateBlue", "100 %", "100 %", "-", "not possible any more: deploy the old version again"],
     ]
     assert total == "45 minutes in all; CloudFormation probably gives up after 2160 (36 hours; inferred, L36)"
-    assert blank == ""
+    assert [re.findall(r"[A-Z]\d+", note) for note in notes.splitlines()] == [["L34"], ["L11", "L14", "Q16"], ["Q18"]]
 
 
 def test_total_over_the_limit_is_said_to_be_too_long(tmp_path: Path) -> None:
@@ -84,9 +83,10 @@ def test_total_over_the_limit_is_said_to_be_too_long(tmp_path: Path) -> None:
 
 def test_json_is_what_was_promised(tmp_path: Path) -> None:
     write(tmp_path / "shop.json", trivia(test_listener=False, TrafficRoutingConfig={"Type": "AllAtOnce"}))
-    done = run("schedule", "--format", "json", "shop.json", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    content = json.loads(done.stdout)
+    with chdir(tmp_path):
+        result = invoke("schedule", "--format", "json", "shop.json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    content = json.loads(result.stdout)
     schema("schedule").validate(content)
     (schedule,) = content["schedules"]
     steps = schedule.pop("steps")
@@ -118,21 +118,36 @@ def test_folder_shows_every_hook_once(tmp_path: Path) -> None:
     assert invoke("schedule", str(tmp_path)).stdout.count("TerminateBlue") == 2
 
 
-def test_standard_input_and_yaml_are_templates_too(tmp_path: Path) -> None:
-    done = run(
-        "schedule",
-        "--format",
-        "json",
-        "-",
-        cwd=tmp_path,
-        given=(ROOT / "tests/template/documented_example.yaml").read_text(),
-    )
-    assert done.returncode == 0
-    content = json.loads(done.stdout)
+def test_standard_input_and_yaml_are_templates_too() -> None:
+    given = (ROOT / "tests/template/documented_example.yaml").read_text()
+    result = invoke("schedule", "--format", "json", "-", given=given)
+    assert result.exit_code == 0
+    content = json.loads(result.stdout)
     schema("schedule").validate(content)
     (schedule,) = content["schedules"]
     assert schedule["path"] == "-"
     assert schedule["steps"][-1]["event"] == "TerminateBlue"
+    assert invoke("schedule", "-", given=given).stdout.startswith("standard input: ")
+
+
+@pytest.mark.parametrize(
+    ("artifacts", "name"),
+    [
+        ({"Prod-Shop": {"properties": {"templateFile": "Shop.template.json", "stackName": "shop"}}}, "shop"),
+        ({"Prod-Shop": {"properties": {"templateFile": "Shop.template.json"}}}, "Prod-Shop"),
+        ({"Other": {"properties": {"templateFile": "Other.template.json"}}}, "Shop.template.json"),
+        ({}, "Shop.template.json"),
+    ],
+    ids=["named", "by id", "another's", "unknown"],
+)
+def test_title_is_the_name_of_the_stack_as_far_as_an_assembly_tells_it(
+    artifacts: dict[str, Any], name: str, tmp_path: Path
+) -> None:
+    write(tmp_path / "manifest.json", {"artifacts": artifacts})
+    file = write(tmp_path / "Shop.template.json", TRIVIA)
+    assert invoke("schedule", file).stdout.startswith(f"{name}: ServiceHook29D33185\n")
+    invoke("schedule", "--plot", str(tmp_path / "picture.svg"), file)
+    assert f" {name}: ServiceHook29D33185 " in texts((tmp_path / "picture.svg").read_bytes())
 
 
 @pytest.mark.parametrize("options", [[], ["--format", "json"], ["--plot", "traffic.svg"]], ids=["text", "json", "plot"])
@@ -155,10 +170,11 @@ def test_schedule_that_can_not_be_told_ends_with_2_and_hides_no_other(tmp_path: 
     write(tmp_path / "A.template.json", trivia(AdditionalOptions={"TerminationWaitTimeInMinutes": {"Ref": "Wait"}}))
     write(tmp_path / "B.template.json", TRIVIA)
     (tmp_path / "C.template.json").write_text("{")
-    done = run("schedule", ".", cwd=tmp_path)
-    assert done.returncode == 2
-    assert done.stdout.startswith("./B.template.json: ServiceHook29D33185\n")
-    unreadable, untold = done.stderr.splitlines()
+    with chdir(tmp_path):
+        result = invoke("schedule", ".")
+    assert result.exit_code == 2
+    assert result.stdout.startswith("B.template.json: ServiceHook29D33185\n")
+    unreadable, untold = result.stderr.splitlines()
     assert unreadable.startswith("Error: ./C.template.json:1: can't be read as JSON: ")
     assert untold == (
         "Error: ./A.template.json: the schedule of ServiceHook29D33185 can't be told from the template: "
@@ -184,8 +200,8 @@ def test_mistakes_can_not_move_the_cursor_either(tmp_path: Path) -> None:
 
 
 def test_terminal_shows_a_table_with_bars(tmp_path: Path) -> None:
-    write(tmp_path / "shop.json", trivia(TrafficRoutingConfig=LINEAR))
-    code, screen = run_in_terminal("schedule", "shop.json", cwd=tmp_path, COLUMNS="80")
+    template = trivia(TrafficRoutingConfig=LINEAR)
+    code, screen = invoke_on_terminal("schedule", write(tmp_path / "shop.json", template))
     assert code == 0
     assert "\x1b[32m████" in screen
     lines = STYLES.sub("", screen).splitlines()
@@ -207,19 +223,54 @@ def test_terminal_shows_a_table_with_bars(tmp_path: Path) -> None:
     assert max(map(len, lines)) <= 80
 
 
-@pytest.mark.parametrize("columns", [40, 71, 72, 200])
-def test_terminal_hides_nothing_however_wide_it_is(columns: int, tmp_path: Path) -> None:
-    write(tmp_path / "shop.json", TRIVIA)
-    _, screen = run_in_terminal("schedule", "shop.json", cwd=tmp_path, COLUMNS=str(columns))
-    words = STYLES.sub("", screen).split()
+@pytest.mark.parametrize("columns", [40, 41, 60, 71, 72, 80, 100, 200])
+def test_terminal_cuts_nothing_off_and_hides_nothing_however_wide_it_is(columns: int, tmp_path: Path) -> None:
+    _, screen = invoke_on_terminal("schedule", write(tmp_path / "shop.json", TRIVIA), columns=columns)
+    lines = [line.rstrip() for line in STYLES.sub("", screen).splitlines()]
+    assert max(map(len, lines)) <= min(columns, 100)
+    words = " ".join(lines).split()
     for word in ("AfterAllowTestTraffic", "TerminateBlue", "20", "100", "any", "more:", "deploy", "version", "again"):
         assert word in words
-    assert words.count("blue") == 5  # four rollbacks, and the note
+    assert words.count("blue") == 5  # four rollbacks, and the notes
+    assert "…" not in screen
+    if columns < 72:
+        assert "CodeDeployHook_-TriviaBackendHooksProd-pre-traffic-hook" in "".join(line.strip() for line in lines)
 
 
-def test_terminal_without_block_letters_gets_other_bars(tmp_path: Path) -> None:
-    write(tmp_path / "shop.json", TRIVIA)
-    _, screen = run_in_terminal("schedule", "shop.json", cwd=tmp_path, PYTHONIOENCODING="ascii")
+def test_narrow_terminal_shows_a_step_in_lines_that_wrap(tmp_path: Path) -> None:
+    _, screen = invoke_on_terminal("schedule", write(tmp_path / "shop.json", TRIVIA), columns=40)
+    steps = [[line.rstrip() for line in step.splitlines()] for step in STYLES.sub("", screen).split("\n\n")]
+    assert steps[3:5] == [
+        [
+            "before: AfterAllowTestTraffic",
+            "  CodeDeployHook_-TriviaBackendHooksProd",
+            "  -pre-traffic-hook",
+            "  production ░░░░░░░░░░   0 %",
+            "  test       ██████████ 100 %",
+            "  a rollback then: test traffic goes",
+            "  back to blue",
+        ],
+        [
+            "minute 0: AllowTraffic",
+            "  production ██░░░░░░░░  20 %",
+            "  test       ██████████ 100 %",
+            "  a rollback then: production traffic",
+            "  goes back to blue",
+        ],
+    ]
+
+
+def test_narrow_terminal_leaves_out_the_test_listener_that_there_is_not(tmp_path: Path) -> None:
+    file = write(tmp_path / "shop.json", trivia(test_listener=False))
+    _, screen = invoke_on_terminal("schedule", file, columns=40)
+    assert "  production " in screen
+    assert not re.search("^  test ", STYLES.sub("", screen), re.MULTILINE)
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_terminal_without_block_letters_gets_other_bars(columns: int, tmp_path: Path) -> None:
+    file = write(tmp_path / "shop.json", TRIVIA)
+    _, screen = invoke_on_terminal("schedule", file, columns=columns, charset="ascii")
     assert "##........" in STYLES.sub("", screen)
 
 
@@ -270,13 +321,9 @@ def test_png_is_a_picture(tmp_path: Path) -> None:
 
 
 def test_same_schedule_has_the_same_picture_whatever_the_users_own_settings_are(tmp_path: Path) -> None:
-    write(tmp_path / "shop.json", TRIVIA)
-    (tmp_path / "settings").mkdir()
-    (tmp_path / "settings/matplotlibrc").write_text("font.size: 30\nsvg.fonttype: path\naxes.facecolor: black\n")
-    for name, variables in (("a.svg", {}), ("b.svg", {"MATPLOTLIBRC": str(tmp_path / "settings")})):
-        done = run("schedule", "--plot", name, "shop.json", cwd=tmp_path, **variables)
-        assert (done.returncode, done.stderr) == (0, "")
-    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+    picture = draw(TRIVIA, tmp_path)
+    with matplotlib.rc_context({"font.size": 30, "svg.fonttype": "path", "axes.facecolor": "black"}):
+        assert draw(TRIVIA, tmp_path) == picture
 
 
 def test_names_are_drawn_as_they_are(tmp_path: Path) -> None:
@@ -319,20 +366,11 @@ def test_plot_of_more_than_a_picture_holds_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_plot_without_its_extra_says_how_to_install_it(tmp_path: Path) -> None:
-    for name in ("click", "rich", "yaml"):
-        (package,) = import_module(name).__path__
-        (tmp_path / name).symlink_to(package)
-    done = subprocess.run(
-        [sys.executable, "-S", "-m", "ecs_blue_green.cli", "schedule", "--plot", "traffic.svg", "cdk.out"],
-        cwd=tmp_path,
-        env={**environment(), "PYTHONPATH": f"{ROOT / 'src'}:{tmp_path}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.endswith(
+def test_plot_without_its_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedule, "find_spec", {"matplotlib": None}.__getitem__)
+    result = invoke("schedule", "--plot", "traffic.svg", "cdk.out")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(
         "Error: --plot needs matplotlib, which the extra `plot` brings: pip install 'ecs-blue-green-cdk[cli,plot]'\n"
     )
 
@@ -350,23 +388,27 @@ def test_help_teaches_with_examples_and_exit_codes() -> None:
 
 
 @pytest.fixture
-def example(tmp_path: Path) -> Path:
-    """A folder in which the example's cdk.out is."""
+def example(tmp_path: Path) -> Iterator[Path]:
+    """The folder to work in, in which the example's cdk.out is."""
     (tmp_path / "cdk.out").mkdir()
-    write(tmp_path / "cdk.out/TriviaBackendProd.template.json", TRIVIA)
-    return tmp_path
+    file = "TriviaBackendProd.template.json"
+    write(tmp_path / f"cdk.out/{file}", TRIVIA)
+    manifest = {"artifacts": {"TriviaBackendProd": {"properties": {"templateFile": file}}}}
+    write(tmp_path / "cdk.out/manifest.json", manifest)
+    with chdir(tmp_path):
+        yield tmp_path
 
 
 def test_documentation_shows_the_screen(example: Path) -> None:
     screens = re.findall(r"^```console\n\$ ecs-blue-green (.+)\n([^`]+)^```$", PAGE.read_text(), re.MULTILINE)
     for command, shown in screens:
-        _, screen = run_in_terminal(*command.split(), cwd=example, COLUMNS="80")
+        _, screen = invoke_on_terminal(*command.split())
         assert [line.rstrip() for line in STYLES.sub("", screen).splitlines()] == shown.splitlines()
     assert len(screens) == 1
 
 
 def test_documentation_shows_the_picture(example: Path) -> None:
-    """After a change: the command below, in a folder with the example's templates, draws it anew."""
+    """After a change: the command below, in the example's folder after `cdk synth`, draws it again."""
     command = ("schedule", "--plot", "schedule.svg", "cdk.out/TriviaBackendProd.template.json")
-    assert run(*command, cwd=example).returncode == 0
+    assert invoke(*command).exit_code == 0
     assert (example / "schedule.svg").read_bytes() == (PAGE.parent / "images/schedule.svg").read_bytes()

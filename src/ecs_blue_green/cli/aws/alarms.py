@@ -1,4 +1,4 @@
-"""Alarms of CloudWatch, as rollback triggers name them."""
+"""Alarms of CloudWatch, found by their names or ARNs."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 _ARN = re.compile(r"arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(.+)", re.DOTALL)
 
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+_MOST_NAMES = 100
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Alarm:
+class FoundAlarm:
     """An alarm that exists.
 
     Attributes:
@@ -26,12 +29,14 @@ class Alarm:
         arn: Its ARN.
         type: ``AWS::CloudWatch::Alarm`` or ``AWS::CloudWatch::CompositeAlarm``.
         state: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``.
+        reason: Why it is in that state, in CloudWatch's words; empty if CloudWatch does not say.
     """
 
     name: str
     arn: str
     type: str
     state: str
+    reason: str
 
 
 def alarm_name(identifier: str) -> str:
@@ -40,7 +45,7 @@ def alarm_name(identifier: str) -> str:
     return match[1] if match else identifier
 
 
-def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dict[str, Alarm]:
+def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dict[str, FoundAlarm]:
     """Find alarms, metric and composite alike.
 
     Args:
@@ -53,13 +58,13 @@ def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dic
     Raises:
         AwsError: If CloudWatch can't be asked.
     """
-    alarms: dict[str, Alarm] = {}
+    alarms: dict[str, FoundAlarm] = {}
     given = list(dict.fromkeys(identifiers))
-    if given:
-        names = list(dict.fromkeys(map(alarm_name, given)))
+    names = list(dict.fromkeys(map(alarm_name, given)))
+    for first in range(0, len(names), _MOST_NAMES):
         with asking("alarms"):
             for page in cloudwatch.get_paginator("describe_alarms").paginate(
-                AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+                AlarmNames=names[first : first + _MOST_NAMES], AlarmTypes=["MetricAlarm", "CompositeAlarm"]
             ):
                 for metric in page.get("MetricAlarms", []):
                     alarms[metric["AlarmName"]] = _alarm(metric, ALARM)
@@ -70,6 +75,11 @@ def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dic
     return {id: alarm for id, alarm in found.items() if alarm and id in (alarm.name, alarm.arn)}
 
 
-def _alarm(described: MetricAlarmTypeDef | CompositeAlarmTypeDef, type: str) -> Alarm:
-    name, arn, state = described["AlarmName"], described["AlarmArn"], described["StateValue"]
-    return Alarm(name=name, arn=arn, type=type, state=state)
+def _alarm(described: MetricAlarmTypeDef | CompositeAlarmTypeDef, type: str) -> FoundAlarm:
+    return FoundAlarm(
+        name=described["AlarmName"],
+        arn=described["AlarmArn"],
+        type=type,
+        state=described["StateValue"],
+        reason=described.get("StateReason", ""),
+    )

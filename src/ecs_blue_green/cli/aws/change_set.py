@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ...template.values import mapping
-from ..templates import Template
+from ..templates import TemplateFile as Template
 from .session import AwsError, asking, code_of
 from .stack import Stack, read_stack_template
 

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from ..errors import CommandError
@@ -17,8 +18,30 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.client import CloudFormationClient
 
 
+class Trouble(Enum):
+    """What keeps AWS from answering, for what goes on in spite of it."""
+
+    DENIED = auto()
+    THROTTLED = auto()
+    UNREACHABLE = auto()
+    CREDENTIALS = auto()
+    OTHER = auto()
+
+
 class AwsError(CommandError):
     """Something that AWS could not be asked, or refused; as a text it is a whole sentence."""
+
+    @property
+    def trouble(self) -> Trouble:
+        """The kind of trouble, by botocore's error that caused this one."""
+        from botocore import exceptions
+
+        cause = self.__cause__
+        if isinstance(cause, exceptions.ClientError):
+            return _trouble_of_refusal(cause)
+        if isinstance(cause, exceptions.HTTPClientError | exceptions.ConnectionError):
+            return Trouble.UNREACHABLE
+        return Trouble.CREDENTIALS if isinstance(cause, exceptions.BotoCoreError) else Trouble.OTHER
 
 
 def open_session(*, region: str | None, profile: str | None) -> Session:
@@ -35,7 +58,7 @@ def open_session(*, region: str | None, profile: str | None) -> Session:
         import boto3
     except ModuleNotFoundError as error:
         raise AwsError(
-            f"AWS: it takes {error.name}, which the extra `cli` brings: pip install 'ecs-blue-green-cdk[cli]'"
+            f"AWS: {error.name} is missing, which the extra `cli` brings: pip install 'ecs-blue-green-cdk[cli]'"
         ) from error
 
     with asking("AWS"):
@@ -98,10 +121,23 @@ def message_of(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Message") or ""
 
 
-DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-INVALID = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "IncompleteSignature"}
-THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+_INVALID = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "IncompleteSignature"}
+_THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+
+
+def _trouble_of_refusal(error: ClientError) -> Trouble:
+    code = code_of(error)
+    if code in _DENIED:
+        return Trouble.DENIED
+    if code in _EXPIRED | _INVALID:
+        return Trouble.CREDENTIALS
+    if code in _THROTTLED:
+        return Trouble.THROTTLED
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return Trouble.UNREACHABLE if status >= 500 else Trouble.OTHER
+
 
 _SIGN_IN = "sign in again (such as with `aws sso login`), or set new ones"
 _WHO_LACKS_WHAT = re.compile(r"(?:User: )?(\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?(.*)", re.S)
@@ -110,13 +146,13 @@ _WHO_LACKS_WHAT = re.compile(r"(?:User: )?(\S+) is not authorized to perform: (\
 def _refusal(error: ClientError) -> str:
     """Say why AWS refuses, and what to do."""
     code, message = code_of(error), message_of(error).strip()
-    if code in DENIED:
+    if code in _DENIED:
         return denial(message) or f"the permission to call {error.operation_name} is missing: {message or code}"
-    if code in EXPIRED:
+    if code in _EXPIRED:
         return f"the credentials have expired: {_SIGN_IN}"
-    if code in INVALID:
+    if code in _INVALID:
         return f"AWS does not know these credentials ({code}): check the profile and the AWS_… environment variables"
-    if code in THROTTLED:
+    if code in _THROTTLED:
         return f"AWS gets too many requests from this account just now ({code}): try again in a minute"
     return f"AWS says: {message or code} ({code}, {error.operation_name})"
 
@@ -146,7 +182,7 @@ def _failure(error: BotoCoreError) -> str:
     if isinstance(error, exceptions.PartialCredentialsError | exceptions.CredentialRetrievalError):
         return f"the credentials can't be read: {_said(error)}"
     if isinstance(error, exceptions.NoRegionError | exceptions.InvalidRegionError):
-        return f"the region is none: {_said(error)}"
+        return f"this is no region: {_said(error)}"
     if isinstance(error, exceptions.ConfigParseError | exceptions.ConfigNotFound):
         return f"AWS's configuration can't be read: {_said(error)}"
     if isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError):

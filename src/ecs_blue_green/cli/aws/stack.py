@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...template.colour import Colour, live_colour
-from ..templates import Template, template_in
+from ..templates import TemplateFile as Template
+from ..templates import template_in
 from .session import AwsError, asking, code_of, message_of
 
 if TYPE_CHECKING:
@@ -52,11 +53,11 @@ class Stack:
     @property
     def summary(self) -> str:
         """What is known of it, in a line."""
-        colour = f"{self.live_colour} is live (inferred, Q6)" if self.live_colour else "no live colour can be told"
+        colour = f"{self.live_colour} is live (inferred, Q6)" if self.live_colour else "the live colour is not known"
         number = len(self.rollback_triggers)
         triggers = f"{number or 'no'} rollback trigger{'' if number == 1 else 's'}"
         watched = f", watched for {self.monitoring_minutes} minutes after an update" if number else ""
-        return f"Stack {self.name} in {self.region}: {self.status}; {colour}; {triggers}{watched}."
+        return f"Stack {self.name} in {self.region}: {self.status}; {triggers}{watched}; {colour}."
 
     @property
     def obstacle(self) -> str:
@@ -75,7 +76,7 @@ def obstacle_to_update(name: str, status: str) -> str:
         status: CloudFormation's word for what it is doing.
     """
     if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
-        return f"Stack {name} is {status}: it can't be updated, but only deleted and created anew."
+        return f"Stack {name} is {status}: it can't be updated. Delete it and create it again."
     if status == "UPDATE_ROLLBACK_FAILED":
         return (
             f"Stack {name} is {status}: CloudFormation updates it only after its rollback was continued "

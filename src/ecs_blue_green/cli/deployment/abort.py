@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import open_engine, stack_options, watch_options
+from ..errors import CommandError
+from ..options import aws_options, format_options, yes_option
+from ..terminal import open_console
+from .options import watch_options
 
 if TYPE_CHECKING:
     from .state import State
@@ -33,43 +36,52 @@ Exit codes:
   130  interrupted; the rollback goes on
 """,
 )
-@stack_options
+@click.argument("stack")
+@yes_option
 @watch_options
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@aws_options
+@format_options(text="For people", json="for programs, an object a line")
 @click.pass_context
 def command(
     context: click.Context,
     stack: str,
-    region: str | None,
-    profile: str | None,
-    is_json: bool,
+    yes: bool,
     timeout: float | None,
     interval: float,
-    yes: bool,
+    region: str | None,
+    profile: str | None,
+    format: str,
 ) -> None:
     """Cancel the update of STACK that is under way: CloudFormation rolls back traffic, tasks and all else.
 
-    STACK is a stack's name or ARN. What is under way, and what aborting means at this point, is shown first. A green
+    STACK is a stack's name or ARN. First it shows what is under way, and what aborting means at this point. A green
     deployment is cancelled in CloudFormation, never in CodeDeploy or ECS (documented, L11).
     """
+    is_json = format == "json"
     if is_json and not yes:
-        raise click.UsageError("--json needs --yes: a program can't be asked.")
-    from .following import ending_well, follow
+        raise click.UsageError("--format json needs --yes: a program can't be asked.")
+    from .engines import open_engine
+    from .following import follow
 
-    with ending_well(context, stack):
-        engine = open_engine(stack, region, profile)
-        state = engine.read()
-        if obstacle := _obstacle(state):
-            click.echo(f"Error: {obstacle}", err=True)
-            context.exit(2)
-        if not is_json:
-            _show(state)
-        if not yes and not _is_confirmed(stack):
-            click.echo("Nothing was cancelled.", err=True)
-            context.exit(2)
-        engine.cancel()
-        end = follow(engine, is_json=is_json, interval=interval, timeout=timeout, under_way=state)
-        context.exit(_CODES[end.result])
+    engine = open_engine(stack, region=region, profile=profile)
+    state = engine.read()
+    if obstacle := _obstacle(state):
+        raise CommandError(obstacle)
+    if not is_json:
+        _show(state)
+    if not yes and not _is_confirmed(stack):
+        click.echo("Nothing was cancelled.", err=True)
+        context.exit(2)
+    engine.cancel()
+    end = follow(
+        engine,
+        is_json=is_json,
+        interval=interval,
+        timeout=timeout,
+        interrupted=f"The rollback goes on without being watched. `ecs-blue-green watch {stack}` follows it.",
+        under_way=state,
+    )
+    context.exit(_CODES[end.result])
 
 
 def _obstacle(state: State) -> str:
@@ -87,17 +99,15 @@ def _obstacle(state: State) -> str:
 
 
 def _show(state: State) -> None:
-    from rich.console import Console
-
     from . import live
     from .plain import Lines
 
-    console = Console(highlight=False)
+    console = open_console()
     if console.is_interactive:
-        console.print(live.view(state, is_ascii=console.options.ascii_only))
+        console.print(live.view(state, console.options))
     else:
         Lines().state(state)
-    click.echo(f"\nAborting now: {meaning(state)}.")
+    click.echo(f"\nAborting now: {_meaning(state)}.")
 
 
 def _is_confirmed(stack: str) -> bool:
@@ -108,16 +118,15 @@ def _is_confirmed(stack: str) -> bool:
         return False
 
 
-def meaning(state: State) -> str:
+def _meaning(state: State) -> str:
     """Say what aborting means at this point."""
-    from ...template.schedule import rollback_in_words
-    from .progress import in_true_colours, progress
-    from .state import PRODUCTION
+    from .state import PRODUCTION, TEST
 
-    how_far = progress(state)
-    if how_far and how_far.step:
-        return in_true_colours(rollback_in_words(how_far.step), state)
-    moved = state.weights.get(PRODUCTION, {}).get(state.newest, 0) if len(state.task_sets) > 1 else 0
-    if moved:
-        return f"production traffic, {moved} % of which is on {state.newest}, goes back"
-    return "CloudFormation undoes what it has changed so far; no traffic has moved"
+    if state.progress and state.progress.step:
+        return state.progress.step.way_back
+    for listener in (PRODUCTION, TEST):
+        moved = state.weights.get(listener, {}).get(state.newest, 0) if len(state.task_sets) > 1 else 0
+        if moved:
+            return f"{listener} traffic, {moved} % of which is on {state.newest}, goes back"
+    traffic = "whether traffic has moved is not known" if state.missing else "no traffic has moved"
+    return f"CloudFormation undoes what it has changed so far; {traffic}"

@@ -16,14 +16,14 @@ def facts(state: State) -> dict[str, str]:
 
 
 def _facts(state: State) -> Iterator[tuple[str, str]]:
-    yield "stack", f"stack {state.stack}: {state.status}{_because(state.reason)}"
+    yield "stack", f"stack {state.stack}: {state.status}{_in_brackets(state.reason)}"
     for change in state.resources:
-        yield f"resource {change.logical_id}", f"{change.logical_id}: {change.status}{_because(change.reason)}"
+        yield f"resource {change.logical_id}", f"{change.logical_id}: {change.status}{_in_brackets(change.reason)}"
     if state.deployment:
-        yield "deployment", f"CodeDeploy deployment {state.deployment.id}: {state.deployment.status}"
+        yield "deployment", f"{state.deployment.engine} deployment {state.deployment.id}: {state.deployment.status}"
         for event in state.deployment.events:
             if event.status not in _NOTHING_TO_TELL:
-                yield f"event {event.name}", f"{event.name}: {event.status}{_because(event.message)}"
+                yield f"event {event.name}", f"{event.name}: {event.status}{_in_brackets(event.message)}"
     for one in state.task_sets:
         images = f", {', '.join(one.images)}" if one.images else ""
         yield (
@@ -38,7 +38,7 @@ def _facts(state: State) -> Iterator[tuple[str, str]]:
         yield f"health {colour}", f"{colour} targets: {health.healthy} of {health.targets} healthy"
     for alarm in state.alarms:
         kind = "" if alarm.is_rollback_trigger else " (no rollback trigger)"
-        reason = _because(alarm.reason) if alarm.state == "ALARM" else ""
+        reason = _in_brackets(alarm.reason) if alarm.state == "ALARM" else ""
         yield f"alarm {alarm.name}", f"alarm {alarm.name}{kind}: {alarm.state}{reason}"
     for source, why in state.missing.items():
         yield f"{_TROUBLE}{source}", f"{source}: {why}"
@@ -54,5 +54,5 @@ def changes(before: State | None, after: State) -> list[str]:
     ]
 
 
-def _because(reason: str) -> str:
+def _in_brackets(reason: str) -> str:
     return f" ({reason})" if reason else ""

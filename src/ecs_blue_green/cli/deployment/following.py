@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-import click
-
-from ..aws.session import AwsError
+from ..terminal import open_console
+from .engine import Engine
 from .state import State
-from .watching import End, Engine, Reporter, watch
+from .watching import End, Reporter, watch
 
 
 def follow(
-    engine: Engine, *, is_json: bool, interval: float, timeout: float | None, under_way: State | None = None
+    engine: Engine,
+    *,
+    is_json: bool,
+    interval: float,
+    timeout: float | None,
+    interrupted: str,
+    under_way: State | None = None,
 ) -> End:
     """Watch until the stack's operation has ended.
 
@@ -23,12 +28,17 @@ def follow(
         is_json: Whether a program reads the output.
         interval: Seconds between two looks.
         timeout: Minutes to watch at most; None for as long as it takes.
+        interrupted: What to tell a user who stops watching: a sentence.
         under_way: What is known, and has been shown, of the operation to follow; None if any will do.
     """
     seconds = None if timeout is None else timedelta(minutes=timeout).total_seconds()
-    with _reporter(is_json, under_way) as reporter:
-        end = watch(engine, reporter, interval=interval, timeout=seconds, under_way=under_way)
-        reporter.end(end)
+    try:
+        with _reporter(is_json, under_way) as reporter:
+            end = watch(engine, reporter, interval=interval, timeout=seconds, under_way=under_way)
+            reporter.end(end)
+    except KeyboardInterrupt as error:
+        error.add_note(interrupted)
+        raise
     return end
 
 
@@ -39,9 +49,7 @@ def _reporter(is_json: bool, known: State | None) -> Iterator[Reporter]:
 
         yield JsonLines()
         return
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = open_console()
     if console.is_interactive:
         from .live import LiveView
 
@@ -51,19 +59,3 @@ def _reporter(is_json: bool, known: State | None) -> Iterator[Reporter]:
         from .plain import Lines
 
         yield Lines(known)
-
-
-@contextmanager
-def ending_well(context: click.Context, stack: str) -> Iterator[None]:
-    """Make exit codes and sentences of what ends a command early."""
-    try:
-        yield
-    except AwsError as error:
-        click.echo(f"Error: {error}", err=True)
-        context.exit(2)
-    except KeyboardInterrupt:
-        click.echo(
-            f"Interrupted. What is under way goes on without being watched; `ecs-blue-green abort {stack}` cancels it.",
-            err=True,
-        )
-        context.exit(130)

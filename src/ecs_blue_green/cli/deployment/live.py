@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.live import Live
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ...template.schedule import in_words
 from ..terminal import printable
-from .progress import Progress, in_short, in_true_colours, progress
-from .state import BLUE, GREEN, PRODUCTION, TEST, State, TaskSet
+from .durations import in_short
+from .facts import facts
+from .state import BLUE, GREEN, PRODUCTION, TEST, Progress, State, TaskSet
 from .watching import End
 
 _BAR = 40
-_WIDEST = 100  # longer lines are hard to read
+_NARROWEST_TABLE = 76  # columns; on fewer, sentences are easier to read
 _MARKS = {"Succeeded": ("✓", "+", "green"), "Failed": ("✗", "x", "bold red"), "InProgress": ("▸", ">", "bold cyan")}
 _ALARMS = {"OK": "green", "ALARM": "bold red"}
 _RESTING = {"Pending", "Skipped"}
@@ -56,7 +56,7 @@ class LiveView:
         self._notice = message
         self._draw()
 
-    def because(self, reasons: Sequence[str]) -> None:
+    def reasons(self, reasons: Sequence[str]) -> None:
         """Draw them below the state from now on."""
         self._reasons = reasons
         self._draw()
@@ -70,14 +70,13 @@ class LiveView:
 
     def _draw(self) -> None:
         if self._state:
-            is_ascii = self._console.options.ascii_only
-            shown = view(self._state, reasons=self._reasons, notice=self._notice, is_ascii=is_ascii)
+            shown = view(self._state, self._console.options, reasons=self._reasons, notice=self._notice)
             self._live.update(shown, refresh=True)
 
 
 def show(console: Console, state: State, end: End, remarks: Iterable[str]) -> None:
     """Show a state once, how it came to be, and what there is to say of it."""
-    console.print(view(state, is_ascii=console.options.ascii_only))
+    console.print(view(state, console.options))
     _show_end(console, end)
     for remark in remarks:
         console.print("", Text(printable(remark), style="yellow"), sep="\n")
@@ -90,17 +89,18 @@ def _show_end(console: Console, end: End) -> None:
         console.print(Padding(Text(printable(reason)), (0, 0, 0, 2)))
 
 
-def view(state: State, *, reasons: Sequence[str] = (), notice: str = "", is_ascii: bool = False) -> RenderableType:
+def view(state: State, options: ConsoleOptions, *, reasons: Sequence[str] = (), notice: str = "") -> RenderableType:
     """Compose what is shown of a state, why it rolls back, and what there is to say of the watching itself."""
+    is_ascii = options.ascii_only
     parts: list[RenderableType] = [_title(state)]
-    if how_far := progress(state):
-        parts += ["", _bar(state, how_far, "#." if is_ascii else "█░")]
+    if state.progress:
+        parts += ["", _bar(state, state.progress, "#." if is_ascii else "█░")]
     if state.task_sets or state.weights:
-        parts += ["", _colours(state)]
+        parts += ["", _colours(state) if options.max_width >= _NARROWEST_TABLE else _colours_in_sentences(state)]
     troubles = [Text(f"{source}: {printable(why)}", style="yellow") for source, why in state.missing.items()]
     notices = [Text(printable(notice), style="yellow")] if notice else []
-    because = [Text(printable(reason), style="red") for reason in reasons]
-    for block in ([*_events(state, is_ascii)], [*_alarms(state)], troubles, because, notices):
+    causes = [Text(printable(reason), style="red") for reason in reasons]
+    for block in ([*_events(state, is_ascii)], [*_alarms(state)], troubles, causes, notices):
         parts += ["", *block] if block else []
     return Group(*parts)
 
@@ -108,7 +108,9 @@ def view(state: State, *, reasons: Sequence[str] = (), notice: str = "", is_asci
 def _title(state: State) -> Text:
     style = "bold red" if "ROLLBACK" in state.status or "FAILED" in state.status else "bold"
     lasts = f" for {in_short(state.at - state.began)}" if state.is_running else ""
-    deployment = f"  CodeDeploy {state.deployment.id}: {state.deployment.status}" if state.deployment else ""
+    deployment = (
+        f"  {state.deployment.engine} {state.deployment.id}: {state.deployment.status}" if state.deployment else ""
+    )
     return Text.assemble(
         (state.stack, "bold underline"),
         "  ",
@@ -124,9 +126,9 @@ def _bar(state: State, how_far: Progress, bar: str) -> Text:
     text = Text.assemble((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"), (left, "bold"))
     if how_far.next:
         step, when = how_far.next
-        text.append(f"\nin {in_short(when - state.at)}: {in_true_colours(in_words(step), state)}", "dim")
+        text.append(f"\nin {in_short(when - state.at)}: {step.meaning}", "dim")
     elif how_far.step:
-        text.append(f"\nnow: {in_true_colours(in_words(how_far.step), state)}", "dim")
+        text.append(f"\nnow: {how_far.step.meaning}", "dim")
     return text
 
 
@@ -153,6 +155,13 @@ def _colours(state: State) -> Table:
     return table
 
 
+def _colours_in_sentences(state: State) -> RenderableType:
+    names = (" tasks", "weights ", "health ")
+    return Text("\n").join(
+        Text(printable(sentence)) for name, sentence in facts(state).items() if any(part in name for part in names)
+    )
+
+
 def _tasks(one: TaskSet) -> str:
     return f"{one.running}/{one.desired}{f', {one.pending} pending' if one.pending else ''}"
 
@@ -173,9 +182,12 @@ def _events(state: State, is_ascii: bool) -> Iterator[Text]:
 
 
 def _alarms(state: State) -> Iterator[Text]:
+    width = max((len(alarm.state) for alarm in state.alarms), default=0)
     for alarm in state.alarms:
         kind = "rollback trigger" if alarm.is_rollback_trigger else "alarm, no rollback trigger"
         reason = f"  {printable(alarm.reason)}" if alarm.state == "ALARM" else ""
         yield Text.assemble(
-            (f"{alarm.state:<6}", _ALARMS.get(alarm.state, "yellow")), f" {alarm.name}", (f"  {kind}{reason}", "dim")
+            (f"{alarm.state:<{width}}", _ALARMS.get(alarm.state, "yellow")),
+            f"  {printable(alarm.name)}",
+            (f"  {kind}{reason}", "dim"),
         )

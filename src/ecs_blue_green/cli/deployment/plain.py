@@ -12,8 +12,7 @@ import click
 
 from ..terminal import printable
 from .facts import changes
-from .progress import Progress, progress
-from .state import State
+from .state import Progress, State
 from .watching import End
 
 
@@ -37,7 +36,7 @@ class Lines:
             click.echo(f"-------- {printable(message)}")
             self._noticed = message
 
-    def because(self, reasons: Sequence[str]) -> None:
+    def reasons(self, reasons: Sequence[str]) -> None:
         """Print each."""
         for reason in reasons:
             self.notice(reason)
@@ -57,8 +56,8 @@ class JsonLines:
         self._last: State | None = None
 
     def state(self, state: State) -> None:
-        """Print it if anything but the time is new."""
-        if self._last is None or replace(state, at=self._last.at) != self._last:
+        """Print it if anything but the time, and what time alone changes, is new."""
+        if self._last is None or replace(state, at=self._last.at, progress=self._last.progress) != self._last:
             print_json({"type": "state", **as_json(state)})
         self._last = state
 
@@ -66,7 +65,7 @@ class JsonLines:
         """Print it."""
         print_json({"type": "notice", "message": message})
 
-    def because(self, reasons: Sequence[str]) -> None:
+    def reasons(self, reasons: Sequence[str]) -> None:
         """Print each as a notice."""
         for reason in reasons:
             self.notice(reason)
@@ -79,9 +78,9 @@ class JsonLines:
 def as_json(state: State) -> dict[str, Any]:
     """Give a state as JSON has it."""
     known = asdict(state)
-    del known["schedule"]
-    how_far = progress(state)
-    return known | {"live": state.live, "progress": _progress_as_json(how_far) if how_far else None}
+    if state.deployment:
+        del known["deployment"]["engine"]
+    return known | {"live": state.live, "progress": _progress_as_json(state.progress) if state.progress else None}
 
 
 def _progress_as_json(how_far: Progress) -> dict[str, Any]:

@@ -25,13 +25,13 @@ def _of_listeners(state: State, declared: Mapping[str, Mapping[str, int]]) -> It
         if _shares(weights) != _shares(said):
             yield (
                 f"The {listener} listener sends {_in_words(weights)}, and the deployed template says "
-                f"{_in_words(said)}: CodeDeploy moves the listener past the template, and an update that changes the "
+                f"{_in_words(said)}. CodeDeploy moves the listener, and not the template. An update that changes the "
                 "listener writes the template's weights back (reported, Q9)."
             )
         elif left := ", ".join(sorted(weights.keys() - said.keys())):
             yield (
-                f"The {listener} listener still names {left}, with weight 0, and the deployed template does not: "
-                "CodeDeploy leaves it there (reported, Q9). No traffic goes to it; drift detection will report it."
+                f"The {listener} listener still names {left}, with weight 0, and the deployed template does not. No "
+                "traffic goes to it. CodeDeploy leaves it there, and drift detection will report it (reported, Q9)."
             )
 
 
@@ -45,11 +45,14 @@ def _in_words(weights: Mapping[str, int]) -> str:
 
 def _of_triggers(state: State) -> Iterator[str]:
     unused = [alarm.name for alarm in state.alarms if not alarm.is_rollback_trigger]
-    gone = [alarm.name for alarm in state.alarms if alarm.state == "missing"]
+    gone = [alarm.name for alarm in state.alarms if alarm.is_rollback_trigger and alarm.state == "missing"]
     if unused:
         yield (
-            "Nothing rolls back when these alarms go off, which are no rollback triggers (documented, L40): "
-            f"{', '.join(unused)}."
+            f"These alarms are no rollback triggers: {', '.join(unused)}. Nothing rolls back when they go off "
+            "(documented, L40)."
         )
     if gone:
-        yield f"Every update fails while these rollback triggers do not exist (documented, L39): {', '.join(gone)}."
+        yield (
+            f"These rollback triggers were not found: {', '.join(gone)}. Every update fails while a rollback trigger "
+            "does not exist (documented, L39)."
+        )

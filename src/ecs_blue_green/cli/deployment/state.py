@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-
-from ...template.schedule import Schedule
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 BLUE, GREEN = "blue", "green"
 PRODUCTION, TEST = "production", "test"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LifecycleEvent:
-    """A lifecycle event of a deployment.
+class EventProgress:
+    """How far a lifecycle event of a deployment is.
 
     Attributes:
-        name: CodeDeploy's name for it, such as ``AllowTraffic``.
+        name: The engine's name for it, such as ``AllowTraffic``.
         status: ``Pending``, ``InProgress``, ``Succeeded``, ``Failed``, ``Skipped`` or ``Unknown``.
         started: When it started.
         ended: When it ended.
@@ -32,18 +30,60 @@ class LifecycleEvent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Deployment:
-    """A green deployment.
+class BlueGreenDeployment:
+    """A deployment that moves traffic.
 
     Attributes:
+        engine: Who moves it, such as ``CodeDeploy``.
         id: Its id, such as ``d-4XK2M0Q7B``.
         status: What the engine says of it, such as ``InProgress`` or ``Succeeded``.
         events: Its lifecycle events, in their order.
     """
 
+    engine: str
     id: str
     status: str
-    events: tuple[LifecycleEvent, ...]
+    events: tuple[EventProgress, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeploymentStep:
+    """A step of a deployment's schedule.
+
+    Attributes:
+        event: The engine's name for it, such as ``AllowTraffic``.
+        production: Percent of production traffic that the new tasks get from then on.
+        meaning: What happens then, as a sentence without capital and full stop.
+        way_back: What a rollback means while it is the last step that was taken, said in the same way.
+    """
+
+    event: str
+    production: int
+    meaning: str
+    way_back: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far a deployment is on its schedule.
+
+    Attributes:
+        done: How much of the schedule's time has passed since production traffic began to move; hook functions take
+            time beside the schedule.
+        total: How much time the schedule has.
+        step: The last step that was taken; None before the first.
+        next: The step that time alone will bring, and when; None when something else has to happen first.
+    """
+
+    done: timedelta
+    total: timedelta
+    step: DeploymentStep | None
+    next: tuple[DeploymentStep, datetime] | None
+
+    @property
+    def left(self) -> timedelta:
+        """How much of the schedule's time is left."""
+        return self.total - self.done
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,12 +125,12 @@ class Health:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Alarm:
+class WatchedAlarm:
     """A composite alarm of the stack, or an alarm among its rollback triggers.
 
     Attributes:
-        name: Its name.
-        state: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``; ``missing`` when there is no such alarm.
+        name: Its name; what the stack calls it, which may be an ARN, when it is not found.
+        state: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``; ``missing`` when it is not in the stack's account and region.
         reason: Why it is in this state.
         is_rollback_trigger: Whether the stack rolls back when it goes off.
     """
@@ -127,15 +167,15 @@ class State:
         reason: What CloudFormation says of it.
         updated: When the stack was updated last, or created.
         began: When its last operation began.
-        deployment: The green deployment of that operation; None when there is none.
+        deployment: The deployment of that operation that moves traffic; None when there is none.
         task_sets: The service's task sets: blue, then green.
         weights: By listener (``production``, ``test``) the percent of its requests that each colour gets; a
             colour that the listener does not name is left out.
         health: How the targets of each colour are.
         alarms: The alarms, in the order of their names.
         resources: What the stack's last operation has done so far, in the order of time.
-        schedule: How the stack's deployments move traffic; None when that is not known.
         missing: Why something of this is not known, by what it is.
+        progress: How far the deployment is; None when none is under way, or its schedule is not known.
     """
 
     at: datetime
@@ -144,14 +184,14 @@ class State:
     reason: str
     updated: datetime
     began: datetime
-    deployment: Deployment | None
+    deployment: BlueGreenDeployment | None
     task_sets: tuple[TaskSet, ...]
     weights: Mapping[str, Mapping[str, int]]
     health: Mapping[str, Health]
-    alarms: tuple[Alarm, ...]
+    alarms: tuple[WatchedAlarm, ...]
     resources: tuple[ResourceChange, ...]
-    schedule: Schedule | None = field(repr=False)
     missing: Mapping[str, str]
+    progress: Progress | None = None
 
     @property
     def is_running(self) -> bool:
@@ -178,7 +218,7 @@ class State:
         """The colour of the task set that was created last, which a deployment moves the traffic to."""
         return max(self.task_sets, key=lambda one: one.created).colour if self.task_sets else ""
 
-    def event(self, name: str) -> LifecycleEvent | None:
+    def event(self, name: str) -> EventProgress | None:
         """Give the lifecycle event of a name, if the deployment has come to know of it."""
         events = self.deployment.events if self.deployment else ()
         return next((event for event in events if event.name == name), None)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import open_engine, stack_options
+from ..options import aws_options, format_options
+from ..terminal import open_console
 
 if TYPE_CHECKING:
     from .state import State
@@ -31,26 +32,26 @@ Exit codes:
   130  interrupted
 """,
 )
-@stack_options
-@click.pass_context
-def command(context: click.Context, stack: str, region: str | None, profile: str | None, is_json: bool) -> None:
+@click.argument("stack")
+@aws_options
+@format_options(text="For people", json="for programs")
+def command(stack: str, region: str | None, profile: str | None, format: str) -> None:
     """Show which colour of STACK is live, what each task set runs, who gets traffic, and how the last deployment went.
 
-    STACK is a stack's name or ARN. Listeners that differ from the template are explained, and alarms that roll nothing
-    back are named. Nothing is changed in AWS.
+    STACK is a stack's name or ARN. Listeners that differ from the template are explained. Alarms that roll nothing back
+    are named. Nothing is changed in AWS.
     """
-    from .following import ending_well
+    from .engines import open_engine
     from .remarks import remarks
 
-    with ending_well(context, stack):
-        engine = open_engine(stack, region, profile)
-        state = engine.read()
-        reasons = () if state.is_deployed or state.is_running else tuple(engine.reasons(state))
-        _show(state, _outcome(state, reasons), remarks(state, engine.layout.declared_weights), is_json=is_json)
+    engine = open_engine(stack, region=region, profile=profile)
+    state = engine.read()
+    reasons = () if state.is_deployed or state.is_running else tuple(engine.reasons(state))
+    _show(state, _outcome(state, reasons), remarks(state, engine.declared_weights), is_json=format == "json")
 
 
 def _outcome(state: State, reasons: tuple[str, ...]) -> End:
-    from .progress import in_short
+    from .durations import in_short
     from .watching import End, end_of
 
     if state.is_running:
@@ -73,9 +74,7 @@ def _show(state: State, outcome: End, remarks: list[str], *, is_json: bool) -> N
             }
         )
         return
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = open_console()
     if console.is_interactive:
         from . import live
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .options import ENDS, open_engine, stack_options, watch_options
+from ..options import aws_options, format_options
+from .options import watch_options
+
+_CODES = {"deployed": 0, "rolled back": 1, "failed": 1, "running": 3, "waiting": 3}
 
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
 
@@ -28,27 +31,35 @@ Exit codes:
   130  interrupted; the deployment goes on
 """,
 )
-@stack_options
+@click.argument("stack")
 @watch_options
+@aws_options
+@format_options(text="For people", json="for programs, an object a line")
 @click.pass_context
 def command(
     context: click.Context,
     stack: str,
-    region: str | None,
-    profile: str | None,
-    is_json: bool,
     timeout: float | None,
     interval: float,
+    region: str | None,
+    profile: str | None,
+    format: str,
 ) -> None:
     """Follow an update of STACK until it ends: what CloudFormation, CodeDeploy and the tasks do, and who gets traffic.
 
-    STACK is a stack's name or ARN. When nothing is under way, the next update is waited for; one that has begun long
-    ago is caught up with; one that starts no green deployment is followed as well.
+    STACK is a stack's name or ARN. When nothing is under way, it waits for the next update. When an update has begun
+    before, it catches up. An update that starts no green deployment is followed too.
 
     A terminal shows all at once; elsewhere each change is a line. Nothing is changed in AWS.
     """
-    from .following import ending_well, follow
+    from .engines import open_engine
+    from .following import follow
 
-    with ending_well(context, stack):
-        end = follow(open_engine(stack, region, profile), is_json=is_json, interval=interval, timeout=timeout)
-        context.exit(ENDS[end.result])
+    end = follow(
+        open_engine(stack, region=region, profile=profile),
+        is_json=format == "json",
+        interval=interval,
+        timeout=timeout,
+        interrupted=f"What is under way goes on without being watched. `ecs-blue-green abort {stack}` cancels it.",
+    )
+    context.exit(_CODES[end.result])

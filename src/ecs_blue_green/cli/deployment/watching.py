@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol
 
-from ..aws.session import AwsError
-from ..aws.trouble import Trouble, trouble_of
-from .progress import in_short
+from ..aws.session import AwsError, Trouble
+from .durations import in_short
+from .engine import Engine
 from .state import State
 
 _LONGEST_PAUSE = 60.0  # seconds between two looks while AWS throttles
@@ -32,19 +32,6 @@ class End:
     reasons: tuple[str, ...] = ()
 
 
-class Engine(Protocol):
-    """What deploys, and tells of it."""
-
-    def has_news(self, state: State) -> bool:
-        """Tell, in as few calls as can be, whether the stack does or did something since it rested."""
-
-    def read(self) -> State:
-        """Read all there is to know."""
-
-    def reasons(self, state: State) -> list[str]:
-        """Say why the stack rolls back, or did, or why its operation failed."""
-
-
 class Reporter(Protocol):
     """Who is told of it."""
 
@@ -54,7 +41,7 @@ class Reporter(Protocol):
     def notice(self, message: str) -> None:
         """Take note of something about the watching itself."""
 
-    def because(self, reasons: Sequence[str]) -> None:
+    def reasons(self, reasons: Sequence[str]) -> None:
         """Take note of why the stack rolls back."""
 
     def end(self, end: End) -> None:
@@ -62,7 +49,14 @@ class Reporter(Protocol):
 
 
 def watch(
-    engine: Engine, reporter: Reporter, *, interval: float, timeout: float | None, under_way: State | None = None
+    engine: Engine,
+    reporter: Reporter,
+    *,
+    interval: float,
+    timeout: float | None,
+    under_way: State | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], object] = time.sleep,
 ) -> End:
     """Follow a stack's operation; when there is none, wait for the next one.
 
@@ -74,11 +68,13 @@ def watch(
         interval: Seconds between two looks.
         timeout: Seconds to watch at most; None for as long as it takes.
         under_way: What is known of the operation to follow; None if any will do.
+        clock: Tells seconds, since whenever.
+        sleep: Waits for some seconds.
 
     Raises:
         AwsError: If there is no such stack, the credentials are not or no longer good, or the first look fails.
     """
-    deadline = math.inf if timeout is None else time.monotonic() + timeout
+    deadline = math.inf if timeout is None else clock() + timeout
     pause, is_waiting = interval, False
     state = under_way
     reasons: tuple[str, ...] = ()
@@ -92,7 +88,7 @@ def watch(
                     # At once: later the alarms have calmed down, and the tasks are forgotten.
                     reasons = tuple(engine.reasons(state))
                     if not is_over:
-                        reporter.because(reasons)
+                        reporter.reasons(reasons)
                 if is_over:
                     return end_of(state, reasons)
                 if not state.is_running:
@@ -100,15 +96,14 @@ def watch(
                 is_waiting = not state.is_running
             pause = interval
         except AwsError as error:
-            trouble = trouble_of(error)
-            if state is None or trouble not in {Trouble.THROTTLED, Trouble.UNREACHABLE}:
+            if state is None or error.trouble not in {Trouble.THROTTLED, Trouble.UNREACHABLE}:
                 raise
-            if trouble is Trouble.THROTTLED:
+            if error.trouble is Trouble.THROTTLED:
                 pause = min(2 * pause, _LONGEST_PAUSE)
             reporter.notice(f"{error}; next look in {in_short(timedelta(seconds=math.ceil(pause)))}")
-        if time.monotonic() + pause > deadline:
+        if clock() + pause > deadline:
             return _unfinished(state, is_waiting)
-        time.sleep(pause)
+        sleep(pause)
 
 
 def end_of(state: State, reasons: tuple[str, ...]) -> End:
@@ -123,7 +118,8 @@ def end_of(state: State, reasons: tuple[str, ...]) -> End:
         what = f": {live.task_definition} is live on {live.colour or 'its target group'}" if live else ""
         return End(result="deployed", message=f"Deployed{what}.")
     if state.status.endswith("ROLLBACK_COMPLETE"):
-        return End(result="rolled back", message=f"Rolled back: stack {state.stack} is as before.", reasons=reasons)
+        message = f"Rolled back: stack {state.stack} is {state.status}."
+        return End(result="rolled back", message=message, reasons=reasons)
     return End(result="failed", message=f"Failed: stack {state.stack} is {state.status}.", reasons=reasons)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+from ..errors import complain
+from ..options import format_options
+
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
 
 
@@ -25,12 +28,11 @@ Exit codes:
 """,
 )
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option(
-    "--format",
-    type=click.Choice(["text", "json", "github", "sarif"]),
-    default="text",
-    show_default=True,
-    help="For people; for programs; as annotations of a GitHub workflow; for code scanning.",
+@format_options(
+    text="For people",
+    json="for programs",
+    github="as annotations of a GitHub workflow",
+    sarif="for code scanning",
 )
 @click.option("--strict", is_flag=True, help="Fail for warnings as well.")
 @click.pass_context
@@ -54,6 +56,5 @@ def command(context: click.Context, paths: tuple[str, ...], format: str, strict:
         from .screen import show
 
         show(report)
-    for problem in report.unreadable:
-        click.echo(f"Error: {problem}", err=True)
+    complain(*map(str, report.unreadable))
     context.exit(report.exit_code(strict=strict))

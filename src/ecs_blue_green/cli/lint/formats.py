@@ -13,17 +13,17 @@ from urllib.parse import quote
 
 from ...release import release
 from ...template.rules import RULES
-from ..templates import STANDARD_INPUT, Template
-from .report import Report
+from ..templates import STANDARD_INPUT, TemplateFile
+from .report import LintReport
 
 
-def as_json(report: Report) -> str:
+def as_json(report: LintReport) -> str:
     """Give a JSON object with the list ``findings``."""
     findings = [{"path": template.path, **asdict(finding)} for template, finding in report.findings()]
     return _dump({"findings": findings})
 
 
-def as_github(report: Report) -> str:
+def as_github(report: LintReport) -> str:
     """Give GitHub's workflow commands, one a line, which annotate the templates' files."""
     return "".join(
         _workflow_command(
@@ -36,7 +36,7 @@ def as_github(report: Report) -> str:
     )
 
 
-def _github_location(template: Template, logical_id: str) -> dict[str, str]:
+def _github_location(template: TemplateFile, logical_id: str) -> dict[str, str]:
     if template.path == STANDARD_INPUT:
         return {}
     return {"file": _posix(template.path), "line": str(_line(template, logical_id))}
@@ -50,7 +50,7 @@ def _workflow_command(name: str, message: str, **properties: str) -> str:
     return f"::{name} {listed}::{escaped(message)}\n"
 
 
-def as_sarif(report: Report) -> str:
+def as_sarif(report: LintReport) -> str:
     """Give a SARIF 2.1.0 log, as code scanning services take it."""
     ids = [*RULES]
     driver = {
@@ -103,14 +103,14 @@ def _physical(path: str, line: int | None) -> dict[str, Any]:
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, **region}}
 
 
-def _logical(template: Template, logical_id: str) -> dict[str, Any]:
+def _logical(template: TemplateFile, logical_id: str) -> dict[str, Any]:
     if not logical_id:
         return {}
     path = template.construct_paths.get(logical_id)
     return {"logicalLocations": [{"name": logical_id, **({"fullyQualifiedName": path} if path else {})}]}
 
 
-def _line(template: Template, logical_id: str) -> int:
+def _line(template: TemplateFile, logical_id: str) -> int:
     """Find the line that defines a logical id: of those that hold it as a key, the one that is indented least."""
     key = re.compile(rf"""^([ \t]*)["']?{re.escape(logical_id)}["']?[ \t]*:""", re.MULTILINE)
     found = min(key.finditer(template.text), key=lambda match: len(match[1]), default=None) if logical_id else None
@@ -125,4 +125,4 @@ def _posix(path: str) -> str:
     return Path(path).as_posix()
 
 
-FORMATS: Mapping[str, Callable[[Report], str]] = {"json": as_json, "github": as_github, "sarif": as_sarif}
+FORMATS: Mapping[str, Callable[[LintReport], str]] = {"json": as_json, "github": as_github, "sarif": as_sarif}

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from ...template import model
 from ...template.findings import Finding
 from ...template.rules import lint
-from ..templates import Template, UnreadableError, read_templates
+from ..templates import TemplateFile, UnreadableError, read_templates
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
+class LintReport:
     """What was found.
 
     Attributes:
@@ -21,10 +21,10 @@ class Report:
         unreadable: What could not be read.
     """
 
-    templates: Sequence[tuple[Template, Sequence[Finding]]]
+    templates: Sequence[tuple[TemplateFile, Sequence[Finding]]]
     unreadable: Sequence[UnreadableError]
 
-    def findings(self) -> Iterator[tuple[Template, Finding]]:
+    def findings(self) -> Iterator[tuple[TemplateFile, Finding]]:
         """List all findings, each with its template."""
         return ((template, finding) for template, findings in self.templates for finding in findings)
 
@@ -39,23 +39,26 @@ class Report:
         return int(any(strict or finding.severity == "error" for _, finding in self.findings()))
 
     def summary(self) -> str:
-        """Say it in a line."""
+        """Say it in a line; templates that nothing was found in are counted, and stand nowhere else."""
         hooks = sum(model.Template(template.content).is_blue_green for template, _ in self.templates)
         checked = f"{_count(len(self.templates), 'template')}, {hooks or 'none'} with a blue/green hook"
         severities = Counter(finding.severity for _, finding in self.findings())
         found = [_count(severities[name], name) for name in ("error", "warning") if severities[name]]
-        return f"{checked}: {', '.join(found) or ('no findings' if hooks else 'nothing to check')}"
+        if not found:
+            return f"{checked}: {'no findings' if hooks else 'nothing to check'}"
+        clean = sum(not findings for _, findings in self.templates)
+        return f"{checked}: {', '.join(found)}{f'; {clean} without findings' if clean else ''}"
 
 
-def check(paths: Iterable[str]) -> Report:
+def check(paths: Iterable[str]) -> LintReport:
     """Read templates, and find what is wrong with them.
 
     Args:
-        paths: Template files, cdk.out folders, ``-`` for standard input.
+        paths: TemplateFile files, cdk.out folders, ``-`` for standard input.
     """
     templates, unreadable = read_templates(paths)
     findings = [lint(template.content, nested=template.is_nested) for template in templates]
-    return Report(templates=[*zip(templates, findings, strict=True)], unreadable=unreadable)
+    return LintReport(templates=[*zip(templates, findings, strict=True)], unreadable=unreadable)
 
 
 def _count(number: int, noun: str) -> str:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from ...template.findings import Finding
-from ..templates import Template
-from ..terminal import WIDEST, printable
-from .report import Report
+from ..templates import TemplateFile
+from ..terminal import open_console, printable
+from .report import LintReport
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _COLOURS = {"error": "bold red", "warning": "bold yellow"}
 
 
-def show(report: Report) -> None:
+def show(report: LintReport) -> None:
     """Print what was found to standard output."""
-    console = Console(highlight=False)
+    console = open_console()
     if console.is_terminal:
-        console.width = min(console.width, WIDEST)
         for template, findings in report.templates:
             if findings:
                 _show_group(console, template, findings)
@@ -33,7 +35,7 @@ def show(report: Report) -> None:
         click.echo(report.summary(), err=True)
 
 
-def _show_group(console: Console, template: Template, findings: Sequence[Finding]) -> None:
+def _show_group(console: Console, template: TemplateFile, findings: Sequence[Finding]) -> None:
     console.print(Text(printable(template.path), style="bold underline"), "", sep="\n", soft_wrap=True)
     for finding in findings:
         styles = ("cyan", "dim")
@@ -47,7 +49,7 @@ def _show_group(console: Console, template: Template, findings: Sequence[Finding
         console.print(Text(f"    {finding.help}", style="dim"), "", sep="\n", soft_wrap=True)
 
 
-def _about(template: Template, finding: Finding) -> list[str]:
+def _about(template: TemplateFile, finding: Finding) -> list[str]:
     """Name what a finding is about: its logical id, and the construct's path in brackets, as far as there are."""
     path = template.construct_paths.get(finding.logical_id)
     return [part for part in (finding.logical_id, f"({path})" if path else "") if part]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from ...template import model
 from ...template.construct_paths import artifacts
 from ...template.values import dig, text
-from ..templates import STANDARD_INPUT, Template, UnreadableError, read_template, read_templates
+from ..templates import STANDARD_INPUT, UnreadableError, read_template, read_templates
+from ..templates import TemplateFile as Template
 
 _SUFFIX = ".template.json"
 

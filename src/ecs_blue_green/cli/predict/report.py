@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ...template.update import Outcome, Prediction, predict
 from ...template.values import mapping
-from ..templates import Template, UnreadableError
+from ..templates import TemplateFile as Template
+from ..templates import UnreadableError
 from .pairs import Pair, read_pairs
 
 if TYPE_CHECKING:

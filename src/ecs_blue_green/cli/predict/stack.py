@@ -12,7 +12,7 @@ from ...template.update import Outcome, Prediction, predict
 from ..aws.change_set import ChangeSet, try_change_set
 from ..aws.session import AwsError, denial, open_cloudformation
 from ..aws.stack import Stack, read_stack
-from ..templates import Template
+from ..templates import TemplateFile as Template
 from .pairs import Pair, choose_template
 from .report import Report, StackPrediction, check_declared
 

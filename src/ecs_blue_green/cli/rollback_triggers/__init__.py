@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+from ...template.hook_facts import LONGEST_MONITORING_MINUTES, MOST_ROLLBACK_TRIGGERS
+from ..options import aws_options, format_options, yes_option
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -17,36 +19,30 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
 
-@click.group(epilog="`ecs-blue-green rollback-triggers COMMAND --help` tells more, with examples.")
+@click.group(
+    epilog="`ecs-blue-green rollback-triggers COMMAND --help` tells more, with examples.",
+    help=f"""Show, set or clear the rollback triggers of a stack: the alarms that roll its updates back.
+
+    A stack has at most {MOST_ROLLBACK_TRIGGERS}. CloudFormation watches them during an update, and for the monitoring
+    time after it (documented, L39).
+
+    A template can't set them. A stack keeps them from update to update, so once is enough (documented, L40).
+    """,
+)
 def command() -> None:
-    """Show, set or clear the rollback triggers of a stack: the alarms that roll its updates back.
-
-    Rollback triggers can't be set by a template (documented, L40). A stack keeps them from update to update, so once is
-    enough. At most 5, which CloudFormation watches during an update and for the monitoring time after it (documented,
-    L39).
-    """
+    """Hold the commands that follow."""
 
 
-def _of_account(function: _Command) -> _Command:
-    """Add the options that say where the stack is."""
-    for name, help in (
-        ("profile", "A profile of AWS's configuration files."),
-        ("region", "The stack's region, if not the one of the environment or profile."),
+def _change_options(command: _Command) -> _Command:
+    """Take what all commands take that update the stack."""
+    for option in (
+        format_options(text="For people", json="for programs"),
+        click.option("--no-wait", is_flag=True, help="Start the update, and do not wait for its end."),
+        yes_option,
+        click.option("--dry-run", is_flag=True, help="Print the call of AWS's command line, and change nothing."),
     ):
-        function = click.option(f"--{name}", metavar=name.upper(), help=help)(function)
-    return function
-
-
-def _of_change(function: _Command) -> _Command:
-    """Add the options of commands that update the stack."""
-    for names, help in (
-        (["--json", "as_json"], "Print a JSON object, for programs."),
-        (["--no-wait"], "Start the update, and do not wait for its end."),
-        (["--yes", "-y"], "Do not ask."),
-        (["--dry-run"], "Print the call of AWS's command line, and change nothing."),
-    ):
-        function = click.option(*names, is_flag=True, help=help)(function)
-    return function
+        command = option(command)
+    return command
 
 
 _EXIT_CODES = """
@@ -56,7 +52,7 @@ Exit codes:
   1    refused: an alarm does not exist, there are too many, the stack is
        busy, nobody said yes, or the update failed
   2    AWS can't be asked or does not say, or the command line is wrong
-  130  waiting was interrupted: the update goes on
+  130  interrupted; an update that has started goes on
 """
 
 
@@ -66,8 +62,8 @@ Exit codes:
 \b
 Examples:
   ecs-blue-green rollback-triggers show Shop
-  ecs-blue-green rollback-triggers show Shop --check        # in a pipeline
-  ecs-blue-green rollback-triggers show Shop --cdk-options  # for cdk deploy
+  ecs-blue-green rollback-triggers show Shop --check       # in a pipeline
+  ecs-blue-green rollback-triggers show Shop --format cdk  # for cdk deploy
 
 \b
 Exit codes:
@@ -79,40 +75,35 @@ Exit codes:
 )
 @click.argument("stack")
 @click.option("--check", is_flag=True, help="Fail unless all alarms of the template are triggers, and all exist.")
-@click.option("--cdk-options", is_flag=True, help="Print options of `cdk deploy`, and nothing else on standard output.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object, for programs.")
-@_of_account
-def show(
-    stack: str,
-    check: bool,
-    cdk_options: bool,
-    as_json: bool,
-    region: str | None,
-    profile: str | None,
-) -> None:
+@format_options(text="For people", json="for programs", cdk="as options of `cdk deploy`")
+@aws_options
+@click.pass_context
+def show(context: click.Context, stack: str, check: bool, format: str, region: str | None, profile: str | None) -> None:
     """Show the rollback triggers of STACK, the states of their alarms, and which alarms of the template are none.
 
     These are the composite alarms over the target groups of the AWS::CodeDeploy::BlueGreen hook in the deployed
     template, such as EcsBlueGreenService makes.
 
-    `cdk deploy` takes metric alarms only, and in place of the stack's triggers: --cdk-options names the metric alarms
-    under the composites, at most 5. Without these options, it leaves the triggers as they are.
+    `cdk deploy` takes metric alarms only, and in place of the stack's triggers. --format cdk names the metric alarms
+    under the composites, as many as a stack can have. Without such options, `cdk deploy` leaves the triggers as they
+    are.
     """
-    if as_json and cdk_options:
-        raise click.UsageError("--json and --cdk-options exclude each other: the JSON object has the options in it.")
-    with _told():
-        from .status import read_status
+    from .status import read_status
 
-        status = read_status(*_clients(region, profile), stack)
-        from . import screen as triggers_screen
+    status = read_status(*_clients(region, profile), stack)
+    if format == "json":
+        from .formats import status_as_json
 
-        if as_json:
-            click.echo(triggers_screen.status_as_json(status), nl=False)
-        elif cdk_options:
-            triggers_screen.show_cdk_options(status)
-        else:
-            triggers_screen.show_status(status)
-        click.get_current_context().exit(int(check and not status.is_as_wanted))
+        click.echo(status_as_json(status), nl=False)
+    elif format == "cdk":
+        from .screen import show_cdk_options
+
+        show_cdk_options(status)
+    else:
+        from .screen import show_status
+
+        show_status(status)
+    context.exit(int(check and not status.is_as_wanted))
 
 
 @command.command(
@@ -131,18 +122,19 @@ Examples:
 @click.argument("alarms", metavar="[ALARM]...", nargs=-1)
 @click.option(
     "--monitoring-time",
-    type=click.IntRange(0, 180),
+    type=click.IntRange(0, LONGEST_MONITORING_MINUTES),
     metavar="MINUTES",
-    help="How long the alarms are watched after each update, 0 to 180. Left out: as it is, at first 0.",
+    help="How long the alarms are watched after each update. Left out: as it is, at first 0.",
 )
-@_of_change
-@_of_account
+@_change_options
+@aws_options
 def set_triggers(
     stack: str,
     alarms: tuple[str, ...],
     monitoring_time: int | None,
     region: str | None,
     profile: str | None,
+    format: str,
     **options: bool,
 ) -> None:
     """Make alarms rollback triggers of STACK. Those that it has stay.
@@ -151,15 +143,15 @@ def set_triggers(
     of the AWS::CodeDeploy::BlueGreen hook in the deployed template.
 
     This updates the stack with its own template, parameter values, tags, notification topics and role, so that nothing
-    else changes - but for a value in SSM's Parameter Store that is another one by now, which any update reads anew.
+    else changes. One thing can: any update reads parameters in SSM's Parameter Store again, and takes the value that is
+    there now.
     """
-    with _told():
-        from .change import make
-        from .plan import plan_to_set
+    from .apply import apply
+    from .plan import plan_to_set
 
-        clients = _clients(region, profile)
-        change = plan_to_set(*clients, stack, alarms, monitoring_time)
-        make(change, clients[0], region=region, profile=profile, **options)
+    clients = _clients(region, profile)
+    change = plan_to_set(*clients, stack, alarms, monitoring_time)
+    apply(change, clients[0], region=region, profile=profile, format=format, **options)
 
 
 @command.command(
@@ -173,13 +165,14 @@ Examples:
 )
 @click.argument("stack")
 @click.argument("alarms", metavar="[ALARM]...", nargs=-1)
-@_of_change
-@_of_account
+@_change_options
+@aws_options
 def clear(
     stack: str,
     alarms: tuple[str, ...],
     region: str | None,
     profile: str | None,
+    format: str,
     **options: bool,
 ) -> None:
     """Remove rollback triggers of STACK, and with the last one the monitoring time.
@@ -188,27 +181,12 @@ def clear(
 
     This updates the stack as `set` does.
     """
-    with _told():
-        from .change import make
-        from .plan import plan_to_clear
+    from .apply import apply
+    from .plan import plan_to_clear
 
-        clients = _clients(region, profile)
-        change = plan_to_clear(*clients, stack, alarms)
-        make(change, clients[0], region=region, profile=profile, **options)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell what went wrong as a sentence, and end with its exit code."""
-    from ..aws.session import AwsError
-    from ..templates import UnreadableError
-    from .plan import RefusedError
-
-    try:
-        yield
-    except (RefusedError, AwsError, UnreadableError) as error:
-        click.echo(f"Error: {error}", err=True)
-        click.get_current_context().exit(1 if isinstance(error, RefusedError) else 2)
+    clients = _clients(region, profile)
+    change = plan_to_clear(*clients, stack, alarms)
+    apply(change, clients[0], region=region, profile=profile, format=format, **options)
 
 
 def _clients(region: str | None, profile: str | None) -> tuple[CloudFormationClient, CloudWatchClient]:

@@ -1,34 +1,35 @@
-"""Rollback triggers for people, and for programs."""
+"""Rollback triggers for people: a table on a terminal, a line each elsewhere; and options for `cdk deploy`."""
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 
 import click
-from rich.console import Console
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ...template.hook_facts import MOST_ROLLBACK_TRIGGERS
 from ...template.rollback_alarms import COMPOSITE_ALARM
 from ..aws.alarms import alarm_name
-from ..terminal import WIDEST
-from .plan import Change, Triggers
-from .status import AlarmStatus, Status
+from ..terminal import open_console
+from .plan import TriggerChange
+from .status import AlarmStatus, TriggerStatus
 
+_TABLE = 60  # columns that a table needs to be easy to read
 _COLOURS = {"OK": "green", "ALARM": "bold red", "INSUFFICIENT_DATA": "yellow"}
 
 
-def show_status(status: Status) -> None:
+def show_status(status: TriggerStatus) -> None:
     """Print the triggers of a stack: on a terminal as a table, elsewhere a line each."""
-    console = Console(highlight=False)
+    console = open_console()
     if console.is_terminal:
-        console.width = min(console.width, WIDEST)
         console.print(Text(f"{status.stack} ", style="bold").append(status.stack_status, style="not bold dim"))
         if status.alarms:
-            console.print("", _table(status), "", sep="\n")
+            alarms = [_table(status)] if console.width >= _TABLE else _blocks(status)
+            console.print("", *alarms, "", sep="\n")
         for sentence, advice in _remarks(status):
             console.print(Text(f"{sentence}{':' if advice else '.'}"))
             if advice:  # in one piece, to be copied
@@ -41,19 +42,35 @@ def show_status(status: Status) -> None:
             click.echo(f"{sentence}: {advice}" if advice else f"{sentence}.", err=True)
 
 
-def _table(status: Status) -> Table:
+def _table(status: TriggerStatus) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
     for heading in ("Trigger", "Type", "State", "Alarm"):
         table.add_column(heading, overflow="fold")
     for alarm in status.alarms:
         place, type, state = _about(alarm)
         table.add_row(
-            Text(place, style="green" if alarm.is_trigger else "bold red"),
+            Text(place, style=_place_style(alarm)),
             type,
-            Text(state, style=_COLOURS.get(state, "bold red")),
+            Text(state, style=_state_style(state)),
             Text(alarm.name),
         )
     return table
+
+
+def _blocks(status: TriggerStatus) -> Iterator[RenderableType]:
+    """Say the same in lines that wrap."""
+    for alarm in status.alarms:
+        place, type, state = _about(alarm)
+        yield Text.assemble((place, _place_style(alarm)), f" {alarm.name}")
+        yield Padding(Text.assemble(f"{type}, ", (state, _state_style(state))), (0, 0, 0, 2), expand=False)
+
+
+def _place_style(alarm: AlarmStatus) -> str:
+    return "green" if alarm.is_trigger else "bold red"
+
+
+def _state_style(state: str) -> str:
+    return _COLOURS.get(state, "bold red")
 
 
 def _about(alarm: AlarmStatus) -> tuple[str, str, str]:
@@ -65,7 +82,7 @@ def _kind(type: str) -> str:
     return "composite" if type == COMPOSITE_ALARM else "metric"
 
 
-def _remarks(status: Status) -> Iterator[tuple[str, str]]:
+def _remarks(status: TriggerStatus) -> Iterator[tuple[str, str]]:
     """Say what the list does not: sentences, each with the command to give, or none."""
     program = "ecs-blue-green rollback-triggers"
     if not status.alarms:
@@ -86,7 +103,7 @@ def _remarks(status: Status) -> Iterator[tuple[str, str]]:
         )
 
 
-def show_cdk_options(status: Status) -> None:
+def show_cdk_options(status: TriggerStatus) -> None:
     """Print what to give `cdk deploy`; what must be known of it goes to standard error."""
     options = status.cdk_options
     if options.alarm_arns:
@@ -94,32 +111,28 @@ def show_cdk_options(status: Status) -> None:
         words = [word for arn in options.alarm_arns for word in ("--rollback-trigger-alarm-arns", arn)]
         click.echo(shlex.join([*words, "--monitoring-time-minutes", str(options.monitoring_minutes)]))
     else:
-        click.echo("There is no metric alarm to name: cdk deploy takes no others.", err=True)
+        click.echo("There is no metric alarm to name, and `cdk deploy` takes no others.", err=True)
     if options.left_out:
-        click.echo(f"Left out, as there can be 5 at most (documented, L39): {', '.join(options.left_out)}", err=True)
+        click.echo(
+            f"Left out: {', '.join(options.left_out)}. There are {MOST_ROLLBACK_TRIGGERS} at most (documented, L39).",
+            err=True,
+        )
     if options.composites:
         click.echo(
-            f"With these options, {', '.join(options.composites)} would be no rollback trigger any more: cdk deploy "
+            f"With these options, `cdk deploy` removes {', '.join(options.composites)} from the rollback triggers: it "
             "takes no composite alarm, and replaces the list. Without them, it leaves the triggers as they are.",
             err=True,
         )
 
 
-def status_as_json(status: Status) -> str:
-    """Give a JSON object, which schemas/rollback-triggers-show.json describes."""
-    return _dump(
-        {**asdict(status), "missing": status.missing, "gone": status.gone, "is_as_wanted": status.is_as_wanted}
-    )
-
-
-def show_change(change: Change) -> None:
+def show_change(change: TriggerChange) -> None:
     """Print to standard error what a change will do."""
-    console = Console(stderr=True, highlight=False)
+    console = open_console(stderr=True)
     for style, line in _effects(change):
-        console.print(Text(line, style=style), soft_wrap=True)
+        console.print(Text(line, style=style), soft_wrap=not console.is_terminal)
 
 
-def _effects(change: Change) -> Iterator[tuple[str, str]]:
+def _effects(change: TriggerChange) -> Iterator[tuple[str, str]]:
     """List what a change will do, each line with its style."""
     before, after = change.before, change.after
     yield "bold", f"Stack {change.stack['StackName']}: rollback triggers after the update"
@@ -137,20 +150,20 @@ def _effects(change: Change) -> Iterator[tuple[str, str]]:
         are = "is" if len(alarmed) == 1 else "are"
         yield (
             "yellow",
-            f"Expect CloudFormation to roll this update back, and any other (inferred): {', '.join(alarmed)} {are} in "
-            "ALARM now.",
+            f"{', '.join(alarmed)} {are} in ALARM now. Expect CloudFormation to roll this update back, and any other "
+            "(inferred).",
         )
-    if change.read_anew:
+    if change.read_again:
         yield (
             "",
-            "Any update reads SSM's Parameter Store anew (documented). If the value there is another one by now, that "
-            f"changes as well: {', '.join(change.read_anew)}",
+            "Any update reads these parameters from SSM's Parameter Store again, and takes a value that has changed "
+            f"there (documented): {', '.join(change.read_again)}",
         )
 
 
 def show_progress(stack: str, statuses: Iterable[str]) -> None:
     """Print to standard error how an update goes, until it ends."""
-    console = Console(stderr=True, highlight=False)
+    console = open_console(stderr=True)
     if console.is_interactive:
         with console.status(f"Stack {stack}: waiting") as line:
             for status in statuses:
@@ -160,32 +173,5 @@ def show_progress(stack: str, statuses: Iterable[str]) -> None:
             click.echo(f"Stack {stack}: {status}", err=True)
 
 
-def change_as_json(change: Change, outcome: str) -> str:
-    """Give a JSON object, which schemas/rollback-triggers-change.json describes.
-
-    Args:
-        change: The change.
-        outcome: ``unchanged``, ``dry-run``, ``started`` or ``updated``.
-    """
-    return _dump(
-        {
-            "stack": change.stack["StackName"],
-            "outcome": outcome,
-            "before": _triggers(change.before),
-            "after": _triggers(change.after),
-            "update_stack": change.request() if change.is_needed else None,
-        }
-    )
-
-
-def _triggers(triggers: Triggers) -> dict[str, object]:
-    listed = [{"name": alarm_name(arn), "arn": arn, "type": type} for arn, type in triggers.types.items()]
-    return {"triggers": listed, "monitoring_minutes": triggers.monitoring_minutes}
-
-
 def _minutes(number: int) -> str:
     return f"{number} minute{'' if number == 1 else 's'}"
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, indent=2) + "\n"

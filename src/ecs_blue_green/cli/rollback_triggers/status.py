@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...template.hook_facts import MOST_ROLLBACK_TRIGGERS
 from ...template.rollback_alarms import ALARM, COMPOSITE_ALARM
 from ..aws.alarms import alarm_name, find_alarms
 from ..aws.stack import describe_stack
-from .plan import MOST_TRIGGERS, Triggers, template_alarms
+from .deployed import Triggers, template_alarms
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -55,7 +56,7 @@ class CdkOptions:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Status:
+class TriggerStatus:
     """The rollback triggers of a stack.
 
     Attributes:
@@ -88,7 +89,7 @@ class Status:
         return bool(self.alarms) and not self.missing and not self.gone
 
 
-def read_status(cloudformation: CloudFormationClient, cloudwatch: CloudWatchClient, stack: str) -> Status:
+def read_status(cloudformation: CloudFormationClient, cloudwatch: CloudWatchClient, stack: str) -> TriggerStatus:
     """Read which rollback triggers a stack has, and which it should have.
 
     Args:
@@ -122,14 +123,14 @@ def read_status(cloudformation: CloudFormationClient, cloudwatch: CloudWatchClie
     ]
     set_metric = [arn for arn in triggers.types if arn in found and found[arn].type == ALARM]
     candidates = list(dict.fromkeys([*set_metric, *(found[name].arn for name in metric if name in found)]))
-    return Status(
+    return TriggerStatus(
         stack=described["StackName"],
         stack_status=described["StackStatus"],
         monitoring_minutes=triggers.monitoring_minutes,
         alarms=alarms,
         cdk_options=CdkOptions(
-            alarm_arns=candidates[:MOST_TRIGGERS],
-            left_out=[alarm_name(arn) for arn in candidates[MOST_TRIGGERS:]],
+            alarm_arns=candidates[:MOST_ROLLBACK_TRIGGERS],
+            left_out=[alarm_name(arn) for arn in candidates[MOST_ROLLBACK_TRIGGERS:]],
             composites=[alarm.name for alarm in alarms if alarm.is_trigger and alarm.type == COMPOSITE_ALARM],
             monitoring_minutes=triggers.monitoring_minutes,
         ),

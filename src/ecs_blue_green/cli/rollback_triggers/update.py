@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from ..aws.session import asking, code_of, message_of
 from ..aws.stack import describe_stack
-from .plan import Change, RefusedError, Triggers
+from .deployed import Triggers
+from .plan import RefusedError, TriggerChange
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_LOOKS = 5.0
 
 
-def command_line(change: Change, *, region: str | None, profile: str | None) -> str:
+def command_line(change: TriggerChange, *, region: str | None, profile: str | None) -> str:
     """Write a change as a call of AWS's command line, ready to paste.
 
     Args:
@@ -40,7 +41,7 @@ def command_line(change: Change, *, region: str | None, profile: str | None) -> 
     return " \\\n    ".join(["aws cloudformation update-stack", *(shlex.join(option) for option in options if option)])
 
 
-def start_update(cloudformation: CloudFormationClient, change: Change) -> None:
+def start_update(cloudformation: CloudFormationClient, change: TriggerChange) -> None:
     """Start the update that makes a change.
 
     Args:
@@ -64,16 +65,16 @@ def start_update(cloudformation: CloudFormationClient, change: Change) -> None:
                 # An update of nothing else was reported to work (rule L40), and CDK's command line counts on it.
                 option = shlex.join(["--rollback-configuration", json.dumps(change.after.as_parameter())])
                 raise RefusedError(
-                    f"CloudFormation says of stack {name} that there is nothing to update, so that rollback triggers "
-                    "alone are no update for it. Give them with the next change of the stack: "
-                    f"`aws cloudformation create-change-set` and `update-stack` take {option}"
+                    f"CloudFormation says of stack {name} that there is nothing to update: rollback triggers alone are "
+                    "no update for it. Give them with the next change of the stack: `aws cloudformation "
+                    f"create-change-set` and `update-stack` take {option}"
                 ) from error
             if "can not be updated" in message_of(error):
                 raise RefusedError(f"Stack {name} is busy by now: {message_of(error)}") from error
             raise
 
 
-def follow_update(cloudformation: CloudFormationClient, change: Change) -> Iterator[str]:
+def follow_update(cloudformation: CloudFormationClient, change: TriggerChange) -> Iterator[str]:
     """Wait until an update has ended.
 
     Args:

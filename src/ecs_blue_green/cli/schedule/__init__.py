@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import complain
+from ..options import format_options
+
 if TYPE_CHECKING:
     from .report import HookSchedule
 
@@ -49,13 +52,7 @@ Exit codes:
 """,
 )
 @click.argument("template", metavar="TEMPLATE")
-@click.option(
-    "--format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people; for programs.",
-)
+@format_options(text="For people", json="for programs")
 @click.option(
     "--plot",
     metavar="FILE",
@@ -74,17 +71,15 @@ def command(context: click.Context, template: str, format: str, plot: str | None
     """
     from .report import as_json, read_schedules
 
-    schedules, problems = read_schedules(template)
+    schedules, untold = read_schedules(template)
     if format == "json":
         click.echo(as_json(schedules), nl=False)
     elif schedules:
         from .screen import show
 
         show(schedules)
-    if schedules and plot is not None:
-        problems += _draw(schedules, plot)
-    for problem in problems:
-        click.echo(f"Error: {problem}", err=True)
+    problems = [*map(str, untold), *(_draw(schedules, plot) if schedules and plot is not None else ())]
+    complain(*problems)
     context.exit(2 if problems else 0)
 
 

@@ -18,18 +18,20 @@ class HookSchedule:
 
     Attributes:
         path: The template's file, or ``-`` for standard input.
+        template: What people call the template: its stack's name, or else the file's.
         hook: The hook's logical id.
         schedule: How it moves traffic.
     """
 
     path: str
+    template: str
     hook: str
     schedule: Schedule
 
     @property
     def title(self) -> str:
-        """Its name."""
-        return printable(f"{self.path}: {self.hook}")
+        """What stands above it."""
+        return printable(f"{self.template}: {self.hook}")
 
     @property
     def total(self) -> str:
@@ -42,14 +44,14 @@ class HookSchedule:
         )
 
 
-def read_schedules(path: str) -> tuple[list[HookSchedule], list[str]]:
+def read_schedules(path: str) -> tuple[list[HookSchedule], list[UnreadableError]]:
     """Read the schedules of all hooks in one or more templates.
 
     Args:
         path: A template file, a cdk.out folder, or ``-`` for standard input.
 
     Returns:
-        The schedules, and a sentence for each that can't be told; there is always one or the other.
+        The schedules, and what can't be told; there is always one or the other.
     """
     templates, unreadable = read_templates([path])
     schedules = []
@@ -61,11 +63,13 @@ def read_schedules(path: str) -> tuple[list[HookSchedule], list[str]]:
                 reason = f"the schedule of {hook.id} can't be told from the template: {error}"
                 unreadable.append(UnreadableError(template.path, reason))
             else:
-                schedules.append(HookSchedule(path=template.path, hook=hook.id, schedule=schedule))
+                schedules.append(
+                    HookSchedule(path=template.path, template=template.name, hook=hook.id, schedule=schedule)
+                )
     if not schedules and not unreadable:
         reason = f"there is no hook of type {model.HOOK} in it, and without one no deployment is blue/green"
         unreadable.append(UnreadableError(path, reason))
-    return schedules, [printable(str(error)) for error in unreadable]
+    return schedules, unreadable
 
 
 def as_json(schedules: Sequence[HookSchedule]) -> str:

@@ -1,46 +1,51 @@
-"""Schedules, for people: on a terminal that is wide enough as a table with bars, elsewhere as plain lines."""
+"""Schedules, for people: on a terminal as a table with bars, or step by step if it is narrow; elsewhere as lines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
-from rich.console import Console
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from ...template.schedule import LIMIT_MINUTES, Schedule, ScheduleStep, rollback_in_words
-from ..terminal import WIDEST, printable
+from ..terminal import open_console, printable
 from .report import HookSchedule
 
 _BAR = 10
-_NARROWEST = 72  # columns of a terminal; a table in less would hide something
+_TABLE = 72  # columns that a table needs to be easy to read
 
-_NOTE = (
-    "Minutes count from when production traffic begins to move. Before that the green tasks start, and hook functions "
-    "have up to an hour each (documented, L34): that comes on top.\n"
+_NOTES = (
+    "Minutes count from when production traffic begins to move. Before that the green tasks start. Each hook function "
+    "may take up to an hour, which comes on top (documented, L34).",
     "A deployment rolls back to the state before it when a hook function or the green tasks fail, when an alarm among "
     "the stack's rollback triggers goes off, and when the stack update is cancelled, in CloudFormation and nowhere "
-    "else (documented, L11, L14, Q16). Until the blue tasks are stopped they still run, so that a rollback only moves "
-    "traffic (inferred, Q18)."
+    "else (documented, L11, L14, Q16).",
+    "Until the blue tasks are stopped they still run, so that a rollback only moves traffic (inferred, Q18).",
 )
 
 
 def show(schedules: Sequence[HookSchedule]) -> None:
     """Print schedules to standard output."""
-    console = Console(highlight=False)
-    if console.is_terminal and console.width >= _NARROWEST:
-        console.width = min(console.width, WIDEST)
-        for one in schedules:
-            console.print(Text(one.title, style="bold underline"), "", sep="\n", soft_wrap=True)
-            console.print(_table(one.schedule, "#." if console.options.ascii_only else "█░"), "", sep="\n")
-            style = "bold" if one.schedule.total_minutes <= LIMIT_MINUTES else "bold red"
-            console.print(Text(one.total, style=style), "", sep="\n")
-        console.print(Text(_NOTE, style="dim"))
-    else:
+    console = open_console()
+    if not console.is_terminal:
         for one in schedules:
             click.echo("\n".join([one.title, *_lines(one.schedule), one.total, ""]))
-        click.echo(_NOTE)
+        click.echo("\n".join(_NOTES))
+        return
+    bar = "#." if console.options.ascii_only else "█░"
+    for one in schedules:
+        console.print(Text(one.title, style="bold underline"), "", sep="\n")
+        if console.width >= _TABLE:
+            console.print(_table(one.schedule, bar), "", sep="\n")
+        else:
+            for step in one.schedule.steps:
+                console.print(*_block(step, bar), "", sep="\n")
+        style = "bold" if one.schedule.total_minutes <= LIMIT_MINUTES else "bold red"
+        console.print(Text(one.total, style=style), "", sep="\n")
+    console.print(*(Text(note, style="dim") for note in _NOTES), sep="\n")
 
 
 def _table(schedule: Schedule, bar: str) -> Table:
@@ -51,15 +56,31 @@ def _table(schedule: Schedule, bar: str) -> Table:
     table.add_column("test", justify="right", no_wrap=True)
     table.add_column("a rollback then")
     for step in schedule.steps:
-        full = step.production * _BAR // 100
         table.add_row(
             _minute(step),
             Text.assemble(step.event, (f"\n{printable(step.function)}" if step.function else "", "cyan")),
-            Text.assemble((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"), f"{_percent(step.production):>6}"),
+            Text.assemble(_bar(step.production, bar), f"{_percent(step.production):>6}"),
             _percent(step.test),
             rollback_in_words(step),
         )
     return table
+
+
+def _block(step: ScheduleStep, bar: str) -> Iterator[RenderableType]:
+    """Say a step in lines that wrap."""
+    when = "before" if step.minute is None else f"minute {step.minute}"
+    yield Text.assemble((f"{when}: ", ""), (step.event, "bold"))
+    parts = [Text(printable(step.function), style="cyan")] if step.function else []
+    for name, share in (("production", step.production), ("test", step.test)):
+        if share is not None:
+            parts.append(Text.assemble(f"{name:<10} ", _bar(share, bar), f"{_percent(share):>6}"))
+    parts.append(Text(f"a rollback then: {rollback_in_words(step)}"))
+    yield from (Padding(part, (0, 0, 0, 2), expand=False) for part in parts)
+
+
+def _bar(share: int, bar: str) -> Text:
+    full = share * _BAR // 100
+    return Text.assemble((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"))
 
 
 def _lines(schedule: Schedule) -> list[str]:

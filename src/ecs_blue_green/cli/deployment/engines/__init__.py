@@ -1,1 +1,22 @@
-"""What deploys a stack, a module an engine."""
+"""What deploys a stack, a folder an engine; all else knows ``Engine`` only."""
+
+from __future__ import annotations
+
+from ...aws.session import open_session
+from ..engine import Engine
+
+
+def open_engine(stack: str, *, region: str | None, profile: str | None) -> Engine:
+    """Find what deploys a stack; CodeDeploy, by CloudFormation's hook, is all there is so far.
+
+    Args:
+        stack: The stack's name or ARN.
+        region: Its region; None for the environment's or the profile's.
+        profile: A profile of AWS's configuration files; None for the environment's.
+
+    Raises:
+        AwsError: If there are no credentials or no region.
+    """
+    from .codedeploy_hook.engine import CodeDeployHook
+
+    return CodeDeployHook(open_session(region=region, profile=profile), stack)

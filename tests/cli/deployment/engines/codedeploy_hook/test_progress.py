@@ -1,19 +1,16 @@
 """How far a deployment is, whatever its hook says and whichever colour it goes to."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from ecs_blue_green.cli.deployment.progress import Progress, in_short, in_true_colours, progress
-from ecs_blue_green.cli.deployment.state import Deployment, LifecycleEvent, State, TaskSet
+from ecs_blue_green.cli.deployment.durations import in_short
+from ecs_blue_green.cli.deployment.engines.codedeploy_hook.progress import progress_of
+from ecs_blue_green.cli.deployment.state import BlueGreenDeployment, Progress, State
 from ecs_blue_green.template.schedule import Schedule, ScheduleStep
-
-NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-
-
-def at(minutes: float) -> datetime:
-    return NOON + timedelta(minutes=minutes)
+from tests.cli.deployment import fakes
+from tests.cli.deployment.fakes import at, event, task_set
 
 
 def step(event: str, minute: int | None, production: int, function: str | None = None) -> ScheduleStep:
@@ -35,38 +32,15 @@ SCHEDULE = Schedule(
 def state(now: float, *events: tuple[str, float, float | None], **known: Any) -> State:
     """A deployment with lifecycle events of a name, a start and an end, in minutes."""
     lifecycle = tuple(
-        LifecycleEvent(
-            name=name,
-            status="InProgress" if ended is None else "Succeeded",
-            started=at(started),
-            ended=None if ended is None else at(ended),
-            message="",
-        )
+        event(name, "InProgress" if ended is None else "Succeeded", started=started, ended=ended)
         for name, started, ended in events
     )
-    defaults: dict[str, Any] = {
-        "status": "UPDATE_IN_PROGRESS",
-        "schedule": SCHEDULE,
-        "deployment": Deployment(id="d-1", status="InProgress", events=lifecycle),
-        "task_sets": (),
-    }
-    return State(
-        at=at(now),
-        stack="Shop",
-        reason="",
-        updated=NOON,
-        began=NOON,
-        weights={},
-        health={},
-        alarms=(),
-        resources=(),
-        missing={},
-        **(defaults | known),
-    )
+    deployment = BlueGreenDeployment(engine="CodeDeploy", id="d-1", status="InProgress", events=lifecycle)
+    return fakes.state(now=now, **({"deployment": deployment} | known))
 
 
-def how_far(state: State) -> Progress:
-    found = progress(state)
+def how_far(state: State, schedule: Schedule = SCHEDULE) -> Progress:
+    found = progress_of(schedule, state)
     assert found is not None
     return found
 
@@ -83,6 +57,7 @@ MOVED = ("AllowTraffic", 5, 15)
         (state(5, INSTALLED, ("AllowTraffic", 5, None)), 0, ("AllowTraffic", 20), ("AllowTraffic", 15)),
         (state(9, INSTALLED, ("AllowTraffic", 5, None)), 4, ("AllowTraffic", 20), ("AllowTraffic", 15)),
         (state(15, INSTALLED, MOVED), 10, ("AllowTraffic", 100), None),
+        (state(60, INSTALLED, ("AllowTraffic", 5, None)), 30, ("AllowTraffic", 100), None),  # it takes longer
         (state(40, INSTALLED, MOVED, ("AfterAllowTraffic", 15, None)), 10, ("AfterAllowTraffic", 100), None),
         (
             state(42, INSTALLED, MOVED, ("AfterAllowTraffic", 15, 40)),
@@ -104,30 +79,39 @@ def test_time_counts_from_the_first_traffic_without_that_of_functions(
 
 @pytest.mark.parametrize(
     "known",
-    [
-        {"schedule": None},
-        {"deployment": None},
-        {"status": "UPDATE_ROLLBACK_IN_PROGRESS"},
-        {"status": "UPDATE_COMPLETE"},
-    ],
+    [{"deployment": None}, {"status": "UPDATE_ROLLBACK_IN_PROGRESS"}, {"status": "UPDATE_COMPLETE"}],
+    ids=["none", "rollback", "over"],
 )
 def test_without_a_green_deployment_on_its_way_there_is_no_progress(known: dict[str, Any]) -> None:
-    assert progress(state(9, INSTALLED, **known)) is None
+    assert progress_of(SCHEDULE, state(9, INSTALLED, **known)) is None
+
+
+def test_without_a_known_schedule_there_is_no_progress() -> None:
+    assert progress_of(None, state(9, INSTALLED)) is None
 
 
 @pytest.mark.parametrize(
-    ("newest", "said"),
-    [("green", "blue tasks stop, green ones stay"), ("blue", "green tasks stop, blue ones stay")],
+    ("newest", "meaning", "way_back"),
+    [
+        ("green", "the production listener sends 20 % to green", "production traffic goes back to blue"),
+        ("blue", "the production listener sends 20 % to blue", "production traffic goes back to green"),
+    ],
 )
-def test_sentences_name_the_colours_of_the_deployment(newest: str, said: str) -> None:
+def test_sentences_name_the_colours_of_the_deployment(newest: str, meaning: str, way_back: str) -> None:
     older = {"blue": "green", "green": "blue"}[newest]
-    sets = tuple(
-        TaskSet(
-            colour=colour, status="ACTIVE", running=1, pending=0, desired=1, created=created, task_definition="shop:1"
-        )
-        for colour, created in ((older, at(0)), (newest, at(1)))
-    )
-    assert in_true_colours("blue tasks stop, green ones stay", state(9, task_sets=sets)) == said
+    sets = (task_set(older), task_set(newest, created=1))
+    step = how_far(state(5, INSTALLED, ("AllowTraffic", 5, None), task_sets=sets)).step
+    assert step
+    assert (step.meaning, step.way_back) == (meaning, way_back)
+
+
+def test_function_keeps_its_name_whatever_colour_is_in_it() -> None:
+    schedule = Schedule(steps=(step("Install", None, 0), step("AfterInstall", None, 0, "test-green-tasks")))
+    sets = (task_set("green"), task_set("blue", created=1))
+    found = how_far(state(5, INSTALLED, ("AfterInstall", 2, None), task_sets=sets), schedule).step
+    assert found
+    assert found.meaning == "CodeDeploy calls test-green-tasks (AfterInstall) and rolls back if it fails"
+    assert found.way_back == "the blue tasks stop; no traffic is on them"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..aws.session import AwsError, asking
-from ..aws.trouble import Trouble, trouble_of
+from ...aws.session import AwsError, Trouble, asking
 
 _T = TypeVar("_T")
 
@@ -37,9 +36,8 @@ class Sources:
             with asking(source):
                 return question()
         except AwsError as error:
-            trouble = trouble_of(error)
-            if trouble not in {Trouble.DENIED, Trouble.OTHER}:
+            if error.trouble not in {Trouble.DENIED, Trouble.OTHER}:
                 raise
-            prefix = "no permission" if trouble is Trouble.DENIED else "not known"
+            prefix = "no permission" if error.trouble is Trouble.DENIED else "not known"
             self.missing[source] = f"{prefix}: {str(error).removeprefix(f'{source}: ')}"
             return otherwise

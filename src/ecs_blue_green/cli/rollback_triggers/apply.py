@@ -1,4 +1,4 @@
-"""Making a change of rollback triggers: it is shown, agreed to, and waited for."""
+"""A change of rollback triggers from the first look to the last: it is shown, agreed to, made and waited for."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .plan import Change, RefusedError
-from .screen import change_as_json, show_change, show_progress
+from .plan import RefusedError, TriggerChange
 from .update import command_line, follow_update, start_update
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
 
-def make(
-    change: Change,
+def apply(
+    change: TriggerChange,
     cloudformation: CloudFormationClient,
     *,
     region: str | None,
@@ -23,7 +22,7 @@ def make(
     dry_run: bool,
     yes: bool,
     no_wait: bool,
-    as_json: bool,
+    format: str,
 ) -> None:
     """Make a change, as far as it is needed and wanted, and print what became of it.
 
@@ -35,12 +34,14 @@ def make(
         dry_run: Whether to print the call instead of making it.
         yes: Whether nobody is asked.
         no_wait: Whether not to wait for the end of the update.
-        as_json: Whether to print a JSON object.
+        format: ``text`` or ``json``.
 
     Raises:
         RefusedError: If nobody said yes, or the update was refused or has failed.
         AwsError: If AWS can't be asked.
     """
+    from .screen import show_change
+
     name = change.stack["StackName"]
     if not change.is_needed:
         outcome, said = "unchanged", f"Nothing to do: the rollback triggers of stack {name} are as wanted."
@@ -49,21 +50,34 @@ def make(
         outcome, said = "dry-run", command_line(change, region=region, profile=profile)
     else:
         show_change(change)
-        if not (yes or _agreed()):
+        if not (yes or _is_agreed()):
             raise RefusedError("Nothing was changed: nobody said yes. Add --yes where there is no one to ask.")
+        outcome, said = _make(change, cloudformation, no_wait=no_wait)
+    if format == "json":
+        from .formats import change_as_json
+
+        click.echo(change_as_json(change, outcome), nl=False)
+    else:
+        click.echo(said)
+
+
+def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wait: bool) -> tuple[str, str]:
+    """Make a change; give the outcome in a word and in a sentence."""
+    from .screen import show_progress
+
+    name = change.stack["StackName"]
+    try:
         start_update(cloudformation, change)
-        outcome, said = "started", f"The update of stack {name} has started."
-        if not no_wait:
-            try:
-                show_progress(name, follow_update(cloudformation, change))
-            except KeyboardInterrupt:
-                click.echo(f"Stopped waiting: the update of stack {name} goes on.", err=True)
-                click.get_current_context().exit(130)
-            outcome, said = "updated", f"Done: the update of stack {name} is complete."
-    click.echo(change_as_json(change, outcome) if as_json else f"{said}\n", nl=False)
+        if no_wait:
+            return "started", f"The update of stack {name} has started."
+        show_progress(name, follow_update(cloudformation, change))
+    except KeyboardInterrupt as error:
+        error.add_note(f"if the update of stack {name} has started, it goes on: `ecs-blue-green watch {name}` shows it")
+        raise
+    return "updated", f"Done: the update of stack {name} is complete."
 
 
-def _agreed() -> bool:
+def _is_agreed() -> bool:
     try:
         return click.confirm("Update the stack?", err=True)
     except click.Abort:  # the end of the input, or Ctrl-C

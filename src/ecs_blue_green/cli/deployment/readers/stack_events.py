@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .state import ResourceChange
+from ..state import ResourceChange
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.client import CloudFormationClient

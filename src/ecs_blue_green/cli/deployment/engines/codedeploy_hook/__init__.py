@@ -1,0 +1,1 @@
+"""CodeDeploy, which CloudFormation's ``AWS::CodeDeploy::BlueGreen`` hook has move the traffic."""

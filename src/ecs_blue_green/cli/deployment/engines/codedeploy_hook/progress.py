@@ -1,0 +1,81 @@
+"""How far a green deployment is on its hook's schedule, by AWS's own timestamps."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from .....template.schedule import Schedule, ScheduleStep, in_words, rollback_in_words
+from ...state import BLUE, GREEN, DeploymentStep, Progress, State
+
+
+def progress_of(schedule: Schedule | None, state: State) -> Progress | None:
+    """Tell how far the deployment of a ``state`` is on its hook's ``schedule``.
+
+    Returns:
+        None when no green deployment is under way, or its schedule is not known.
+    """
+    if schedule is None or state.deployment is None or not state.is_running or state.is_rolling_back:
+        return None
+    total = timedelta(minutes=schedule.total_minutes)
+    done, is_counting = _done(schedule, state)
+    done = min(max(done, timedelta()), total)
+    taken = [step for step in schedule.steps if _is_taken(step, state, done)]
+    later = schedule.steps[schedule.steps.index(taken[-1]) + 1 :] if taken else schedule.steps
+    following = next(iter(later), None)
+    comes = (
+        (_step(following, state), state.at + timedelta(minutes=following.minute) - done)
+        if following and following.minute is not None and following.function is None and is_counting
+        else None
+    )
+    return Progress(done=done, total=total, step=_step(taken[-1], state) if taken else None, next=comes)
+
+
+def _done(schedule: Schedule, state: State) -> tuple[timedelta, bool]:
+    """Tell how much of the schedule's time has passed, and whether it is passing."""
+    moving = state.event("AllowTraffic")
+    if moving is None or moving.started is None:
+        return timedelta(), False
+    moves = [step.minute for step in schedule.steps if step.event == "AllowTraffic"]
+    if moving.ended is None:
+        return state.at - moving.started, True
+    moved = timedelta(minutes=moves[-1] or 0)
+    after = state.event("AfterAllowTraffic")
+    if any(step.event == "AfterAllowTraffic" for step in schedule.steps):
+        if after is None or after.ended is None:
+            return moved, False
+        return moved + (state.at - after.ended), True
+    return moved + (state.at - moving.ended), True
+
+
+def _is_taken(step: ScheduleStep, state: State, done: timedelta) -> bool:
+    if step.event == "TerminateBlue":
+        return step.minute is not None and done >= timedelta(minutes=step.minute) and _has_moved(state)
+    event = state.event(step.event)
+    if event is None or event.started is None:
+        return False
+    return step.minute is None or step.function is not None or done >= timedelta(minutes=step.minute)
+
+
+def _has_moved(state: State) -> bool:
+    moving = state.event("AllowTraffic")
+    return moving is not None and moving.ended is not None
+
+
+def _step(step: ScheduleStep, state: State) -> DeploymentStep:
+    def said(sentence: str) -> str:
+        """Name the colours of this deployment; the schedule always goes from blue to green."""
+        if state.newest != BLUE:
+            return sentence
+        # A function keeps its name, whatever colour is in it.
+        words = re.compile(
+            rf"{re.escape(step.function)}|\b(?:blue|green)\b" if step.function else r"\b(?:blue|green)\b"
+        )
+        return words.sub(lambda match: {BLUE: GREEN, GREEN: BLUE}.get(match[0], match[0]), sentence)
+
+    return DeploymentStep(
+        event=step.event,
+        production=step.production,
+        meaning=said(in_words(step)),
+        way_back=said(rollback_in_words(step)),
+    )

@@ -1,0 +1,54 @@
+"""Who gets the traffic of a listener, by the listener itself or by a template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ....template.values import dig, integer, mapping, sequence
+
+if TYPE_CHECKING:
+    from types_boto3_elbv2.client import ElasticLoadBalancingv2Client
+
+
+def read_weights(
+    elbv2: ElasticLoadBalancingv2Client, listeners: Mapping[str, str], target_groups: Mapping[str, str]
+) -> dict[str, dict[str, int]]:
+    """Read what percent of each listener's requests each colour gets.
+
+    Args:
+        elbv2: Elastic Load Balancing.
+        listeners: What to call the listeners, by ARN.
+        target_groups: The colours of the target groups, by ARN.
+    """
+    described = elbv2.describe_listeners(ListenerArns=[*listeners])["Listeners"] if listeners else []
+    found = {
+        listeners[one["ListenerArn"]]: weights_of(sequence(one.get("DefaultActions")), target_groups)
+        for one in described
+    }
+    return dict(sorted(found.items()))
+
+
+def weights_of(actions: list[Any], colours: Mapping[str, str]) -> dict[str, int]:
+    """Tell what percent of the requests each colour gets.
+
+    Args:
+        actions: The actions of a listener, or of a rule, as the template or the API has them.
+        colours: The colours of target groups; of a template, by ``Ref:`` and the logical id.
+
+    Returns:
+        Nothing of a colour that the actions do not name; one that they name may have 0 (rule Q9).
+    """
+    given = [mapping(action) for action in actions]
+    groups = [group for action in given for group in sequence(dig(action, "ForwardConfig", "TargetGroups"))]
+    if not groups:  # an action that names one target group only
+        groups = [action for action in given if "TargetGroupArn" in action]
+    weights: dict[str, int] = {}
+    for group in groups:
+        arn = dig(group, "TargetGroupArn")
+        colour = colours.get(arn if isinstance(arn, str) else f"Ref:{dig(arn, 'Ref')}")
+        if colour:
+            weight = integer(dig(group, "Weight"))
+            weights[colour] = 1 if weight is None else weight
+    total = sum(weights.values()) or 1
+    return {colour: round(weight * 100 / total) for colour, weight in sorted(weights.items())}

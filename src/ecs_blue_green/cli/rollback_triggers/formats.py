@@ -1,0 +1,45 @@
+"""Rollback triggers for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from ..aws.alarms import alarm_name
+from .deployed import Triggers
+from .plan import TriggerChange
+from .status import TriggerStatus
+
+
+def status_as_json(status: TriggerStatus) -> str:
+    """Give a JSON object, which schemas/rollback-triggers-show.json describes."""
+    return _dump(
+        {**asdict(status), "missing": status.missing, "gone": status.gone, "is_as_wanted": status.is_as_wanted}
+    )
+
+
+def change_as_json(change: TriggerChange, outcome: str) -> str:
+    """Give a JSON object, which schemas/rollback-triggers-change.json describes.
+
+    Args:
+        change: The change.
+        outcome: ``unchanged``, ``dry-run``, ``started`` or ``updated``.
+    """
+    return _dump(
+        {
+            "stack": change.stack["StackName"],
+            "outcome": outcome,
+            "before": _triggers(change.before),
+            "after": _triggers(change.after),
+            "update_stack": change.request() if change.is_needed else None,
+        }
+    )
+
+
+def _triggers(triggers: Triggers) -> dict[str, object]:
+    listed = [{"name": alarm_name(arn), "arn": arn, "type": type} for arn, type in triggers.types.items()]
+    return {"triggers": listed, "monitoring_minutes": triggers.monitoring_minutes}
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"

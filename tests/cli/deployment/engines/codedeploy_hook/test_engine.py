@@ -1,0 +1,463 @@
+"""A stack with the hook, read with stubbed clients: what is asked, and what becomes of the answers."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from ecs_blue_green.cli.aws.session import AwsError
+from ecs_blue_green.cli.deployment.engine import Engine
+from ecs_blue_green.cli.deployment.engines.codedeploy_hook.engine import CodeDeployHook
+from ecs_blue_green.cli.deployment.state import BlueGreenDeployment, EventProgress, Health, State, TaskSet
+from tests.cli.aws.stubs import StubbedAws
+from tests.cli.aws.support import AwsProblem
+from tests.cli.deployment.fakes import at
+from tests.cli.deployment.stage import (
+    DEPLOYMENT,
+    GROUPS,
+    HOOK_FUNCTION,
+    HTTP_500,
+    LISTENERS,
+    SERVICE,
+    STACK,
+    STACK_ID,
+    TASK_SET,
+    TEMPLATE,
+)
+
+REST = f"{STACK}-Unhealthy-Hosts"
+ALARM = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:"
+DEFINITION = "arn:aws:ecs:eu-west-1:123456789012:task-definition/trivia:"
+SERVICE_ARN = "arn:aws:ecs:eu-west-1:123456789012:service/games/trivia"
+DENIED = AwsProblem("AccessDenied", "User: me is not authorized to perform: x:Y", 403)
+
+A_LOOK = {
+    "cloudformation:DescribeStacks",
+    "cloudformation:DescribeStackEvents",
+    "codedeploy:BatchGetDeploymentTargets",
+    "ecs:DescribeServices",
+    "elbv2:DescribeListeners",
+    "elbv2:DescribeTargetHealth",
+    "cloudwatch:DescribeAlarms",
+}
+
+
+def event(id: str, status: str, when: datetime, reason: str = "") -> dict[str, Any]:
+    return {
+        "StackId": STACK_ID,
+        "StackName": STACK,
+        "EventId": f"{id}-{status}-{when}",
+        "LogicalResourceId": id,
+        "PhysicalResourceId": STACK_ID if id == STACK else id,
+        "Timestamp": when,
+        "ResourceStatus": status,
+        "ResourceStatusReason": reason,
+    }
+
+
+def deployment(id: str, minute: float, creator: str = "CloudFormation") -> dict[str, Any]:
+    return {"deploymentId": id, "createTime": at(minute), "creator": creator}
+
+
+class Account(StubbedAws):
+    """An account in the middle of a canary: a fifth of the traffic is on green."""
+
+    def __init__(self) -> None:
+        self.stack: dict[str, Any] = {
+            "StackName": STACK,
+            "StackId": STACK_ID,
+            "CreationTime": at(-999),
+            "LastUpdatedTime": at(0),
+            "StackStatus": "UPDATE_IN_PROGRESS",
+            "RollbackConfiguration": {"RollbackTriggers": [{"Arn": f"{ALARM}{HTTP_500}", "Type": "x"}]},
+        }
+        self.events = [event(TASK_SET, "CREATE_IN_PROGRESS", at(0.1)), event(STACK, "UPDATE_IN_PROGRESS", at(0))]
+        self.deployments = [deployment(DEPLOYMENT, 0.2)]
+        self.target: dict[str, Any] = {
+            "status": "InProgress",
+            "lifecycleEvents": [
+                {"lifecycleEventName": "Install", "status": "Succeeded", "startTime": at(1), "endTime": at(2)},
+                {"lifecycleEventName": "AllowTraffic", "status": "InProgress", "startTime": at(3)},
+            ],
+        }
+        self.physical = {
+            SERVICE: SERVICE_ARN,
+            **{id: f"group:{colour}" for colour, id in GROUPS.items()},
+            **{id: f"listener:{name}" for name, id in LISTENERS.items()},
+        }
+        self.processed: object = TEMPLATE
+        super().__init__(
+            {
+                "cloudformation:DescribeStacks": lambda _: {"Stacks": [self.stack]},
+                "cloudformation:DescribeStackEvents": lambda _: {"StackEvents": self.events},
+                "cloudformation:GetTemplate": self._template,
+                "cloudformation:ListStackResources": lambda _: self._resources(),
+                "cloudformation:CancelUpdateStack": {},
+                "codedeploy:ListDeployments": lambda _: {
+                    "deployments": [one["deploymentId"] for one in self.deployments]
+                },
+                "codedeploy:BatchGetDeployments": lambda given: {
+                    "deploymentsInfo": [
+                        one for one in self.deployments if one["deploymentId"] in given["deploymentIds"]
+                    ]
+                },
+                "codedeploy:BatchGetDeploymentTargets": lambda _: {
+                    "deploymentTargets": [{"cloudFormationTarget": self.target}]
+                },
+                "ecs:DescribeServices": {"services": [{"taskSets": [self._task_set(*one) for one in self._sets()]}]},
+                "ecs:DescribeTaskDefinition": lambda given: {
+                    "taskDefinition": {"containerDefinitions": [{"image": f"trivia:{given['taskDefinition'][-1]}"}]}
+                },
+                "ecs:ListTasks": {"taskArns": ["task/1"]},
+                "ecs:DescribeTasks": {
+                    "tasks": [{"taskDefinitionArn": f"{DEFINITION}2", "stoppedReason": "gone", "stoppedAt": at(1)}]
+                },
+                "elbv2:DescribeListeners": {
+                    "Listeners": [self._listener("production", blue=80, green=20), self._listener("test", green=100)]
+                },
+                "elbv2:DescribeTargetHealth": {"TargetHealthDescriptions": [{"TargetHealth": {"State": "healthy"}}]},
+                "cloudwatch:DescribeAlarms": {
+                    "MetricAlarms": [],
+                    "CompositeAlarms": [
+                        {"AlarmName": name, "AlarmArn": f"{ALARM}{name}", "StateValue": "OK"}
+                        for name in (HTTP_500, REST)
+                    ],
+                },
+                "lambda:GetFunctionConfiguration": {"LoggingConfig": {"LogGroup": "/trivia/hook"}},
+            }
+        )
+        self.now = at(6)
+
+    def _sets(self) -> list[tuple[str, str, int]]:
+        return [("green", "ACTIVE", 2), ("blue", "PRIMARY", 1)]
+
+    def _task_set(self, colour: str, status: str, revision: int) -> dict[str, Any]:
+        return {
+            "status": status,
+            "runningCount": 2,
+            "pendingCount": 1,
+            "computedDesiredCount": 3,
+            "createdAt": at(revision),
+            "taskDefinition": f"{DEFINITION}{revision}",
+            "loadBalancers": [{"targetGroupArn": f"group:{colour}"}],
+        }
+
+    def _listener(self, name: str, **weights: int) -> dict[str, Any]:
+        groups = [{"TargetGroupArn": f"group:{colour}", "Weight": weight} for colour, weight in weights.items()]
+        return {
+            "ListenerArn": f"listener:{name}",
+            "DefaultActions": [{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}],
+        }
+
+    def _template(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"TemplateBody": json.dumps(self.processed if given["TemplateStage"] == "Processed" else TEMPLATE)}
+
+    def _resources(self) -> dict[str, Any]:
+        alarms = {"A": HTTP_500, "B": REST}
+        return {
+            "StackResourceSummaries": [
+                {
+                    "LogicalResourceId": id,
+                    "PhysicalResourceId": physical,
+                    "ResourceType": "AWS::CloudWatch::CompositeAlarm" if id in alarms else "x",
+                    "LastUpdatedTimestamp": at(0),
+                    "ResourceStatus": "CREATE_COMPLETE",
+                }
+                for id, physical in {**self.physical, **alarms}.items()
+            ]
+        }
+
+
+@pytest.fixture
+def aws() -> Account:
+    return Account()
+
+
+@pytest.fixture
+def engine(aws: Account) -> Engine:
+    return CodeDeployHook(aws.session, STACK)
+
+
+def test_look_tells_all_there_is_to_know(engine: Engine) -> None:
+    state = engine.read()
+    assert (state.at, state.began, state.updated) == (at(6), at(0), at(0))
+    assert (state.stack, state.status, state.reason) == (STACK, "UPDATE_IN_PROGRESS", "")
+    assert state.deployment == BlueGreenDeployment(
+        engine="CodeDeploy",
+        id=DEPLOYMENT,
+        status="InProgress",
+        events=(
+            EventProgress(name="Install", status="Succeeded", started=at(1), ended=at(2), message=""),
+            EventProgress(name="AllowTraffic", status="InProgress", started=at(3), ended=None, message=""),
+        ),
+    )
+    common: dict[str, Any] = {"running": 2, "pending": 1, "desired": 3}
+    assert state.task_sets == (
+        TaskSet(
+            colour="blue",
+            status="PRIMARY",
+            created=at(1),
+            task_definition="trivia:1",
+            images=("trivia:1",),
+            **common,
+        ),
+        TaskSet(
+            colour="green",
+            status="ACTIVE",
+            created=at(2),
+            task_definition="trivia:2",
+            images=("trivia:2",),
+            **common,
+        ),
+    )
+    assert state.weights == {"production": {"blue": 80, "green": 20}, "test": {"green": 100}}
+    assert state.health == {colour: Health(healthy=1, targets=1) for colour in ("blue", "green")}
+    assert [(one.name, one.is_rollback_trigger) for one in state.alarms] == [(HTTP_500, True), (REST, False)]
+    assert [(one.logical_id, one.status) for one in state.resources] == [(TASK_SET, "CREATE_IN_PROGRESS")]
+    assert state.missing == {}
+    assert state.progress
+    assert state.progress.step
+    assert (state.progress.step.event, state.progress.step.production) == ("AllowTraffic", 20)
+    assert engine.declared_weights == {"production": {"blue": 100}, "test": {"blue": 100}}
+
+
+def test_service_is_asked_for_in_its_cluster(aws: Account, engine: Engine) -> None:
+    engine.read()
+    assert aws.asked("ecs:DescribeServices") == [{"cluster": "games", "services": [SERVICE_ARN]}]
+
+
+def test_service_with_an_arn_of_old_is_in_the_default_cluster(aws: Account, engine: Engine) -> None:
+    aws.physical[SERVICE] = "arn:aws:ecs:eu-west-1:123456789012:service/trivia"
+    engine.read()
+    (asked,) = aws.asked("ecs:DescribeServices")
+    assert asked["cluster"] == "default"
+
+
+def test_look_takes_eight_calls_and_a_few_more_at_the_first(aws: Account, engine: Engine) -> None:
+    first = engine.read()
+    assert len(aws.calls) <= 16
+    aws.calls.clear()
+    assert engine.read() == first
+    assert len(aws.calls) == 8
+    assert {*aws.names} == A_LOOK
+
+
+def test_template_and_resources_are_those_of_the_stack_that_was_looked_at(aws: Account, engine: Engine) -> None:
+    engine.read()
+    asked = [*aws.asked("cloudformation:GetTemplate"), *aws.asked("cloudformation:ListStackResources")]
+    assert [given["StackName"] for given in asked] == [STACK_ID] * 3  # another stack could get the name
+
+
+def test_rest_is_looked_at_with_one_call(aws: Account, engine: Engine) -> None:
+    state = engine.read()
+    aws.calls.clear()
+    assert engine.has_news(state) is False
+    aws.stack["StackStatus"] = "UPDATE_COMPLETE"
+    assert engine.has_news(state) is True
+    assert aws.names == ["cloudformation:DescribeStacks"] * 2
+
+
+class TestDeployment:
+    def test_is_looked_for_by_the_stack_from_a_minute_before_the_operation_on(
+        self, aws: Account, engine: Engine
+    ) -> None:
+        engine.read()
+        assert aws.asked("codedeploy:ListDeployments") == [
+            {"externalId": STACK_ID, "createTimeRange": {"start": at(-1)}}  # clocks differ
+        ]
+        assert aws.asked("codedeploy:BatchGetDeploymentTargets") == [
+            {"deploymentId": DEPLOYMENT, "targetIds": [STACK_ID]}
+        ]
+
+    def test_is_the_newest_that_is_no_rollback(self, aws: Account, engine: Engine) -> None:
+        aws.deployments = [
+            deployment("d-old", 0),
+            deployment("d-new", 1),
+            deployment("d-back", 2, "CloudFormationRollback"),
+        ]
+        found = engine.read().deployment
+        assert found
+        assert found.id == "d-new"
+
+    def test_that_is_a_rollback_alone_is_none(self, aws: Account, engine: Engine) -> None:
+        aws.deployments = [deployment("d-back", 2, "CloudFormationRollback")]
+        assert engine.read().deployment is None
+        assert "codedeploy:BatchGetDeploymentTargets" not in aws.names
+
+    def test_that_has_not_begun_is_looked_for_again(self, aws: Account, engine: Engine) -> None:
+        aws.deployments = []
+        assert engine.read().deployment is None
+        aws.deployments = [deployment(DEPLOYMENT, 0.2)]
+        assert engine.read().deployment is not None
+
+    def test_is_looked_for_again_by_the_next_operation(self, aws: Account, engine: Engine) -> None:
+        engine.read()
+        aws.events = [event(STACK, "UPDATE_IN_PROGRESS", at(60)), *aws.events]
+        aws.deployments = [deployment("d-next", 61)]
+        found = engine.read().deployment
+        assert found
+        assert found.id == "d-next"
+        assert len(aws.asked("cloudformation:ListStackResources")) == 2
+
+    def test_of_many_is_among_the_25_that_are_described_at_once(self, aws: Account, engine: Engine) -> None:
+        aws.deployments = [deployment(f"d-{number}", number) for number in range(30)]
+        engine.read()
+        (asked,) = aws.asked("codedeploy:BatchGetDeployments")
+        assert len(asked["deploymentIds"]) == 25
+
+    def test_without_targets_has_an_unknown_status(self, aws: Account, engine: Engine) -> None:
+        aws.answers["codedeploy:BatchGetDeploymentTargets"] = {"deploymentTargets": []}
+        found = engine.read().deployment
+        assert found
+        assert (found.status, found.events) == ("Unknown", ())
+
+
+@pytest.mark.parametrize(
+    ("call", "source", "hidden"),
+    [
+        ("cloudformation:ListStackResources", "resources", "task_sets"),
+        ("cloudformation:DescribeStackEvents", "stack events", "resources"),
+        ("codedeploy:ListDeployments", "CodeDeploy", "deployment"),
+        ("ecs:DescribeServices", "task sets", "task_sets"),
+        ("elbv2:DescribeListeners", "listeners", "weights"),
+        ("elbv2:DescribeTargetHealth", "target health", "health"),
+        ("cloudwatch:DescribeAlarms", "alarms", "alarms"),
+    ],
+)
+def test_source_without_permission_is_named_and_hides_nothing_else(
+    call: str, source: str, hidden: str, aws: Account, engine: Engine
+) -> None:
+    aws.answers[call] = DENIED
+    state = engine.read()
+    assert [*state.missing] == [source]
+    assert state.missing[source].startswith("no permission: ")
+    assert not getattr(state, hidden)
+    assert state.status == "UPDATE_IN_PROGRESS"
+
+
+def test_resources_that_could_not_be_read_are_asked_for_again(aws: Account, engine: Engine) -> None:
+    listed = aws.answers["cloudformation:ListStackResources"]
+    aws.answers["cloudformation:ListStackResources"] = DENIED
+    assert engine.read().task_sets == ()
+    assert engine.declared_weights == {}
+    aws.answers["cloudformation:ListStackResources"] = listed
+    assert engine.read().task_sets != ()
+
+
+def test_template_that_is_none_hides_what_it_names(aws: Account, engine: Engine) -> None:
+    aws.processed = ["a list"]
+    state = engine.read()
+    assert state.missing["resources"].startswith("not known: stack ")
+    assert state.weights == {}
+
+
+def test_images_that_may_not_be_read_are_left_out(aws: Account, engine: Engine) -> None:
+    aws.answers["ecs:DescribeTaskDefinition"] = DENIED
+    state = engine.read()
+    assert [one.images for one in state.task_sets] == [(), ()]
+    assert [*state.missing] == ["task definitions"]
+
+
+@pytest.mark.parametrize("problem", [AwsProblem("Throttling"), AwsProblem("InternalFailure", status=500)])
+def test_trouble_with_all_of_aws_is_no_trouble_of_a_source(problem: AwsProblem, aws: Account, engine: Engine) -> None:
+    aws.answers["ecs:DescribeServices"] = problem
+    with pytest.raises(AwsError, match=r"^task sets: "):
+        engine.read()
+
+
+def test_stack_without_a_hook_has_its_status_resources_and_alarms(
+    aws: Account, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = {name: section for name, section in TEMPLATE.items() if name != "Hooks"}
+    aws.answers["cloudformation:GetTemplate"] = {"TemplateBody": json.dumps(template)}
+    aws.deployments = []
+    state = engine.read()
+    assert (state.task_sets, state.weights, state.health, state.progress) == ((), {}, {}, None)
+    assert ([*state.missing], len(state.resources), len(state.alarms)) == ([], 1, 2)
+    assert not {"ecs:DescribeServices", "elbv2:DescribeListeners", "elbv2:DescribeTargetHealth"} & {*aws.names}
+    aws.calls.clear()
+    assert engine.reasons(state) == []
+    assert aws.calls == []
+
+
+def test_hook_whose_schedule_is_not_known_has_no_progress(aws: Account, engine: Engine) -> None:
+    text = json.dumps(TEMPLATE).replace('"Type": "TimeBasedCanary"', '"Type": {"Ref": "How"}')
+    aws.answers["cloudformation:GetTemplate"] = {"TemplateBody": text}
+    state = engine.read()
+    assert state.progress is None
+    assert state.weights != {}
+
+
+def test_declared_weights_are_those_of_the_processed_template(aws: Account, engine: Engine) -> None:
+    text = json.dumps(TEMPLATE).replace(f'{{"Ref": "{GROUPS["blue"]}"}}', f'{{"Ref": "{GROUPS["green"]}"}}')
+    aws.processed = json.loads(text)
+    assert engine.declared_weights == {}
+    engine.read()
+    assert engine.declared_weights == {"production": {"green": 100}, "test": {"green": 100}}
+
+
+def test_cancel_cancels_the_update_in_cloudformation(aws: Account, engine: Engine) -> None:
+    engine.cancel()
+    assert aws.calls == [("cloudformation:CancelUpdateStack", {"StackName": STACK})]
+
+
+class TestReasons:
+    @pytest.fixture
+    def reasons(self, aws: Account, engine: Engine) -> Callable[[], list[str]]:
+        def ask() -> list[str]:
+            state: State = engine.read()
+            aws.calls.clear()
+            return engine.reasons(state)
+
+        return ask
+
+    def test_are_the_plainest_first(self, aws: Account, reasons: Callable[[], list[str]]) -> None:
+        aws.events = [
+            event(TASK_SET, "CREATE_FAILED", at(5), "not stable"),
+            event(STACK, "UPDATE_ROLLBACK_IN_PROGRESS", at(4), "it failed"),
+            *aws.events,
+        ]
+        aws.target["lifecycleEvents"].append(
+            {"lifecycleEventName": "AfterAllowTestTraffic", "status": "Failed", "diagnostics": {"message": "500"}}
+        )
+        aws.deployments[0]["errorInformation"] = {"code": "HEALTH_CONSTRAINTS", "message": "Too few"}
+        aws.answers["cloudwatch:DescribeAlarms"] = {"MetricAlarms": [], "CompositeAlarms": []}
+        assert reasons() == [
+            "CloudFormation: it failed",
+            f"{TASK_SET}: not stable",
+            "AfterAllowTestTraffic failed: 500",
+            f"AfterAllowTestTraffic called the function {HOOK_FUNCTION}, whose log group is /trivia/hook",
+            "CodeDeploy: Too few (HEALTH_CONSTRAINTS)",
+            f"The alarm {HTTP_500}, a rollback trigger, was not found",
+            "1 task of trivia:2 stopped: gone",
+        ]
+        assert aws.asked("lambda:GetFunctionConfiguration") == [{"FunctionName": HOOK_FUNCTION}]
+        assert aws.asked("ecs:ListTasks") == [{"cluster": "games", "serviceName": "trivia", "desiredStatus": "STOPPED"}]
+
+    def test_name_the_usual_log_group_of_a_function_that_has_no_other(
+        self, aws: Account, reasons: Callable[[], list[str]]
+    ) -> None:
+        aws.target["lifecycleEvents"] = [{"lifecycleEventName": "AfterAllowTestTraffic", "status": "Failed"}]
+        aws.answers["lambda:GetFunctionConfiguration"] = {}
+        first, second, *_ = reasons()
+        assert first == "AfterAllowTestTraffic failed"
+        assert second.endswith(f"whose log group is /aws/lambda/{HOOK_FUNCTION}")
+
+    def test_name_no_function_of_an_event_without_one(self, aws: Account, reasons: Callable[[], list[str]]) -> None:
+        aws.target["lifecycleEvents"] = [{"lifecycleEventName": "Install", "status": "Failed"}]
+        assert reasons()[0] == "Install failed"
+        assert "lambda:GetFunctionConfiguration" not in aws.names
+
+    def test_say_what_may_not_be_asked_and_all_else(self, aws: Account, reasons: Callable[[], list[str]]) -> None:
+        aws.answers["ecs:ListTasks"] = DENIED
+        aws.stack["StackStatusReason"] = "it failed"
+        first, second = reasons()
+        assert first == "CloudFormation: it failed"
+        assert second.startswith("stopped tasks: no permission: ")
+
+    def test_without_a_deployment_ask_codedeploy_nothing(self, aws: Account, reasons: Callable[[], list[str]]) -> None:
+        aws.deployments = []
+        assert reasons() == ["1 task of trivia:2 stopped: gone"]
+        assert not [name for name in aws.names if name.startswith("codedeploy:")]
