@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ...template.schedule import LIMIT_MINUTES, Schedule, ScheduleStep, rollback_in_words
+from ...template.hook_facts import LONGEST_DEPLOYMENT_MINUTES
+from ...template.schedule import Schedule, ScheduleStep, rollback_in_words
 from ..terminal import WIDEST, printable
 from .report import HookSchedule
 
@@ -34,7 +35,7 @@ def show(schedules: Sequence[HookSchedule]) -> None:
         for one in schedules:
             console.print(Text(one.title, style="bold underline"), "", sep="\n", soft_wrap=True)
             console.print(_table(one.schedule, "#." if console.options.ascii_only else "█░"), "", sep="\n")
-            style = "bold" if one.schedule.total_minutes <= LIMIT_MINUTES else "bold red"
+            style = "bold" if one.schedule.total_minutes <= LONGEST_DEPLOYMENT_MINUTES else "bold red"
             console.print(Text(one.total, style=style), "", sep="\n")
         console.print(Text(_NOTE, style="dim"))
     else:

@@ -1,6 +1,6 @@
 """The rules about templates with a CodeDeploy blue/green hook, as far as a template alone can break them.
 
-``docs/rules.md`` explains each, with an example of the mistake and its mend.
+``pages`` explains each, with a mistake and its fix. Both are excerpts of ``example.yaml``.
 """
 
 from __future__ import annotations
