@@ -61,8 +61,8 @@ def stack_output(template: Template) -> Found:
         yield (
             id,
             "CloudFormation may refuse the template: the transform is older than Fn::GetStackOutput, and "
-            "Fn::ImportValue, which does the same, is not supported beside the hook. Pass the value as literal text, as "
-            "a parameter or through an SSM parameter.",
+            "Fn::ImportValue, which does the same, is not supported beside the hook. Pass the value as literal text, "
+            "as a parameter or through an SSM parameter.",
         )
 
 
