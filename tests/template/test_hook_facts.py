@@ -19,9 +19,9 @@ COMMON = {5, 60, 100}
 
 
 def values() -> set[Any]:
-    """All texts and numbers among the facts."""
+    """All texts and numbers among the facts; hours too, as sentences have them."""
     flat = [item for fact in FACTS.values() for item in (fact if isinstance(fact, tuple) else (fact,))]
-    return {*flat} - COMMON
+    return {*flat, hook_facts.LONGEST_DEPLOYMENT_MINUTES // 60} - COMMON
 
 
 def written(tree: ast.AST) -> Iterator[Any]:

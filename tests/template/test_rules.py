@@ -349,7 +349,7 @@ def test_nearest_rule_is_the_one_that_is_written_alike(written: str, meant: str 
 
 
 def test_rules_are_named_in_words() -> None:
-    for id, rule in RULES.items():
-        assert rule.id == id
+    for id, named in RULES.items():
+        assert named.id == id
         assert id.replace("-", "").isalpha()
-        assert " " in rule.title
+        assert " " in named.title

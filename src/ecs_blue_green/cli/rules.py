@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -72,6 +71,8 @@ def command(rule: Rule | None, example: bool, format: str) -> None:
 
 
 def _as_json(rules: Iterable[Rule]) -> str:
+    import json
+
     listed = [
         {
             "id": rule.id,
