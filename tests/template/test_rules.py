@@ -124,9 +124,38 @@ def test_number_that_is_too_long_to_be_printed_after_a_calculation_is_no_number(
     assert rules_of(lint(parts.template)) == ["hook-schema"]
 
 
-def test_green_with_weight_zero_is_right() -> None:
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        (True, ["no-echo-parameter"]),
+        ("true", ["no-echo-parameter"]),
+        ("True", ["no-echo-parameter"]),
+        (False, []),
+        ("false", []),
+    ],
+)
+def test_no_echo_is_read_however_it_is_written(written: Any, found: list[str]) -> None:
     parts = good()
-    parts.forward(parts.production_id, (parts.blue_id, 1), (parts.green_id, 0))
+    parts.template["Parameters"]["Password"] = {"Type": "String", "NoEcho": written}
+    assert rules_of(lint(parts.template)) == found
+
+
+def test_two_ids_that_are_no_text_are_not_said_to_be_the_same() -> None:
+    parts = good()
+    parts.ecs["TaskSets"] = [{"Ref": "Blue"}, {"Ref": "Green"}]
+    assert {*rules_of(lint(parts.template))} == {"hook-schema"}
+
+
+def test_blue_id_in_both_places_is_no_green_id_that_is_defined() -> None:
+    parts = good()
+    parts.ecs["TaskDefinitions"][1] = parts.task_id
+    assert rules_of(lint(parts.template)) == ["colours-not-a-pair"]
+
+
+@pytest.mark.parametrize("zero", [0, "0"])
+def test_green_with_weight_zero_is_right(zero: Any) -> None:
+    parts = good()
+    parts.forward(parts.production_id, (parts.blue_id, 1), (parts.green_id, zero))
     assert lint(parts.template) == []
 
 
@@ -141,6 +170,103 @@ def test_rule_of_a_route_that_sends_to_blue_is_right() -> None:
     parts = good()
     action = {"Type": "forward", "TargetGroupArn": {"Ref": parts.blue_id}}
     parts.add("AWS::ElasticLoadBalancingV2::ListenerRule", ListenerArn={"Ref": parts.test_id}, Actions=[action])
+    assert lint(parts.template) == []
+
+
+@pytest.mark.parametrize("action", [{"Fn::If": ["IsProd", {}, {}]}, {"Ref": "AWS::NoValue"}], ids=str)
+def test_listener_whose_actions_only_cloudformation_knows_is_not_minded(action: Any) -> None:
+    parts = good()
+    parts.of(parts.production_id)["DefaultActions"] = [action]
+    assert lint(parts.template) == []
+    parts.of(parts.production_id)["DefaultActions"] = action
+    assert lint(parts.template) == []
+
+
+def test_literal_arns_of_load_balancers_are_compared() -> None:
+    parts = good()
+    for id, name in ((parts.production_id, "one"), (parts.test_id, "other")):
+        parts.of(id)["LoadBalancerArn"] = f"arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/{name}"
+    assert rules_of(lint(parts.template)) == ["other-load-balancer"]
+
+
+@pytest.mark.parametrize("protocol", ["QUIC", "TCP", "TCP_QUIC", "TCP_UDP", "TLS", "UDP"])
+def test_protocol_of_a_listener_shows_a_network_load_balancer(protocol: str) -> None:
+    parts = good()
+    for id in (parts.production_id, parts.test_id):
+        parts.of(id)["Protocol"] = protocol
+    assert rules_of(lint(parts.template)) == ["nlb-routing"]  # once, though both listeners are of it
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CapacityProviderStrategy",
+        "LaunchType",
+        "LoadBalancers",
+        "NetworkConfiguration",
+        "PlatformVersion",
+        "ServiceRegistries",
+        "TaskDefinition",
+        "ServiceConnectConfiguration",
+        "VolumeConfigurations",
+    ],
+)
+def test_service_has_nothing_of_the_task_set_and_nothing_that_needs_another_controller(name: str) -> None:
+    parts = good()
+    parts.of(parts.service_id)[name] = {}
+    (finding,) = lint(parts.template)
+    assert finding.rule == "service-property"
+    assert name in finding.message
+
+
+def test_controller_that_only_cloudformation_knows_is_not_minded() -> None:
+    parts = good()
+    parts.of(parts.service_id)["DeploymentController"]["Type"] = {"Ref": "Controller"}
+    assert lint(parts.template) == []
+
+
+@pytest.mark.parametrize("section", ["Conditions", "Hooks", "Mappings", "Outputs", "Resources", "Rules"])
+@pytest.mark.parametrize(
+    ("function", "rule"), [("Fn::ImportValue", "imported-value"), ("Fn::GetStackOutput", "stack-output")]
+)
+def test_value_of_another_stack_is_found_in_any_section(section: str, function: str, rule: str) -> None:
+    parts = good()
+    parts.template.setdefault(section, {})["Thing"] = {"Value": [{function: "name"}]}
+    assert ("Thing", rule) in {(finding.logical_id, finding.rule) for finding in lint(parts.template)}
+
+
+def test_hook_in_a_nested_stack_is_found_where_it_is_told_to_be_one() -> None:
+    parts = good()
+    assert [(found.rule, found.logical_id) for found in lint(parts.template, nested=True)] == [
+        ("nested-stack", parts.hook_id)
+    ]
+
+
+def test_scale_may_be_a_text() -> None:
+    parts = good()
+    parts.of(parts.task_set_id)["Scale"]["Value"] = "100"
+    assert lint(parts.template) == []
+
+
+@pytest.mark.parametrize("attribute", ["DeletionPolicy", "UpdateReplacePolicy"])
+@pytest.mark.parametrize(("policy", "found"), [("Retain", 1), ("RetainExceptOnCreate", 1), ("Delete", 0)])
+def test_task_set_is_not_retained_by_any_policy(attribute: str, policy: str, found: int) -> None:
+    parts = good()
+    parts.resources[parts.task_set_id][attribute] = policy
+    assert rules_of(lint(parts.template)) == ["task-set-retained"] * found
+
+
+def test_service_of_the_task_set_may_be_named_by_text() -> None:
+    parts = good()
+    parts.of(parts.task_set_id)["Service"] = "shop"
+    assert "task-set-elsewhere" not in rules_of(lint(parts.template))
+
+
+@pytest.mark.parametrize("mapping", [{"ContainerPortRange": "80-90"}, {"ContainerPort": "8080"}, {"Ref": "P"}], ids=str)
+def test_port_that_is_not_known_as_a_number_is_not_compared(mapping: Any) -> None:
+    parts = good()
+    for container in parts.of(parts.task_id)["ContainerDefinitions"]:
+        container["PortMappings"] = [mapping]
     assert lint(parts.template) == []
 
 
@@ -220,6 +346,13 @@ def test_nothing_is_too_deep() -> None:
         for name in places_with_anything:
             places_with_anything[name] = nested(5000, 1)
     assert "hook-schema" in rules_of(lint(parts.template))
+
+
+def test_target_groups_may_have_other_tags() -> None:
+    parts = good()
+    for id in (parts.blue_id, parts.green_id):
+        parts.of(id)["Tags"] = [{"Key": "Colour", "Value": id}]
+    assert lint(parts.template) == []
 
 
 @pytest.mark.parametrize(
