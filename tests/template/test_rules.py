@@ -1,5 +1,6 @@
 """The rules find what is wrong with a template, and nothing else."""
 
+import copy
 import json
 import re
 import subprocess
@@ -268,6 +269,41 @@ def test_port_that_is_not_known_as_a_number_is_not_compared(mapping: Any) -> Non
     for container in parts.of(parts.task_id)["ContainerDefinitions"]:
         container["PortMappings"] = [mapping]
     assert lint(parts.template) == []
+
+
+def test_block_beside_an_unknown_type_of_routing_is_no_second_mistake() -> None:
+    parts = good()
+    steps = {"StepPercentage": 20, "BakeTimeMins": 5}
+    parts.settings["TrafficRoutingConfig"] = {"Type": "TIME_BASED_CANARY", "TimeBasedCanary": steps}
+    assert rules_of(lint(parts.template)) == ["hook-schema"]
+
+
+@pytest.mark.parametrize("entry", [{}, 5, ""], ids=str)
+def test_transform_without_a_name_is_not_taken_for_another(entry: Any) -> None:
+    parts = good()
+    parts.template["Transform"] = [parts.template["Transform"], entry]
+    assert lint(parts.template) == []
+
+
+@pytest.mark.parametrize(("version", "found"), [("GRPC", 2), ("HTTP2", 2), ("HTTP1", 0)])
+def test_protocol_versions_but_the_first_are_lost(version: str, found: int) -> None:
+    parts = good()
+    for id in (parts.blue_id, parts.green_id):
+        parts.of(id)["ProtocolVersion"] = version
+    assert rules_of(lint(parts.template)) == ["lost-property"] * found
+
+
+@pytest.mark.parametrize("name", ["ConfiguredAtLaunch", "EnableFaultInjection", "RestartPolicy", "VersionConsistency"])
+def test_young_property_is_found_anywhere_in_a_task_definition(name: str) -> None:
+    parts = good()
+    parts.of(parts.task_id)["Volumes"] = [{"Name": "data", name: True}]
+    assert rules_of(lint(parts.template)) == ["young-property"]
+
+
+def test_second_hook_with_its_service_is_found_once() -> None:
+    parts = good()
+    parts.template["Hooks"]["SecondHook"] = copy.deepcopy(parts.hook)
+    assert rules_of(lint(parts.template)) == ["second-service"]
 
 
 def test_task_set_may_wait_for_the_listener_itself() -> None:
