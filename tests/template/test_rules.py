@@ -278,6 +278,12 @@ def test_block_beside_an_unknown_type_of_routing_is_no_second_mistake() -> None:
     assert rules_of(lint(parts.template)) == ["hook-schema"]
 
 
+def test_transform_may_be_an_object_with_a_name() -> None:
+    parts = good()
+    parts.template["Transform"] = {"Name": parts.template["Transform"]}
+    assert lint(parts.template) == []
+
+
 @pytest.mark.parametrize("entry", [{}, 5, ""], ids=str)
 def test_transform_without_a_name_is_not_taken_for_another(entry: Any) -> None:
     parts = good()
@@ -304,6 +310,21 @@ def test_second_hook_with_its_service_is_found_once() -> None:
     parts = good()
     parts.template["Hooks"]["SecondHook"] = copy.deepcopy(parts.hook)
     assert rules_of(lint(parts.template)) == ["second-service"]
+
+
+def test_what_two_applications_have_wrong_together_is_found_once() -> None:
+    parts = good()
+    parts.settings["Applications"].append(copy.deepcopy(parts.application))
+    parts.image("example.com/shop:latest")
+    assert rules_of(lint(parts.template)) == ["second-service", "image-tag-latest"]
+
+
+def test_numbers_may_be_known_only_to_cloudformation() -> None:
+    parts = good()
+    linear = {"StepPercentage": {"Ref": "Step"}, "BakeTimeMins": {"Fn::FindInMap": ["Stages", "Prod", "Bake"]}}
+    parts.settings["TrafficRoutingConfig"]["TimeBasedLinear"] = linear
+    parts.settings["AdditionalOptions"]["TerminationWaitTimeInMinutes"] = {"Ref": "Wait"}
+    assert lint(parts.template) == []
 
 
 def test_task_set_may_wait_for_the_listener_itself() -> None:

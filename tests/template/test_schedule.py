@@ -158,6 +158,13 @@ def test_rollback_means_less_and_less_until_blue_is_gone() -> None:
     ]
 
 
+def test_rollback_while_green_has_a_part_of_the_traffic_moves_it_back() -> None:
+    steps = read_schedule(hook_with(TrafficRoutingConfig=linear(StepPercentage=40))).steps
+    part = [step for step in steps if 0 < step.production < 100]
+    assert [step.production for step in part] == [40, 80]
+    assert {rollback_in_words(step) for step in part} == {"production traffic goes back to blue"}
+
+
 def test_total_is_the_time_until_blue_is_gone() -> None:
     schedule = read_schedule(
         hook_with(
@@ -169,6 +176,16 @@ def test_total_is_the_time_until_blue_is_gone() -> None:
         *(14, 28, 42, 56, 70, 84, 98, 100)
     ]
     assert schedule.total_minutes == 7 * 10 + 30
+
+
+def test_no_time_at_all_is_a_time() -> None:
+    schedule = read_schedule(
+        hook_with(
+            TrafficRoutingConfig=linear(StepPercentage=50, BakeTimeMins=0),
+            AdditionalOptions={"TerminationWaitTimeInMinutes": 0},
+        )
+    )
+    assert schedule.total_minutes == 0
 
 
 def test_hook_without_settings_is_read_with_the_documented_defaults() -> None:
@@ -205,6 +222,10 @@ def test_what_only_cloudformation_knows_is_said_to_be_so(properties: dict[str, A
         (
             {"LifecycleEventHooks": {"AfterInstall": ""}},
             "AfterInstall must be the name of a function, as literal text, got '' (documented: S13)",
+        ),
+        (
+            {"LifecycleEventHooks": {"AfterInstall": 5}},
+            "AfterInstall must be the name of a function, as literal text, got 5 (documented: S13)",
         ),
         (
             {"TrafficRoutingConfig": linear(StepPercentage=13)},
