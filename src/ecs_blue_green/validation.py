@@ -113,7 +113,7 @@ def _violations(path: Path, *, nested: bool) -> Iterator[PolicyViolation]:
             rule_name=finding.rule,
             severity=finding.severity,
             description=finding.message,
-            fix=f"See {finding.help}",
+            fix=f"See `{finding.help}`",
             violating_resources=[
                 PolicyViolatingResource(
                     # At this construct, or one around it, the finding can be acknowledged.

@@ -21,8 +21,6 @@ from ecs_blue_green.cli.errors import CommandError
 from ecs_blue_green.cli.options import aws_options, format_options, yes_option
 from ecs_blue_green.cli.rollback_triggers.plan import RefusedError
 from ecs_blue_green.cli.templates import UnreadableError
-from ecs_blue_green.template.findings import RULES_PAGE
-from ecs_blue_green.template.rules import RULES
 from tests.cli.support import CLEAN, COMMAND, environment, help_of, invoke, page, with_output, write
 from tests.support import ROOT
 
@@ -92,18 +90,6 @@ def test_wrong_command_line_ends_with_2_and_a_sentence(arguments: list[str], sai
     result = invoke(*arguments)
     assert result.exit_code == 2
     assert result.stderr.endswith(f"Error: {said}\n")
-
-
-def test_rules_lists_every_rule_with_its_severity_and_title() -> None:
-    result = invoke("rules")
-    assert result.exit_code == 0
-    *listed, blank, last = result.stdout.splitlines()
-    assert [line.split()[:2] for line in listed] == [[rule.severity, rule.id] for rule in RULES.values()]
-    assert [
-        line for line, rule in zip(listed, RULES.values(), strict=True) if not line.endswith(f" {rule.title}")
-    ] == []
-    assert blank == ""
-    assert last.endswith(f": {RULES_PAGE}")
 
 
 # Options that all commands share
@@ -251,12 +237,13 @@ HEAVY = ["aws_cdk", "boto3", "botocore", "constructs", "jsii", "matplotlib"]
 
 # In this order, each loads no less than the one before it.
 USES = [
-    *(([name, "--help"], [*HEAVY, "rich", "yaml", "json"]) for name in COMMANDS if name != "rules"),
+    *(([name, "--help"], [*HEAVY, "rich", "yaml", "json"]) for name in COMMANDS),
     (["rollback-triggers", "set", "--help"], [*HEAVY, "rich", "yaml", "json"]),
-    (["rules"], [*HEAVY, "rich", "yaml"]),
+    (["rules", "module", "--json"], [*HEAVY, "rich", "yaml"]),
     (["lint", "--json", "clean.json"], [*HEAVY, "yaml", "rich"]),
     (["predict", "--deployed", "clean.json", "--json", "clean.json"], [*HEAVY, "yaml", "rich"]),
     (["schedule", "--json", "clean.json"], [*HEAVY, "yaml", "rich"]),
+    (["rules"], [*HEAVY, "yaml"]),
     (["lint", "clean.json"], [*HEAVY, "yaml"]),
     (["predict", "--deployed", "clean.json", "clean.json"], [*HEAVY, "yaml"]),
     (["schedule", "clean.json"], [*HEAVY, "yaml"]),

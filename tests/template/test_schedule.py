@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from ecs_blue_green import AllAtOnce, HttpListener, LifecycleHooks, TimeBasedCanary, TimeBasedLinear
 from ecs_blue_green.template.schedule import (
-    LIMIT_MINUTES,
     ScheduleError,
     in_words,
     read_schedule,
@@ -159,6 +158,13 @@ def test_rollback_means_less_and_less_until_blue_is_gone() -> None:
     ]
 
 
+def test_rollback_while_green_has_a_part_of_the_traffic_moves_it_back() -> None:
+    steps = read_schedule(hook_with(TrafficRoutingConfig=linear(StepPercentage=40))).steps
+    part = [step for step in steps if 0 < step.production < 100]
+    assert [step.production for step in part] == [40, 80]
+    assert {rollback_in_words(step) for step in part} == {"production traffic goes back to blue"}
+
+
 def test_total_is_the_time_until_blue_is_gone() -> None:
     schedule = read_schedule(
         hook_with(
@@ -170,7 +176,16 @@ def test_total_is_the_time_until_blue_is_gone() -> None:
         *(14, 28, 42, 56, 70, 84, 98, 100)
     ]
     assert schedule.total_minutes == 7 * 10 + 30
-    assert LIMIT_MINUTES == 36 * 60
+
+
+def test_no_time_at_all_is_a_time() -> None:
+    schedule = read_schedule(
+        hook_with(
+            TrafficRoutingConfig=linear(StepPercentage=50, BakeTimeMins=0),
+            AdditionalOptions={"TerminationWaitTimeInMinutes": 0},
+        )
+    )
+    assert schedule.total_minutes == 0
 
 
 def test_hook_without_settings_is_read_with_the_documented_defaults() -> None:
@@ -206,15 +221,19 @@ def test_what_only_cloudformation_knows_is_said_to_be_so(properties: dict[str, A
     [
         (
             {"LifecycleEventHooks": {"AfterInstall": ""}},
-            "AfterInstall must be the name of a function, as literal text (documented, S13), got ''",
+            "AfterInstall must be the name of a function, as literal text, got '' (documented: S13)",
+        ),
+        (
+            {"LifecycleEventHooks": {"AfterInstall": 5}},
+            "AfterInstall must be the name of a function, as literal text, got 5 (documented: S13)",
         ),
         (
             {"TrafficRoutingConfig": linear(StepPercentage=13)},
-            "StepPercentage must be 14 to 100 (documented, S10), got 13",
+            "StepPercentage must be 14 to 100, got 13 (documented: S10)",
         ),
         (
             {"TrafficRoutingConfig": linear(StepPercentage=101)},
-            "StepPercentage must be 14 to 100 (documented, S10), got 101",
+            "StepPercentage must be 14 to 100, got 101 (documented: S10)",
         ),
         ({"TrafficRoutingConfig": linear(BakeTimeMins=-1)}, "BakeTimeMins must be 0 or more minutes, got -1"),
         (
@@ -224,12 +243,12 @@ def test_what_only_cloudformation_knows_is_said_to_be_so(properties: dict[str, A
         (
             {"TrafficRoutingConfig": linear(BakeTimeMins=10**19)},
             "Properties.TrafficRoutingConfig.TimeBasedLinear.BakeTimeMins must be a whole number, got "
-            "10000000000000000000 (the syntax is documented, S2-S22)",
+            "10000000000000000000 (documented: S2-S22)",
         ),
         (
             {"TrafficRoutingConfig": {"Steps": 5}},
-            "Properties.TrafficRoutingConfig must have Type, and 1 more that `ecs-blue-green lint` lists (the syntax "
-            "is documented, S2-S22)",
+            "Properties.TrafficRoutingConfig must have Type, and 1 more that `ecs-blue-green lint` lists "
+            "(documented: S2-S22)",
         ),
     ],
 )

@@ -48,10 +48,10 @@ def test_every_finding_is_told_in_a_line_even_if_the_synth_lets_it_pass(stack: c
     assert [line.partition(": ")[0] for line in findings] == ["error exported-output Url", "warning plain-output Docs"]
     assert findings[0].partition(": ")[2] == (
         "Expect CloudFormation to refuse the template: outputs are not supported beside the hook, and none with an "
-        "export is known to have worked (documented, L7). Remove the export; hand the value on as literal text or "
-        "through an SSM parameter. (docs/rules.md#exported-output)"
+        "export is known to have worked. Remove the export; pass the value on as literal text or through an SSM "
+        "parameter. (documented: L7) See `ecs-blue-green rules exported-output`"
     )
-    assert advice == "Mend this, or allow a rule with the reason: allow={'exported-output': '…'}"
+    assert advice == "Fix this, or allow a rule with the reason: allow={'exported-output': '…'}"
 
 
 def test_hook_in_a_nested_stack_is_found(stack: cdk.Stack) -> None:

@@ -15,7 +15,7 @@ _COMMANDS = {
     "lint": ("lint", "Find what CloudFormation would refuse."),
     "predict": ("predict", "Say what an update will do."),
     "rollback-triggers": ("rollback_triggers", "Show, set or clear a stack's rollback triggers."),
-    "rules": ("rules", "List the rules of `lint`."),
+    "rules": ("rules", "List the rules of `lint`, or explain one."),
     "schedule": ("schedule", "Show how a deployment will move traffic."),
     "status": ("deployment.status", "Show what is live, and how the last deployment went."),
     "watch": ("deployment.watch", "Follow a stack's update until it ends."),

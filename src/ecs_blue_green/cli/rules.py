@@ -1,17 +1,129 @@
-"""``ecs-blue-green rules``: list the rules of ``lint``."""
+"""``ecs-blue-green rules``: list the rules of ``lint``, or explain one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import click
 
+from .options import format_options
 
-@click.command()
-def command() -> None:
-    """List the rules of `lint`: severity, id and what each asks for."""
-    from ..template.findings import RULES_PAGE
-    from ..template.rules import RULES
+if TYPE_CHECKING:
+    from ..template.rules import Rule
 
-    width = max(map(len, RULES))
-    for rule in RULES.values():
-        click.echo(f"{rule.severity:<7}  {rule.id:<{width}}  {rule.title}")
-    click.echo(f"\nEach with an example of the mistake and its mend: {RULES_PAGE}")
+_ABOUT_EXAMPLES = """\
+Mistake and fix are excerpts of the template that `ecs-blue-green rules --example` prints: an excerpt changes what it
+shows, and keeps the rest; `null` takes something away, and a list is replaced as a whole.
+"""
+_COLOURS = {"error": "bold red", "warning": "bold yellow"}
+
+
+def _known(context: click.Context, parameter: click.Parameter, id: str | None) -> Rule | None:
+    if id is None:
+        return None
+    from ..template.rules import RULES, nearest_rule
+
+    if id in RULES:
+        return RULES[id]
+    nearest = nearest_rule(id)
+    raise click.UsageError(
+        f"There is no rule {id!r}. "
+        + (f"Did you mean {nearest!r}?" if nearest else "`ecs-blue-green rules` lists the rules.")
+    )
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  ecs-blue-green rules               # all rules, each in a line
+  ecs-blue-green rules nested-stack  # why, a mistake, the fix, the evidence
+
+\b
+Exit codes:
+  0  printed
+  2  there is no such rule, or the command line is wrong
+""",
+)
+@click.argument("rule", metavar="[RULE]", required=False, callback=_known)
+@click.option("--example", is_flag=True, help="Print the template that mistakes and fixes are excerpts of.")
+@format_options(text="For people", json="for programs, with the pages in Markdown")
+def command(rule: Rule | None, example: bool, format: str) -> None:
+    """List the rules of `lint`, or explain one.
+
+    Without RULE: severity and id of each rule, what it asks for, and where it is known from. With it: the rule's page.
+
+    An error is documented or reported to fail; a warning is inferred in part, or contradicted.
+    """
+    from ..template.rules import EXAMPLE, RULES
+
+    if example:
+        if rule or format != "text":
+            raise click.UsageError("--example stands alone: it prints the template of all examples.")
+        click.echo(EXAMPLE.read_text(encoding="utf-8"), nl=False)
+    elif format == "json":
+        click.echo(_as_json([rule] if rule else RULES.values()))
+    elif rule:
+        _explain(rule)
+    else:
+        _list(RULES.values())
+
+
+def _as_json(rules: Iterable[Rule]) -> str:
+    import json
+
+    listed = [
+        {
+            "id": rule.id,
+            "severity": rule.severity,
+            "title": rule.title,
+            "evidence": rule.evidence,
+            "rests_on": rule.rests_on,
+            "page": rule.page,
+        }
+        for rule in rules
+    ]
+    return json.dumps({"rules": listed}, indent=2)
+
+
+def _explain(rule: Rule) -> None:
+    from rich.console import Console
+
+    from .terminal import WIDEST
+
+    page = f"{rule.page}\n{_ABOUT_EXAMPLES}"
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        click.echo(page, nl=False)
+        return
+    from rich.markdown import Markdown
+
+    console.width = min(console.width, WIDEST)
+    # The terminal's own colours, which can be read on its background.
+    console.print(Markdown(page, code_theme="ansi_dark"))
+
+
+def _list(rules: Iterable[Rule]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from .terminal import WIDEST
+
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.width = min(console.width, WIDEST)
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for rule in rules:
+            about = Text.assemble((rule.id, "bold"), "\n", rule.title, " ", (f"({rule.basis})", "dim"))
+            table.add_row(Text(rule.severity, _COLOURS[rule.severity]), about)
+        console.print(table)
+    else:
+        listed = [*rules]
+        width = max(len(rule.id) for rule in listed)
+        for rule in listed:
+            click.echo(f"{rule.severity:<7}  {rule.id:<{width}}  {rule.title} ({rule.basis})")
+    click.echo("\n`ecs-blue-green rules RULE` explains one, with a mistake and its fix.", err=True)

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
-
-# Within the repository, whose address is not settled yet.
-RULES_PAGE = "docs/rules.md"
+Evidence = Literal["documented", "reported", "inferred", "contradicted"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,16 +15,18 @@ class Finding:
 
     Attributes:
         rule: Id of the rule, such as ``nested-stack``; it stays the same from release to release.
-        severity: ``error`` for what AWS documents, or users reported, as failing; ``warning`` for what is inferred, or
-            what sources contradict each other about.
+        severity: ``error`` or ``warning``, as ``Rule.severity`` defines it.
         logical_id: What it is about: a resource, a parameter, an output or the hook; empty for the whole template.
-        message: What will happen, why that is thought (documented, reported or inferred; the rules of
-            ``docs/hook-rules.md``), and what to do.
-        help: Place of the rule's explanation, with an example of the mistake and its mend.
+        message: What will happen, what to do, and in brackets evidence and ``rests_on``.
+        evidence: Where it is known from.
+        rests_on: The rules of ``docs/hook-rules.md`` that it rests on.
+        help: The command that explains the rule, with an example of the mistake and its fix.
     """
 
     rule: str
     severity: Severity
     logical_id: str
     message: str
+    evidence: tuple[Evidence, ...]
+    rests_on: tuple[str, ...]
     help: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .hook_facts import LIFECYCLE_EVENTS, PRODUCTION_ROUTE, SHIFTS, TEST_ROUTE, TRAFFIC_ROUTINGS
 from .model import HOOK, LISTENER, SERVICE
 from .values import integer, is_function, text
 
@@ -29,19 +30,9 @@ _ROUTE = {"Type!": (LISTENER,), "LogicalID!": "id"}
 _HOOK: _Shape = {
     "Type!": (HOOK,),
     "Properties!": {
-        "TrafficRoutingConfig": {
-            "Type!": ("AllAtOnce", "TimeBasedCanary", "TimeBasedLinear"),
-            "TimeBasedCanary": _SHIFT,
-            "TimeBasedLinear": _SHIFT,
-        },
+        "TrafficRoutingConfig": {"Type!": TRAFFIC_ROUTINGS, **dict.fromkeys(SHIFTS, _SHIFT)},
         "AdditionalOptions": {"TerminationWaitTimeInMinutes": "number"},
-        "LifecycleEventHooks": {
-            "BeforeInstall": None,
-            "AfterInstall": None,
-            "AfterAllowTestTraffic": None,
-            "BeforeAllowTraffic": None,
-            "AfterAllowTraffic": None,
-        },
+        "LifecycleEventHooks": dict.fromkeys(LIFECYCLE_EVENTS),
         "ServiceRole": "name",
         "Applications!": [
             {
@@ -50,8 +41,8 @@ _HOOK: _Shape = {
                     "TaskDefinitions!": ["id"],
                     "TaskSets!": ["id"],
                     "TrafficRouting!": {
-                        "ProdTrafficRoute!": _ROUTE,
-                        "TestTrafficRoute": _ROUTE,
+                        f"{PRODUCTION_ROUTE}!": _ROUTE,
+                        TEST_ROUTE: _ROUTE,
                         "TargetGroups!": ["id"],
                     },
                 },

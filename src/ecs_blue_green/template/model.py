@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from .hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
 from .values import dig, mapping, references, sequence, text
 
 HOOK = "AWS::CodeDeploy::BlueGreen"
@@ -108,7 +109,7 @@ class Deployment:
     def routes(self) -> dict[str, str]:
         """The logical ids of the listeners, by ``ProdTrafficRoute`` and ``TestTrafficRoute``."""
         routing = dig(self.application, "ECSAttributes", "TrafficRouting")
-        routes = {name: text(dig(routing, name, "LogicalID")) for name in ("ProdTrafficRoute", "TestTrafficRoute")}
+        routes = {name: text(dig(routing, name, "LogicalID")) for name in (PRODUCTION_ROUTE, TEST_ROUTE)}
         return {name: id for name, id in routes.items() if id}
 
     @cached_property

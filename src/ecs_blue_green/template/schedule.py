@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from . import hook_facts as facts
 from .hook_schema import misfits, shown
 from .values import dig, is_function, mapping, nodes, text
 
 __all__ = [
-    "LIMIT_MINUTES",
     "Schedule",
     "ScheduleError",
     "ScheduleStep",
@@ -19,14 +19,6 @@ __all__ = [
     "rollback_in_words",
     "traffic_schedule",
 ]
-
-# After 36 hours CloudFormation gives up on a deployment (reported for ECS, inferred for the hook: rule L36).
-LIMIT_MINUTES = 36 * 60
-
-# What CloudFormation takes where the hook says nothing (rules S6, S10-S12, C7).
-_STEP_PERCENTAGE = 15
-_BAKE_MINUTES = 5
-_TERMINATION_WAIT_MINUTES = 5
 
 
 class ScheduleError(ValueError):
@@ -68,7 +60,7 @@ class Schedule:
         """Minutes from when production traffic begins to move until the blue tasks are stopped.
 
         The green tasks start before that, and hook functions take up to an hour each (rule L34): both come on top of it
-        when it is compared with ``LIMIT_MINUTES``.
+        when it is compared with ``hook_facts.LONGEST_DEPLOYMENT_MINUTES``.
         """
         return self.steps[-1].minute or 0
 
@@ -95,7 +87,7 @@ def read_schedule(hook: object) -> Schedule:
                 )
     if found := misfits(hook):
         more = f", and {len(found) - 1} more that `ecs-blue-green lint` lists" if found[1:] else ""
-        raise ScheduleError(f"{found[0]}{more} (the syntax is documented, S2-S22)")
+        raise ScheduleError(f"{found[0]}{more} (documented: S2-S22)")
     _check_values(properties)
     return Schedule(steps=tuple(traffic_schedule(properties)))
 
@@ -103,15 +95,16 @@ def read_schedule(hook: object) -> Schedule:
 def _check_values(properties: Mapping[str, Any]) -> None:
     """Refuse what has the right type and makes no sense."""
     _, step, bake = _shift(properties)
-    if not 14 <= step <= 100:
-        raise ScheduleError(f"StepPercentage must be 14 to 100 (documented, S10), got {step}")
+    least, most = facts.LEAST_STEP_PERCENTAGE, facts.MOST_STEP_PERCENTAGE
+    if not least <= step <= most:
+        raise ScheduleError(f"StepPercentage must be {least} to {most}, got {step} (documented: S10)")
     for name, minutes in (("BakeTimeMins", bake), ("TerminationWaitTimeInMinutes", _termination_wait(properties))):
         if minutes < 0:
             raise ScheduleError(f"{name} must be 0 or more minutes, got {minutes}")
     for event, function in mapping(properties.get("LifecycleEventHooks")).items():
         if not text(function):
             raise ScheduleError(
-                f"{event} must be the name of a function, as literal text (documented, S13), got {shown(function)}"
+                f"{event} must be the name of a function, as literal text, got {shown(function)} (documented: S13)"
             )
 
 
@@ -125,53 +118,59 @@ def traffic_schedule(hook: Mapping[str, Any]) -> list[ScheduleStep]:
         The steps; a lifecycle event is one of them when a function is called at it.
     """
     routes = hook["Applications"][0]["ECSAttributes"]["TrafficRouting"]
-    has_test_listener = "TestTrafficRoute" in routes
+    has_test_listener = facts.TEST_ROUTE in routes
     return [*_before_traffic(hook, has_test_listener), *_traffic(hook, test=100 if has_test_listener else None)]
 
 
 def _before_traffic(hook: Mapping[str, Any], has_test_listener: bool) -> Iterator[ScheduleStep]:
     test = 0 if has_test_listener else None
-    events = ["BeforeInstall", "Install", "AfterInstall"]
-    if has_test_listener:
-        events.append("AllowTestTraffic")
-    for event in (*events, "AfterAllowTestTraffic", "BeforeAllowTraffic"):
-        if event == "AllowTestTraffic":
+    switch = [facts.ALLOW_TEST_TRAFFIC] if has_test_listener else []
+    for event in (
+        facts.BEFORE_INSTALL,
+        facts.INSTALL,
+        facts.AFTER_INSTALL,
+        *switch,
+        facts.AFTER_ALLOW_TEST_TRAFFIC,
+        facts.BEFORE_ALLOW_TRAFFIC,
+    ):
+        if event == facts.ALLOW_TEST_TRAFFIC:
             test = 100
         function = hook.get("LifecycleEventHooks", {}).get(event)
-        if function or event in {"Install", "AllowTestTraffic"}:
+        if function or event in {facts.INSTALL, facts.ALLOW_TEST_TRAFFIC}:
             yield ScheduleStep(event=event, minute=None, production=0, test=test, function=function)
 
 
 def _traffic(hook: Mapping[str, Any], test: int | None) -> Iterator[ScheduleStep]:
     minute = 0
     for minute, production in _moves(*_shift(hook)):
-        yield ScheduleStep(event="AllowTraffic", minute=minute, production=production, test=test)
-    function = hook.get("LifecycleEventHooks", {}).get("AfterAllowTraffic")
+        yield ScheduleStep(event=facts.ALLOW_TRAFFIC, minute=minute, production=production, test=test)
+    function = hook.get("LifecycleEventHooks", {}).get(facts.AFTER_ALLOW_TRAFFIC)
     if function:
-        yield ScheduleStep(event="AfterAllowTraffic", minute=minute, production=100, test=test, function=function)
-    yield ScheduleStep(event="TerminateBlue", minute=minute + _termination_wait(hook), production=100, test=test)
+        yield ScheduleStep(event=facts.AFTER_ALLOW_TRAFFIC, minute=minute, production=100, test=test, function=function)
+    yield ScheduleStep(event=facts.TERMINATE_BLUE, minute=minute + _termination_wait(hook), production=100, test=test)
 
 
 def _moves(kind: str, step: int, bake: int) -> Iterator[tuple[int, int]]:
     """Tell at which minute which percentage of production traffic is on green."""
-    first = {"AllAtOnce": (), "TimeBasedCanary": (step,), "TimeBasedLinear": range(step, 100, step)}[kind]
+    first = {facts.ALL_AT_ONCE: (), facts.CANARY: (step,), facts.LINEAR: range(step, 100, step)}[kind]
     for number, production in enumerate((*first, 100)):
         yield number * bake, production
 
 
 def _shift(hook: Mapping[str, Any]) -> tuple[str, int, int]:
     """Give the type of traffic routing, its step percentage and its bake time in minutes."""
-    routing = hook.get("TrafficRoutingConfig", {"Type": "TimeBasedCanary"})
+    routing = hook.get("TrafficRoutingConfig", {"Type": facts.DEFAULT_TRAFFIC_ROUTING})
     settings = routing.get(routing["Type"], {})
     return (
         routing["Type"],
-        settings.get("StepPercentage", _STEP_PERCENTAGE),
-        settings.get("BakeTimeMins", _BAKE_MINUTES),
+        settings.get("StepPercentage", facts.DEFAULT_STEP_PERCENTAGE),
+        settings.get("BakeTimeMins", facts.DEFAULT_BAKE_MINUTES),
     )
 
 
 def _termination_wait(hook: Mapping[str, Any]) -> int:
-    minutes: int = hook.get("AdditionalOptions", {}).get("TerminationWaitTimeInMinutes", _TERMINATION_WAIT_MINUTES)
+    options = hook.get("AdditionalOptions", {})
+    minutes: int = options.get("TerminationWaitTimeInMinutes", facts.DEFAULT_TERMINATION_WAIT_MINUTES)
     return minutes
 
 
@@ -179,14 +178,14 @@ def in_words(step: ScheduleStep) -> str:
     """Say a ``step`` as a sentence without its time."""
     if step.function:
         outcome = (
-            "; a rollback is not possible then" if step.event == "BeforeInstall" else " and rolls back if it fails"
+            "; a rollback is not possible then" if step.event == facts.BEFORE_INSTALL else " and rolls back if it fails"
         )
         return f"CodeDeploy calls {step.function} ({step.event}){outcome}"
     return {
-        "Install": "the green tasks start next to the blue ones",
-        "AllowTestTraffic": "the test listener sends to green",
-        "AllowTraffic": f"the production listener sends {step.production} % to green",
-        "TerminateBlue": "the blue tasks are stopped",
+        facts.INSTALL: "the green tasks start next to the blue ones",
+        facts.ALLOW_TEST_TRAFFIC: "the test listener sends to green",
+        facts.ALLOW_TRAFFIC: f"the production listener sends {step.production} % to green",
+        facts.TERMINATE_BLUE: "the blue tasks are stopped",
     }[step.event]
 
 
@@ -196,9 +195,9 @@ def rollback_in_words(step: ScheduleStep) -> str:
     Documented is that none is possible before the green tasks start (rule Q4), and that it leads back to the state
     before the update (rules L14, Q16); the way there is inferred (rule Q18).
     """
-    if step.event == "BeforeInstall":
+    if step.event == facts.BEFORE_INSTALL:
         return "not possible yet: nothing has changed"
-    if step.event == "TerminateBlue":
+    if step.event == facts.TERMINATE_BLUE:
         return "not possible any more: deploy the old version again"
     if step.production:
         return "production traffic goes back to blue"

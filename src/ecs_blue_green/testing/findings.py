@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ..checks.caller import caller
 from ..errors import InvalidArgumentsError
 from ..template.findings import Finding
-from ..template.rules import RULES, lint
+from ..template.rules import RULES, lint, nearest_rule
 from .templates import name_of, read_template
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def assert_no_findings(stack_or_template: Stack | Mapping[str, Any], *, allow: M
         return
     lines = [in_words(finding) for finding in unwanted]
     if unwanted:
-        lines.append(f"Mend this, or allow a rule with the reason: allow={{{unwanted[0].rule!r}: '…'}}")
+        lines.append(f"Fix this, or allow a rule with the reason: allow={{{unwanted[0].rule!r}: '…'}}")
     if stale:
         lines.append(f"Allowed, but not found any more: {', '.join(stale)}; remove it from allow")
     number = f"{len(unwanted) or 'no'} unwanted finding{'' if len(unwanted) == 1 else 's'}"
@@ -54,7 +53,7 @@ def assert_no_findings(stack_or_template: Stack | Mapping[str, Any], *, allow: M
 def in_words(finding: Finding) -> str:
     """Say a finding in a line."""
     about = f" {finding.logical_id}" if finding.logical_id else ""
-    return f"{finding.severity} {finding.rule}{about}: {finding.message} ({finding.help})"
+    return f"{finding.severity} {finding.rule}{about}: {finding.message} See `{finding.help}`"
 
 
 def _mistakes(allow: object) -> Iterator[str]:
@@ -63,8 +62,8 @@ def _mistakes(allow: object) -> Iterator[str]:
         return
     for rule, reason in (allow or {}).items():
         if rule not in RULES:
-            similar = get_close_matches(str(rule), RULES, n=1)
-            advice = f"did you mean {similar[0]!r}?" if similar else "`ecs-blue-green rules` lists them"
+            nearest = nearest_rule(str(rule))
+            advice = f"did you mean {nearest!r}?" if nearest else "`ecs-blue-green rules` lists them"
             yield f"allow must name rules, got {rule!r}; {advice}"
         elif not isinstance(reason, str) or not reason.strip():
             yield f"allow must say why the findings of {rule!r} may stay, got {reason!r}"

@@ -37,7 +37,7 @@ def test_json_is_what_was_promised(tmp_path: Path) -> None:
     schema("lint").validate(content)
     assert [*content] == ["findings"]
     assert [[*finding] for finding in content["findings"]] == [
-        ["path", "rule", "severity", "logical_id", "message", "help"]
+        ["path", "rule", "severity", "logical_id", "message", "evidence", "rests_on", "help"]
     ] * 2
     assert [[*finding.values()][:4] for finding in content["findings"]] == [
         ["shop.json", "nested-stack", "error", "Reports"],
@@ -75,7 +75,7 @@ def test_github_gets_a_command_a_finding_with_file_line_and_rule(tmp_path: Path)
     lines = (tmp_path / "shop.json").read_text().splitlines()
     reports, url = (lines.index(line) + 1 for line in ('  "Reports": {', '  "Url": {'))
     assert error.startswith(f"::error file=shop.json,line={reports},title=nested-stack::Reports: ")
-    assert error.endswith(f" {RULES['nested-stack'].help}")
+    assert error.endswith(f" See `{RULES['nested-stack'].help}`")
     assert warning.startswith(f"::warning file=shop.json,line={url},title=plain-output::Url: ")
 
 
@@ -102,7 +102,7 @@ def test_sarif_has_the_parts_that_its_schema_requires(tmp_path: Path) -> None:
     assert [rule["id"] for rule in driver["rules"]] == [*RULES]
     for rule in driver["rules"]:
         assert rule["shortDescription"]["text"] == RULES[rule["id"]].title
-        assert rule["help"] == {"text": f"See {RULES[rule['id']].help}"}
+        assert rule["help"] == {"text": f"See `{RULES[rule['id']].help}`"}
         assert rule["defaultConfiguration"]["level"] == RULES[rule["id"]].severity
     assert [(result["ruleId"], result["level"]) for result in run["results"]] == [
         ("nested-stack", "error"),

@@ -130,6 +130,12 @@ def task_set_of_another_task_definition(parts: Parts) -> None:
     parts.of(parts.task_set_id)["TaskDefinition"] = {"Ref": "Another"}
 
 
+@breaks("task-set-elsewhere")
+def task_set_of_another_service(parts: Parts) -> None:
+    parts.resources["Another"] = copy.deepcopy(parts.resources[parts.service_id])
+    parts.of(parts.task_set_id)["Service"] = {"Fn::GetAtt": ["Another", "Name"]}
+
+
 @breaks("task-set-retained")
 def retained_task_set(parts: Parts) -> None:
     parts.resources[parts.task_set_id]["DeletionPolicy"] = "Retain"

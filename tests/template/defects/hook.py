@@ -117,6 +117,21 @@ def hook_id_with_a_hyphen(parts: Parts) -> None:
 
 
 @breaks("hook-schema")
+def hook_id_with_a_letter_of_another_alphabet(parts: Parts) -> None:
+    parts.template["Hooks"] = {"Häkchen": parts.hook}
+
+
+@breaks("hook-schema")
+def options_without_any(parts: Parts) -> None:
+    parts.settings["AdditionalOptions"] = {}
+
+
+@breaks("hook-schema")
+def step_that_is_true(parts: Parts) -> None:
+    parts.settings["TrafficRoutingConfig"]["TimeBasedLinear"]["StepPercentage"] = True
+
+
+@breaks("hook-schema")
 def green_id_with_a_hyphen(parts: Parts) -> None:
     parts.ecs["TaskSets"][1] = f"{parts.task_set_id}-green"
 

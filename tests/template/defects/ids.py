@@ -11,6 +11,11 @@ def only_a_blue_task_set(parts: Parts) -> None:
 
 
 @breaks("colours-not-a-pair")
+def no_task_definitions(parts: Parts) -> None:
+    parts.ecs["TaskDefinitions"] = []
+
+
+@breaks("colours-not-a-pair")
 def three_task_definitions(parts: Parts) -> None:
     parts.ecs["TaskDefinitions"].append("Third")
 

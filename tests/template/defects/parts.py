@@ -45,7 +45,7 @@ class Parts:
         """Change the image of the first container."""
         self.of(self.task_id)["ContainerDefinitions"][0]["Image"] = image
 
-    def forward(self, listener_id: str, *groups: tuple[str, int]) -> None:
+    def forward(self, listener_id: str, *groups: tuple[str, Any]) -> None:
         """Change where a listener forwards to, with weights."""
         (action,) = self.of(listener_id)["DefaultActions"]
         action["ForwardConfig"] = {"TargetGroups": [{"TargetGroupArn": {"Ref": id}, "Weight": n} for id, n in groups]}

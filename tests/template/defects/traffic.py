@@ -24,6 +24,11 @@ def step_of_13_percent(parts: Parts) -> None:
 
 
 @breaks("step-percentage")
+def step_of_nothing(parts: Parts) -> None:
+    parts.settings["TrafficRoutingConfig"]["TimeBasedLinear"]["StepPercentage"] = 0
+
+
+@breaks("step-percentage")
 def step_of_101_percent(parts: Parts) -> None:
     parts.settings["TrafficRoutingConfig"]["TimeBasedLinear"]["StepPercentage"] = 101
 

@@ -28,7 +28,7 @@ def as_github(report: LintReport) -> str:
     return "".join(
         _workflow_command(
             finding.severity,
-            f"{finding.logical_id}: {finding.message} {finding.help}".removeprefix(": "),
+            f"{finding.logical_id}: {finding.message} See `{finding.help}`".removeprefix(": "),
             **_github_location(template, finding.logical_id),
             title=finding.rule,
         )
@@ -60,7 +60,7 @@ def as_sarif(report: LintReport) -> str:
             {
                 "id": rule.id,
                 "shortDescription": {"text": rule.title},
-                "help": {"text": f"See {rule.help}"},
+                "help": {"text": f"See `{rule.help}`"},
                 "defaultConfiguration": {"level": rule.severity},
             }
             for rule in RULES.values()

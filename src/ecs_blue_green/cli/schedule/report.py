@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from ...template import model
-from ...template.schedule import LIMIT_MINUTES, Schedule, ScheduleError, read_schedule, rollback_in_words
+from ...template.hook_facts import LONGEST_DEPLOYMENT_MINUTES
+from ...template.schedule import Schedule, ScheduleError, read_schedule, rollback_in_words
 from ..templates import UnreadableError, read_templates
 from ..terminal import printable
 
@@ -37,10 +38,10 @@ class HookSchedule:
     def total(self) -> str:
         """How long it takes, in a sentence."""
         minutes = self.schedule.total_minutes
-        too_long = ", which is too long" if minutes > LIMIT_MINUTES else ""
+        too_long = ", which is too long" if minutes > LONGEST_DEPLOYMENT_MINUTES else ""
         return (
-            f"{minutes} minutes in all{too_long}; CloudFormation probably gives up after {LIMIT_MINUTES} "
-            f"({LIMIT_MINUTES // 60} hours; inferred, L36)"
+            f"{minutes} minutes in all{too_long}; CloudFormation probably gives up after {LONGEST_DEPLOYMENT_MINUTES} "
+            f"({LONGEST_DEPLOYMENT_MINUTES // 60} hours; inferred, L36)"
         )
 
 
@@ -80,7 +81,7 @@ def as_json(schedules: Sequence[HookSchedule]) -> str:
             "hook": one.hook,
             "steps": [{**asdict(step), "rollback": rollback_in_words(step)} for step in one.schedule.steps],
             "total_minutes": one.schedule.total_minutes,
-            "limit_minutes": LIMIT_MINUTES,
+            "limit_minutes": LONGEST_DEPLOYMENT_MINUTES,
         }
         for one in schedules
     ]

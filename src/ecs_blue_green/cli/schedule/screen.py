@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ...template.schedule import LIMIT_MINUTES, Schedule, ScheduleStep, rollback_in_words
+from ...template.hook_facts import LONGEST_DEPLOYMENT_MINUTES
+from ...template.schedule import Schedule, ScheduleStep, rollback_in_words
 from ..terminal import open_console, printable
 from .report import HookSchedule
 
@@ -43,7 +44,7 @@ def show(schedules: Sequence[HookSchedule]) -> None:
         else:
             for step in one.schedule.steps:
                 console.print(*_block(step, bar), "", sep="\n")
-        style = "bold" if one.schedule.total_minutes <= LIMIT_MINUTES else "bold red"
+        style = "bold" if one.schedule.total_minutes <= LONGEST_DEPLOYMENT_MINUTES else "bold red"
         console.print(Text(one.total, style=style), "", sep="\n")
     console.print(*(Text(note, style="dim") for note in _NOTES), sep="\n")
 

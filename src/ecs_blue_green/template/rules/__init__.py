@@ -1,18 +1,20 @@
 """The rules about templates with a CodeDeploy blue/green hook, as far as a template alone can break them.
 
-``docs/rules.md`` explains each, with an example of the mistake and its mend.
+``pages`` explains each, with a mistake and its fix. Both are excerpts of ``example.yaml``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib.resources import files
 
 from ..findings import Finding
 from ..model import Template
 from . import hook, ids, lifecycle, load_balancing, service, stack, task_set, traffic, transform
 from .rule import Rule
 
-__all__ = ["RULES", "Rule", "lint"]
+__all__ = ["EXAMPLE", "RULES", "Rule", "lint", "nearest_rule"]
 
 _THEMES = (hook, ids, lifecycle, traffic, stack, transform, service, task_set, load_balancing)
 
@@ -20,6 +22,15 @@ _THEMES = (hook, ids, lifecycle, traffic, stack, transform, service, task_set, l
 RULES: Mapping[str, Rule] = {
     rule.id: rule for theme in _THEMES for rule in vars(theme).values() if isinstance(rule, Rule)
 }
+
+# The template that the examples of all pages are excerpts of: one changes what it shows, and keeps the rest; null takes
+# something away, and a list is replaced as a whole.
+EXAMPLE = files(__package__).joinpath("example.yaml")
+
+
+def nearest_rule(id: str) -> str | None:
+    """Give the id of a rule that is written much like another text; None if there is none."""
+    return next(iter(get_close_matches(id, RULES, n=1)), None)
 
 
 def lint(template: object, *, nested: bool = False) -> list[Finding]:

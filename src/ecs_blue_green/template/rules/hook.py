@@ -4,52 +4,52 @@ from __future__ import annotations
 
 from ..hook_schema import is_logical_id, misfits
 from ..model import HOOK, TRANSFORM, Template
-from .rule import Found, error
+from .rule import Found, rule
 
 
-@error
+@rule("documented", "reported", rests_on=("S1", "P7"))
 def transform_missing(template: Template) -> Found:
     """The hook comes with the AWS::CodeDeployBlueGreen transform."""
     if TRANSFORM not in template.transforms:
         for hook in template.hooks:
             yield (
                 hook.id,
-                f"The update fails: the hook needs the transform {TRANSFORM} next to it (documented, S1; reported as "
-                f"'The TaskDefinition logical Id is the same between initial and final template'). Add "
-                f"'Transform: {TRANSFORM}' to the template.",
+                f"The update fails with 'The TaskDefinition logical Id is the same between initial and final "
+                f"template': the hook needs the transform {TRANSFORM} beside it. Add 'Transform: {TRANSFORM}' to the "
+                "template.",
             )
 
 
-@error
+@rule("documented", rests_on=("S1",))
 def hook_missing(template: Template) -> Found:
     """The AWS::CodeDeployBlueGreen transform comes with the hook."""
     if not template.hooks:
         yield (
             "",
-            f"No green deployment can start: the template has the transform {TRANSFORM}, but no hook of type {HOOK} "
-            "(documented, S1). Add the hook, or remove the transform for ordinary updates.",
+            f"No green deployment can start: the template has the transform {TRANSFORM}, but no hook of type {HOOK}. "
+            "Add the hook, or remove the transform for ordinary updates.",
         )
 
 
-@error
+@rule("documented", rests_on=("L6",))
 def second_service(template: Template) -> Found:
     """One hook with one application."""
     for deployment in template.deployments[1:]:
         yield (
             deployment.target or deployment.hook.id,
-            "Expect CloudFormation to refuse the template: one ECS service is the target of a deployment, and this "
-            "is another one (documented, L6). Move it to a stack of its own.",
+            "Expect CloudFormation to refuse the template: a deployment is for one ECS service, and this is another "
+            "one. Move it to a stack of its own.",
         )
     if len(template.deployments) <= 1:
         for hook in template.hooks[1:]:
             yield (
                 hook.id,
-                "Expect CloudFormation to refuse the template: one hook targets one service, and this is a second hook "
-                "(documented, L6). Remove it, or move it to a stack of its own with what it deploys.",
+                "Expect CloudFormation to refuse the template: one hook deploys one service, and this is a second "
+                "hook. Remove it, or move it to a stack of its own with what it deploys.",
             )
 
 
-@error
+@rule("documented", "reported", rests_on=("S2", "P6"))
 def hook_schema(template: Template) -> Found:
     """The hook has the documented parts, and no others."""
     for hook in template.hooks:
@@ -61,6 +61,6 @@ def hook_schema(template: Template) -> Found:
 
 def _schema_message(misfit: str) -> str:
     return (
-        f"Expect CloudFormation to answer 'Failed to parse the \"Hooks\" section', because {misfit} (the syntax is "
-        "documented, S2-S22; the failure reported, P6). Write the hook as its syntax page shows it."
+        f"Expect CloudFormation to answer 'Failed to parse the \"Hooks\" section': {misfit}. Write the hook as AWS's "
+        "page on its syntax shows it."
     )

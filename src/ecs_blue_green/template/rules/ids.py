@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ..model import LISTENER, SERVICE, TARGET_GROUP, TASK_DEFINITION, TASK_SET, Deployment, Template
-from .rule import Found, error
+from .rule import Found, rule
 
+# What the hook names in pairs, blue and green, each with its type.
 _PAIRS = {"TaskDefinitions": TASK_DEFINITION, "TaskSets": TASK_SET, "TargetGroups": TARGET_GROUP}
 
 
-@error
+@rule("documented", rests_on=("S18", "S19", "S22"))
 def colours_not_a_pair(template: Template) -> Found:
     """TaskDefinitions, TaskSets and TargetGroups each name a blue and a green one."""
     for deployment in template.deployments:
@@ -18,11 +19,11 @@ def colours_not_a_pair(template: Template) -> Found:
                 yield (
                     deployment.hook.id,
                     f"The hook can't tell blue from green: {name} must be two different logical ids, blue first, got "
-                    f"{', '.join(ids) or 'none'} (documented, S18, S19, S22). Name the blue and the green one.",
+                    f"{', '.join(ids) or 'none'}. Name the blue and the green one.",
                 )
 
 
-@error
+@rule("documented", "reported", rests_on=("Q7",))
 def green_id_defined(template: Template) -> Found:
     """The green task definition and task set are defined nowhere."""
     for deployment in template.deployments:
@@ -33,12 +34,11 @@ def green_id_defined(template: Template) -> Found:
                     yield (
                         green,
                         f"Expect the deployment to fail: the transform makes the resource {green} itself, but the "
-                        "template defines one (documented by AWS's example, and reported, Q7). Remove the resource, "
-                        "and leave its id in the hook.",
+                        "template defines one. Remove the resource, and leave its id in the hook.",
                     )
 
 
-@error
+@rule("documented", rests_on=("S23", "S24"))
 def blue_id_undefined(template: Template) -> Found:
     """The blue task definition and task set exist, with the right type."""
     for deployment in template.deployments:
@@ -47,7 +47,7 @@ def blue_id_undefined(template: Template) -> Found:
                 yield from _undefined(deployment, blue, f"the blue one of {name}", _PAIRS[name])
 
 
-@error
+@rule("documented", "reported", rests_on=("S22", "S23", "L32"))
 def target_group_undefined(template: Template) -> Found:
     """Both target groups exist."""
     for deployment in template.deployments:
@@ -55,7 +55,7 @@ def target_group_undefined(template: Template) -> Found:
             yield from _undefined(deployment, id, "one of TargetGroups", TARGET_GROUP)
 
 
-@error
+@rule("documented", "reported", rests_on=("S20", "S23", "L32"))
 def route_undefined(template: Template) -> Found:
     """The production and the test route are listeners of the template."""
     for deployment in template.deployments:
@@ -63,7 +63,7 @@ def route_undefined(template: Template) -> Found:
             yield from _undefined(deployment, id, f"the {route}", LISTENER)
 
 
-@error
+@rule("documented", rests_on=("S17", "S23"))
 def target_undefined(template: Template) -> Found:
     """The target is a service of the template."""
     for deployment in template.deployments:
@@ -76,7 +76,7 @@ def _undefined(deployment: Deployment, id: str, what: str, type: str) -> Found:
         instead = f"it is of type {found.type or 'none'}" if found else "there is no such resource"
         yield (
             deployment.hook.id,
-            f"Expect CloudFormation to refuse the template: the hook names {id} as {what}, which must be the logical "
-            f"id of a resource of type {type} in this template, and {instead} (documented, S23). Name the resource "
-            "that is meant, or move it to this stack.",
+            f"Expect CloudFormation to refuse the template: {what} is {id} in the hook. It must be the logical id of a "
+            f"resource of type {type} in this template, but {instead}. Name the resource that is meant, or move it to "
+            "this stack.",
         )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from ..hook_facts import FUNCTION_NAME_PREFIX
 from ..model import Template
 from ..values import is_function, mapping, text
-from .rule import Found, error, warning
-
-_FUNCTION_PREFIX = "CodeDeployHook_"
+from .rule import Found, rule
 
 
-@error
+@rule("documented", rests_on=("S13",))
 def hook_function_name(template: Template) -> Found:
     """Lifecycle hook functions are given by their name."""
     for hook in template.hooks:
@@ -18,11 +17,11 @@ def hook_function_name(template: Template) -> Found:
                 yield (
                     hook.id,
                     f"CodeDeploy can't call the function of {event}: the hook takes the function's name, "
-                    f"{_instead(name)} (documented, S13). Give the function a fixed name, and write that name.",
+                    f"{_instead(name)}. Give the function a fixed name, and write that name.",
                 )
 
 
-@warning
+@rule("documented", "inferred", rests_on=("S13",))
 def hook_function_not_literal(template: Template) -> Found:
     """The names of lifecycle hook functions are literal."""
     for hook in template.hooks:
@@ -30,27 +29,27 @@ def hook_function_not_literal(template: Template) -> Found:
             if is_function(name):
                 yield (
                     hook.id,
-                    f"CodeDeploy may not find the function of {event}: the hook takes the function's name as text "
-                    "(documented, S13), and a function of CloudFormation is not known to have worked there (inferred). "
-                    "Give the function a fixed name, and write that name.",
+                    f"CodeDeploy may not find the function of {event}: the hook takes the function's name as text, and "
+                    "a function of CloudFormation is not known to have worked there. Give the function a fixed name, "
+                    "and write that name.",
                 )
 
 
-@warning
+@rule("documented", "inferred", rests_on=("S28", "S33"))
 def hook_function_prefix(template: Template) -> Found:
     """The names of lifecycle hook functions start with CodeDeployHook_."""
     for hook in template.hooks:
         for event, name in mapping(hook.properties.get("LifecycleEventHooks")).items():
-            if text(name) and ":" not in name and not name.startswith(_FUNCTION_PREFIX):
+            if text(name) and ":" not in name and not name.startswith(FUNCTION_NAME_PREFIX):
                 yield (
                     hook.id,
                     f"CodeDeploy may not call {name} ({event}): AWS's managed policies for the service role allow "
-                    f"only functions whose names start with {_FUNCTION_PREFIX} (documented, S28, S33). Rename the "
-                    "function, or make sure that the role's own policy allows it.",
+                    f"only functions whose names start with {FUNCTION_NAME_PREFIX}. Rename the function, or make sure "
+                    "that a policy of the role allows it.",
                 )
 
 
-@warning
+@rule("documented", "contradicted", rests_on=("S14", "S30"))
 def service_role_name(template: Template) -> Found:
     """The service role is named by its literal name."""
     for hook in template.hooks:
@@ -58,21 +57,21 @@ def service_role_name(template: Template) -> Found:
         if is_function(role) or ":" in text(role):
             yield (
                 hook.id,
-                f"CodeDeploy may not find the service role: the hook takes the role's name as literal text, "
-                f"{_instead(role)} (the name is documented, S14; nothing else is known to have called functions, S30). "
-                "Make the role in another stack with a fixed name, and write that name.",
+                f"CodeDeploy may not find the service role: the hook takes the role's name as text, {_instead(role)}. "
+                "Nothing but a literal name is known to have called functions. Make the role in another stack with a "
+                "fixed name, and write that name.",
             )
 
 
-@warning
+@rule("inferred", rests_on=("S29",))
 def service_role_missing(template: Template) -> Found:
     """Lifecycle hook functions come with a service role."""
     for hook in template.hooks:
         if mapping(hook.properties.get("LifecycleEventHooks")) and "ServiceRole" not in hook.properties:
             yield (
                 hook.id,
-                "CodeDeploy probably can't call the lifecycle hook functions, and the deployment rolls back: it calls "
-                "them with the ServiceRole, and there is none (inferred, S29). Name a role that may invoke them.",
+                "CodeDeploy probably can't call the lifecycle hook functions, so that the deployment rolls back: it "
+                "calls them with the ServiceRole, and there is none. Name a role that may invoke them.",
             )
 
 

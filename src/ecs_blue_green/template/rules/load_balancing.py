@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from ..hook_facts import ALL_AT_ONCE, DEFAULT_TRAFFIC_ROUTING, PRODUCTION_ROUTE, SHIFTS, TEST_ROUTE
 from ..model import LISTENER, LISTENER_RULE, LOAD_BALANCER, Resource, Template
 from ..values import dig, is_function, references, same, sequence, text
-from .rule import Found, error, warning
+from .rule import Found, rule
 
 _NETWORK_PROTOCOLS = ("QUIC", "TCP", "TCP_QUIC", "TCP_UDP", "TLS", "UDP")
 
 
-@warning
+@rule("inferred", rests_on=("L35",))
 def same_listener(template: Template) -> Found:
     """The test listener is another one than the production listener."""
     for deployment in template.deployments:
-        production, test = (deployment.routes.get(name, "") for name in ("ProdTrafficRoute", "TestTrafficRoute"))
+        production, test = (deployment.routes.get(name, "") for name in (PRODUCTION_ROUTE, TEST_ROUTE))
         if production and production == test:
             yield (
                 production,
-                "Tests of green would meet production traffic, or the deployment fails: production and test route are "
-                "the same listener, and no one reports that to work (inferred from L35). Add a listener for tests, or "
-                "leave TestTrafficRoute out.",
+                "Tests of green may meet production traffic, or the deployment may fail: production and test route are "
+                f"the same listener, and no one reports that to work. Add a listener for tests, or leave {TEST_ROUTE} "
+                "out.",
             )
 
 
-@error
+@rule("documented", rests_on=("L29",))
 def other_load_balancer(template: Template) -> Found:
     """Both listeners belong to the same load balancer."""
     for deployment in template.deployments:
@@ -32,12 +33,12 @@ def other_load_balancer(template: Template) -> Found:
             yield (
                 deployment.listeners[1].id,
                 "Expect CodeDeploy to refuse the deployment: production and test listener must belong to the same "
-                f"load balancer (documented, L29), but this one belongs to {balancers[1]}, and the production "
-                f"listener to {balancers[0]}. Move the test listener.",
+                f"load balancer, but this one belongs to {balancers[1]}, and the production listener to "
+                f"{balancers[0]}. Move the test listener.",
             )
 
 
-@error
+@rule("reported", rests_on=("Q10",))
 def listener_not_on_blue(template: Template) -> Found:
     """The listeners start with the blue target group."""
     for deployment in template.deployments:
@@ -51,12 +52,12 @@ def listener_not_on_blue(template: Template) -> Found:
                     listener.id,
                     "Traffic misses the blue tasks: the listener of a route must forward to the blue target group "
                     f"{blue.id} and nowhere else, but it forwards to "
-                    f"{', '.join(sorted(targets)) or 'none of the template'} (reported, Q10; AWS's example does so). "
-                    f"Forward its default action to {blue.id}; CodeDeploy moves it.",
+                    f"{', '.join(sorted(targets)) or 'none of the template'}. Forward its default action to {blue.id}; "
+                    "CodeDeploy moves it.",
                 )
 
 
-@warning
+@rule("inferred", rests_on=("S23", "Q11"))
 def unshifted_traffic(template: Template) -> Found:
     """Only the hook's listeners send to blue or green."""
     for deployment in template.deployments:
@@ -69,30 +70,30 @@ def unshifted_traffic(template: Template) -> Found:
             if wrong and source.id not in routes:
                 yield (
                     source.id,
-                    f"Some traffic doesn't move with a deployment: this sends to {', '.join(sorted(wrong))}, but "
-                    "CodeDeploy moves only what the hook's listeners send to blue (inferred from S23, Q11). Make it "
-                    "one of the hook's routes, let it redirect to the production listener, or forward elsewhere.",
+                    f"Some traffic may not move with a deployment: this sends to {', '.join(sorted(wrong))}, but "
+                    "CodeDeploy moves what the hook's listeners send to blue. Make it one of the hook's routes, let it "
+                    "redirect to the production listener, or forward elsewhere.",
                 )
 
 
-@error
+@rule("documented", "reported", rests_on=("L29",))
 def nlb_routing(template: Template) -> Found:
     """Behind a Network Load Balancer, traffic moves all at once."""
     for deployment in template.deployments:
         config = deployment.hook.properties.get("TrafficRoutingConfig")
-        kind = "TimeBasedCanary" if config is None else dig(config, "Type")
-        if kind in ("TimeBasedCanary", "TimeBasedLinear"):
+        kind = DEFAULT_TRAFFIC_ROUTING if config is None else dig(config, "Type")
+        if kind in SHIFTS:
             for listener in deployment.listeners[:1]:
                 if _is_network(template, listener):
                     yield (
                         deployment.hook.id,
                         f"Expect the deployment to fail: the listener {listener.id} belongs to a Network Load "
-                        f"Balancer, which can't move traffic by {kind} (documented, L29). Set TrafficRoutingConfig to "
-                        "Type AllAtOnce.",
+                        f"Balancer, which can't move traffic by {kind}. Set the Type of TrafficRoutingConfig to "
+                        f"{ALL_AT_ONCE}.",
                     )
 
 
-@warning
+@rule("inferred", rests_on=("Q4",))
 def target_groups_differ(template: Template) -> Found:
     """Blue and green target group have the same settings."""
     for deployment in template.deployments:
@@ -103,11 +104,11 @@ def target_groups_differ(template: Template) -> Found:
                 yield (
                     deployment.target_groups[1].id,
                     f"Every second release would behave differently: blue and green take turns, but differ in "
-                    f"{', '.join(different)} (inferred from Q4). Give both target groups the same settings.",
+                    f"{', '.join(different)}. Give both target groups the same settings.",
                 )
 
 
-@warning
+@rule("inferred", rests_on=("L2",))
 def target_group_name(template: Template) -> Found:
     """Target groups have no fixed name."""
     for deployment in template.deployments:
@@ -115,8 +116,8 @@ def target_group_name(template: Template) -> Found:
             if "Name" in group.properties:
                 yield (
                     group.id,
-                    "A later change of port, protocol or VPC fails: it replaces the target group, and the new one "
-                    "can't have the name of the old one while that exists (inferred from L2). Remove Name.",
+                    "A later change of port, protocol or VPC probably fails: it replaces the target group, and the new "
+                    "one can't have the name of the old one while that exists. Remove Name.",
                 )
 
 

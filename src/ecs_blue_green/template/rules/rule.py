@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.resources import files
 
-from ..findings import RULES_PAGE, Finding, Severity
+from ..findings import Evidence, Finding, Severity
 from ..model import Template
 
 # What a rule finds: the logical id that it is about, and what to say of it.
@@ -19,40 +20,71 @@ class Rule:
 
     Attributes:
         id: Its name, which stays the same from release to release.
-        severity: How bad its findings are.
         title: What it asks for, in a line.
+        evidence: Where each step of the argument from the mistake to its harm is known from: ``documented``, AWS
+            requires it otherwise, or says that it fails; ``reported``, people who ran it say so; ``inferred``, the step
+            is ours; ``contradicted``, other sources show it working. That something will happen later, which the
+            template does not show, is a step too.
+        rests_on: The rules of ``docs/hook-rules.md`` that these steps come from.
         check: Finds what breaks it.
     """
 
     id: str
-    severity: Severity
     title: str
+    evidence: tuple[Evidence, ...]
+    rests_on: tuple[str, ...]
     check: Check
 
     @property
+    def severity(self) -> Severity:
+        """How bad its findings are: as sure as the weakest step of their argument.
+
+        An ``error`` when every step is documented or reported; a ``warning`` when one is inferred or contradicted.
+        """
+        return "error" if {"documented", "reported"}.issuperset(self.evidence) else "warning"
+
+    @property
+    def basis(self) -> str:
+        """Evidence and what it rests on, as the end of each message has it."""
+        return f"{' and '.join(self.evidence)}: {', '.join(self.rests_on)}"
+
+    @property
     def help(self) -> str:
-        """Address of its explanation."""
-        return f"{RULES_PAGE}#{self.id}"
+        """The command that prints its page."""
+        return f"ecs-blue-green rules {self.id}"
+
+    @property
+    def page(self) -> str:
+        """Its explanation in Markdown: why, a mistake, the fix, and the evidence."""
+        return files(__package__).joinpath("pages", f"{self.id}.md").read_text(encoding="utf-8")
 
     def findings(self, template: Template) -> list[Finding]:
         """Find what breaks it in a template."""
         return [
-            Finding(rule=self.id, severity=self.severity, logical_id=logical_id, message=message, help=self.help)
+            Finding(
+                rule=self.id,
+                severity=self.severity,
+                logical_id=logical_id,
+                message=f"{message} ({self.basis})",
+                evidence=self.evidence,
+                rests_on=self.rests_on,
+                help=self.help,
+            )
             for logical_id, message in self.check(template)
         ]
 
 
-def error(check: Check) -> Rule:
-    """Make a function a rule against what is documented or reported to fail."""
-    return _rule(check, "error")
+def rule(*evidence: Evidence, rests_on: tuple[str, ...]) -> Callable[[Check], Rule]:
+    """Make a function a rule: its name becomes the id, and its docstring the title.
 
+    Args:
+        evidence: Where it is known from.
+        rests_on: The rules of ``docs/hook-rules.md`` behind it.
+    """
 
-def warning(check: Check) -> Rule:
-    """Make a function a rule against what is inferred to fail, or contradicted."""
-    return _rule(check, "warning")
+    def make(check: Check) -> Rule:
+        id = check.__name__.replace("_", "-")
+        title = (check.__doc__ or id).rstrip(".")
+        return Rule(id=id, title=title, evidence=evidence, rests_on=rests_on, check=check)
 
-
-def _rule(check: Check, severity: Severity) -> Rule:
-    """Make a rule: the function's name becomes its id, and its docstring its title."""
-    id = check.__name__.replace("_", "-")
-    return Rule(id=id, severity=severity, title=(check.__doc__ or id).rstrip("."), check=check)
+    return make

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..hook_facts import DEPLOYMENT_CONTROLLER, PRODUCTION_ROUTE
 from ..model import Resource, Template
 from ..values import dig, is_function, mapping, sequence, sub_parts, text
-from .rule import Found, error, warning
+from .rule import Found, rule
 
 # What belongs to the task sets of a service with the EXTERNAL controller, or can't be had with it (rules L25, L28).
 _OF_TASK_SETS = (
@@ -24,20 +25,20 @@ _IMPOSSIBLE = ("ServiceConnectConfiguration", "VolumeConfigurations")
 _UNKNOWN = "\0"
 
 
-@error
+@rule("documented", rests_on=("L25",))
 def service_controller(template: Template) -> Found:
     """The service has the EXTERNAL deployment controller."""
     for service in _services(template):
         kind = dig(service.properties, "DeploymentController", "Type")
-        if kind != "EXTERNAL" and not is_function(kind):
+        if kind != DEPLOYMENT_CONTROLLER and not is_function(kind):
             yield (
                 service.id,
-                "Task sets can't be made for this service: its DeploymentController must be of type EXTERNAL "
-                f"(documented, L25), got {text(kind) or 'none'}. Set it.",
+                "Task sets can't be made for this service: its DeploymentController must be of type "
+                f"{DEPLOYMENT_CONTROLLER}, got {text(kind) or 'none'}. Set it.",
             )
 
 
-@error
+@rule("documented", rests_on=("L25", "L28"))
 def service_property(template: Template) -> Found:
     """The service leaves to its task sets what is theirs."""
     for service in _services(template):
@@ -46,67 +47,65 @@ def service_property(template: Template) -> Found:
             if name in given:
                 yield (
                     service.id,
-                    f"Expect ECS to refuse the service: with the EXTERNAL controller, {name} belongs to the task set "
-                    "(documented, L25). Move it there.",
+                    f"Expect ECS to refuse the service: with the {DEPLOYMENT_CONTROLLER} controller, {name} belongs to "
+                    "the task set. Move it there.",
                 )
         for name in _IMPOSSIBLE:
             if name in given:
                 yield (
                     service.id,
-                    f"Expect ECS to refuse the service: {name} can't be used with task sets (documented, L28). Remove "
-                    "it.",
+                    f"Expect ECS to refuse the service: {name} can't be used with task sets. Remove it.",
                 )
         if given.get("SchedulingStrategy") == "DAEMON":
             yield (
                 service.id,
-                "Expect ECS to refuse the service: the EXTERNAL controller knows the SchedulingStrategy REPLICA only "
-                "(documented, L25). Remove DAEMON.",
+                f"Expect ECS to refuse the service: the {DEPLOYMENT_CONTROLLER} controller knows the "
+                "SchedulingStrategy REPLICA only. Remove DAEMON.",
             )
         if "DeploymentCircuitBreaker" in mapping(given.get("DeploymentConfiguration")):
             yield (
                 service.id,
                 "Expect ECS to refuse the service: the DeploymentCircuitBreaker is for rolling updates, not for the "
-                "EXTERNAL controller (documented, L25). Remove it; lifecycle hooks and rollback triggers do its work.",
+                f"{DEPLOYMENT_CONTROLLER} controller. Remove it; lifecycle hooks and rollback triggers do its work.",
             )
 
 
-@warning
+@rule("reported", "contradicted", rests_on=("L33",))
 def service_dependencies(template: Template) -> Found:
     """The task set waits for the production listener."""
     for deployment in template.deployments:
-        production, task_set = deployment.routes.get("ProdTrafficRoute", ""), deployment.task_set
+        production, task_set = deployment.routes.get(PRODUCTION_ROUTE, ""), deployment.task_set
         if task_set and production in template.resources and production not in _needs(template, task_set):
             yield (
                 deployment.target or task_set.id,
                 "Creating the stack may fail with 'does not have an associated load balancer': the task set can be "
-                f"made before the listener {production} attaches its target group to the load balancer (reported, L33; "
-                "AWS's own example leaves it out). Let the service depend on its listeners and target groups with "
-                "DependsOn.",
+                f"made before the listener {production} attaches its target group to the load balancer. Let the "
+                "service depend on its listeners and target groups with DependsOn.",
             )
 
 
-@error
+@rule("reported", "contradicted", rests_on=("P3",))
 def image_tag_not_literal(template: Template) -> Found:
     """The tag of each image is literal text."""
     for task_definition, container, image in _images(template):
         if _tag(image) is None:
             yield (
                 task_definition.id,
-                f"No green deployment starts when the image of container {container} changes: its tag is known only "
-                "when CloudFormation runs, and the hook doesn't see it change (reported, P3). Write the tag or the "
-                "digest as literal text; the rest of the image's name may be a function.",
+                f"Perhaps no green deployment starts when the image of container {container} changes: its tag is known "
+                "only when CloudFormation runs, and the hook may not see it change. Write the tag or the digest as "
+                "literal text; the rest of the image's name may be a function.",
             )
 
 
-@warning
+@rule("documented", "inferred", rests_on=("L1",))
 def image_tag_latest(template: Template) -> Found:
     """No image has the tag latest."""
     for task_definition, container, image in _images(template):
         if _tag(image) in {"", "latest"}:
             yield (
                 task_definition.id,
-                f"No green deployment starts for a new image of container {container}: its tag is always latest, so "
-                "that the template stays the same (reported, P3). Give each release a tag of its own, or a digest.",
+                f"No green deployment starts for a new image of container {container} alone: its tag is always latest, "
+                "so that the template stays the same. Give each release a tag of its own, or a digest.",
             )
 
 

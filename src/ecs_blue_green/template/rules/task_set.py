@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..hook_facts import TASK_SET_SCALE_UNIT, TASK_SET_SCALE_VALUE
 from ..model import PRIMARY_TASK_SET, Resource, Template
 from ..values import dig, integer, is_function, references, sequence, text
-from .rule import Found, error, warning
+from .rule import Found, rule
 
 
-@error
+@rule("reported", rests_on=("P9",))
 def task_set_scale(template: Template) -> Found:
     """The task set's scale is 100 percent."""
     for task_set in _task_sets(template):
         unit, value = dig(task_set.properties, "Scale", "Unit"), dig(task_set.properties, "Scale", "Value")
-        if not is_function(value) and (unit != "PERCENT" or value not in (100, "100")):
+        right = (TASK_SET_SCALE_VALUE, str(TASK_SET_SCALE_VALUE))
+        if not is_function(value) and (unit != TASK_SET_SCALE_UNIT or value not in right):
             yield (
                 task_set.id,
                 "The update fails with 'task set computed desired count does not match service desired count': a task "
-                "set whose scale isn't 100 percent never becomes stable (reported, P9). Set Scale to Unit PERCENT and "
-                "Value 100; the number of tasks is the service's DesiredCount.",
+                f"set whose scale isn't {TASK_SET_SCALE_VALUE} percent never becomes stable. Set Scale to Unit "
+                f"{TASK_SET_SCALE_UNIT} and Value {TASK_SET_SCALE_VALUE}; the number of tasks is the service's "
+                "DesiredCount.",
             )
 
 
-@error
+@rule("documented", rests_on=("L27",))
 def task_set_capacity(template: Template) -> Found:
     """The task set has a launch type or capacity providers, not both."""
     for task_set in _task_sets(template):
         if {"LaunchType", "CapacityProviderStrategy"} <= task_set.properties.keys():
             yield (
                 task_set.id,
-                "Expect ECS to refuse the task set: LaunchType and CapacityProviderStrategy exclude each other "
-                "(documented, L27). Remove one of them.",
+                "Expect ECS to refuse the task set: LaunchType and CapacityProviderStrategy exclude each other. "
+                "Remove one of them.",
             )
 
 
-@error
+@rule("documented", rests_on=("S24", "L25"))
 def task_set_target_group(template: Template) -> Found:
     """The task set registers with the blue target group, and only with it."""
     for deployment in template.deployments:
@@ -47,12 +50,12 @@ def task_set_target_group(template: Template) -> Found:
             yield (
                 task_set.id,
                 "Expect the first deployment to fail, or the service to get no traffic: the task set must register "
-                f"with the blue target group {blue.id}, which the listeners start with, and with no other (documented, "
-                "S24, L25). Make it the only item of LoadBalancers, by Ref.",
+                f"with the blue target group {blue.id}, which the listeners start with, and with no other. Make it the "
+                "only item of LoadBalancers, by Ref.",
             )
 
 
-@error
+@rule("reported", rests_on=("P19",))
 def task_set_container_port(template: Template) -> Found:
     """The container and port that the task set registers are a TCP port mapping of the task definition."""
     for deployment in template.deployments:
@@ -66,8 +69,8 @@ def task_set_container_port(template: Template) -> Found:
                 yield (
                     task_set.id,
                     f"ECS refuses the task set with 'The container {text(name)} did not have a container port {port} "
-                    f"defined' (reported): {task_definition.id} has no such container, or no port mapping of TCP for "
-                    "it. Let ContainerName and ContainerPort name one of its port mappings.",
+                    f"defined', or it never becomes stable: {task_definition.id} has no such container, or no port "
+                    "mapping of TCP for it. Let ContainerName and ContainerPort name one of its port mappings.",
                 )
 
 
@@ -88,7 +91,7 @@ def _has_port(mappings: object, port: int) -> bool:
     )
 
 
-@warning
+@rule("inferred", rests_on=("S17", "S18"))
 def task_set_elsewhere(template: Template) -> Found:
     """The task set is one of the hook's service and task definition."""
     for deployment in template.deployments:
@@ -100,12 +103,12 @@ def task_set_elsewhere(template: Template) -> Found:
             if meant and named and meant.id not in named:
                 yield (
                     task_set.id,
-                    f"The deployment would not replace what runs: the hook is for {meant.id}, and the task set's "
-                    f"{name} is {', '.join(sorted(named))} (inferred from S17, S18). Let both name the same.",
+                    f"The deployment would not replace what runs: the hook is for {meant.id}, but the task set's "
+                    f"{name} is {', '.join(sorted(named))}. Let both name the same.",
                 )
 
 
-@warning
+@rule("inferred", rests_on=("L24",))
 def task_set_retained(template: Template) -> Found:
     """The task set is deleted with its colour."""
     for task_set in _task_sets(template):
@@ -114,11 +117,11 @@ def task_set_retained(template: Template) -> Found:
                 yield (
                     task_set.id,
                     f"Old tasks keep running: with {policy} {task_set.body[policy]}, the task set stays in the service "
-                    "after a deployment has replaced it (inferred, L24). Remove the policy, or make it Delete.",
+                    "after a deployment has replaced it. Remove the policy, or make it Delete.",
                 )
 
 
-@error
+@rule("documented", rests_on=("Q1",))
 def primary_task_set_missing(template: Template) -> Found:
     """There is a primary task set for the blue task set."""
     primaries = template.resources_of(PRIMARY_TASK_SET)
@@ -127,8 +130,8 @@ def primary_task_set_missing(template: Template) -> Found:
             yield (
                 task_set.id,
                 "The service would have no primary task set, which a deployment moves from blue to green: no "
-                f"{PRIMARY_TASK_SET} names the task set {task_set.id} (documented as one of the blue resources, Q1). "
-                f"Add one with the cluster, the service and TaskSetId as Fn::GetAtt {task_set.id}.Id.",
+                f"{PRIMARY_TASK_SET} names the task set {task_set.id}. Add one with the cluster, the service and "
+                f"TaskSetId as Fn::GetAtt {task_set.id}.Id.",
             )
 
 

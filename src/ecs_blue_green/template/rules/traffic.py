@@ -5,51 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..hook_facts import (
+    LEAST_STEP_PERCENTAGE,
+    LONGEST_DEPLOYMENT_MINUTES,
+    LONGEST_TERMINATION_WAIT_MINUTES,
+    MOST_STEP_PERCENTAGE,
+    SHIFTS,
+    TRAFFIC_ROUTINGS,
+)
 from ..model import Resource, Template
-from ..schedule import LIMIT_MINUTES, ScheduleError, read_schedule
+from ..schedule import ScheduleError, read_schedule
 from ..values import dig, integer, mapping, text
-from .rule import Found, error, warning
-
-_SHIFTS = ("TimeBasedCanary", "TimeBasedLinear")
-
-_LONGEST_TERMINATION_WAIT_MINUTES = 2880
+from .rule import Found, rule
 
 
-@error
+@rule("documented", "reported", rests_on=("S8", "S9", "P6"))
 def traffic_routing_block(template: Template) -> Found:
     """TrafficRoutingConfig has the block of its type, and no other."""
     for hook in template.hooks:
         config = mapping(hook.properties.get("TrafficRoutingConfig"))
         kind = text(config.get("Type"))
-        if kind in _SHIFTS and kind not in config:
+        if kind in SHIFTS and kind not in config:
             yield (
                 hook.id,
                 f"Expect CloudFormation to refuse the hook: TrafficRoutingConfig is of type {kind} and lacks the block "
-                f"{kind} (documented, S8, S9). Add it with StepPercentage and BakeTimeMins.",
+                f"{kind}. Add it with StepPercentage and BakeTimeMins.",
             )
-        for other in _SHIFTS:
-            if other in config and other != kind and kind in (*_SHIFTS, "AllAtOnce"):
+        for other in SHIFTS:
+            if other in config and other != kind and kind in TRAFFIC_ROUTINGS:
                 yield (
                     hook.id,
                     f"Expect CloudFormation to refuse the hook: TrafficRoutingConfig is of type {kind}, but has the "
-                    f"block {other} (reported, P6). Remove the block, or change the type.",
+                    f"block {other}. Remove the block, or change the type.",
                 )
 
 
-@error
+@rule("documented", rests_on=("S10",))
 def step_percentage(template: Template) -> Found:
     """StepPercentage is 14 to 100."""
     for hook, shift, settings in _shifts(template):
         percentage = integer(settings.get("StepPercentage"))
-        if percentage is not None and not 14 <= percentage <= 100:
+        if percentage is not None and not LEAST_STEP_PERCENTAGE <= percentage <= MOST_STEP_PERCENTAGE:
             yield (
                 hook.id,
-                f"Expect CloudFormation to refuse the hook: StepPercentage of {shift} must be 14 or more (documented, "
-                f"S10) and at most 100, got {percentage}. Choose one in that range.",
+                f"Expect CloudFormation to refuse the hook: StepPercentage of {shift} must be {LEAST_STEP_PERCENTAGE} "
+                f"to {MOST_STEP_PERCENTAGE}, got {percentage}. Choose one in that range.",
             )
 
 
-@error
+@rule("documented", rests_on=("S11",))
 def bake_time(template: Template) -> Found:
     """BakeTimeMins is not negative."""
     for hook, shift, settings in _shifts(template):
@@ -57,26 +61,26 @@ def bake_time(template: Template) -> Found:
         if minutes is not None and minutes < 0:
             yield (
                 hook.id,
-                f"CloudFormation can't wait {minutes} minutes: BakeTimeMins of {shift} is a number of minutes "
-                "(documented, S11). Give 0 or more.",
+                f"CloudFormation can't wait {minutes} minutes: BakeTimeMins of {shift} is a number of minutes. Give 0 "
+                "or more.",
             )
 
 
-@error
+@rule("documented", "inferred", rests_on=("S12", "L35"))
 def termination_wait_time(template: Template) -> Found:
     """TerminationWaitTimeInMinutes is 0 to 2880."""
     for hook in template.hooks:
         minutes = integer(dig(hook.properties, "AdditionalOptions", "TerminationWaitTimeInMinutes"))
-        if minutes is not None and not 0 <= minutes <= _LONGEST_TERMINATION_WAIT_MINUTES:
+        if minutes is not None and not 0 <= minutes <= LONGEST_TERMINATION_WAIT_MINUTES:
             yield (
                 hook.id,
-                f"Expect CodeDeploy to refuse the deployment: it waits 0 to {_LONGEST_TERMINATION_WAIT_MINUTES} "
-                f"minutes (two days) before it stops the blue tasks, and TerminationWaitTimeInMinutes is {minutes} "
-                "(documented for CodeDeploy, S12). Choose a time in that range.",
+                f"CodeDeploy may refuse the deployment: it waits 0 to {LONGEST_TERMINATION_WAIT_MINUTES} minutes (two "
+                f"days) before it stops the blue tasks, and TerminationWaitTimeInMinutes is {minutes}. Choose a time "
+                "in that range.",
             )
 
 
-@warning
+@rule("reported", "inferred", rests_on=("L36",))
 def deployment_too_long(template: Template) -> Found:
     """A deployment takes less than 36 hours."""
     for hook in template.hooks:
@@ -84,17 +88,17 @@ def deployment_too_long(template: Template) -> Found:
             minutes = read_schedule(hook.body).total_minutes
         except ScheduleError:
             continue
-        if minutes > LIMIT_MINUTES:
+        if minutes > LONGEST_DEPLOYMENT_MINUTES:
             yield (
                 hook.id,
                 "CloudFormation probably gives up on the deployment: traffic and the wait before termination take "
-                f"{minutes} minutes, and it ends ECS deployments after {LIMIT_MINUTES // 60} hours (inferred, "
-                "L36). Take larger steps, a shorter bake time or a shorter termination wait time.",
+                f"{minutes} minutes, and it ends ECS deployments after {LONGEST_DEPLOYMENT_MINUTES // 60} hours. Take "
+                "larger steps, a shorter bake time or a shorter termination wait time.",
             )
 
 
 def _shifts(template: Template) -> Iterator[tuple[Resource, str, dict[str, Any]]]:
     """List the blocks with steps of all hooks, each with its hook and its name."""
     for hook in template.hooks:
-        for shift in _SHIFTS:
+        for shift in SHIFTS:
             yield hook, shift, mapping(dig(hook.properties, "TrafficRoutingConfig", shift))
