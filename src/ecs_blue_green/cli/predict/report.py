@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...template.update import Outcome, Prediction, predict
-from ...template.values import mapping
+from ...template.values import mapping, same
 from ..templates import Template, UnreadableError
 from .pairs import Pair, read_pairs
 
@@ -39,29 +40,48 @@ class StackPrediction:
     losses: Sequence[Loss] | None = None
 
     @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing changes, and the templates say the same."""
+        return self.prediction.outcome == "no-change" and same(
+            self.templates.deployed.content, self.templates.new.content
+        )
+
+    @property
     def construct_paths(self) -> Mapping[str, str]:
         """CDK's construct paths by logical id, as far as they are known."""
         return {**self.templates.deployed.construct_paths, **self.templates.new.construct_paths}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
-    """What is predicted.
+class Predictions:
+    """What is predicted for all stacks.
 
     Attributes:
-        predictions: The predictions, one or more.
+        stacks: What is predicted for each, one or more.
+        of_folders: Whether the stacks of two folders are compared.
         notes: Sentences about what is not predicted.
         problems: Sentences about what went wrong besides.
     """
 
-    predictions: Sequence[StackPrediction]
+    stacks: Sequence[StackPrediction]
+    of_folders: bool = False
     notes: Sequence[str] = ()
     problems: Sequence[str] = ()
 
     @property
+    def unchanged(self) -> list[StackPrediction]:
+        """The stacks of folders that do not change: for people these are counted, and no more is said of them."""
+        return [one for one in self.stacks if self.of_folders and one.is_unchanged]
+
+    @property
+    def others(self) -> list[StackPrediction]:
+        """All stacks but these."""
+        return [one for one in self.stacks if not (self.of_folders and one.is_unchanged)]
+
+    @property
     def outcome(self) -> Outcome:
         """The gravest outcome."""
-        return min((one.prediction.outcome for one in self.predictions), key=_GRAVEST.index)
+        return min((one.prediction.outcome for one in self.stacks), key=_GRAVEST.index)
 
     @property
     def exit_code(self) -> int:
@@ -69,7 +89,9 @@ class Report:
         return 2 if self.problems else _EXIT_CODES.get(self.outcome, 0)
 
 
-def compare(deployed: str, new: str, chosen: str | None, stack: Mapping[str, str], given: Mapping[str, str]) -> Report:
+def compare(
+    deployed: str, new: str, chosen: str | None, stack: Mapping[str, str], given: Mapping[str, str]
+) -> Predictions:
     """Predict updates from templates alone.
 
     Args:
@@ -95,7 +117,8 @@ def compare(deployed: str, new: str, chosen: str | None, stack: Mapping[str, str
         )
         for pair in pairs
     ]
-    return Report(predictions=predictions, notes=alone)
+    folders = chosen is None and os.path.isdir(deployed) and os.path.isdir(new)
+    return Predictions(stacks=predictions, of_folders=folders, notes=alone)
 
 
 def check_declared(given: Iterable[str], templates: Sequence[Template]) -> None:
