@@ -13,7 +13,7 @@ from tests.template.defects.parts import Parts
 Edit = Callable[[Parts], object]
 
 # In brackets, where something is known from, with the rules behind it.
-EVIDENCE = re.compile(r"\((?:for [^()]*)?(?:documented|reported|inferred|[A-Z]\d+)[^()]*\)")
+EVIDENCE = re.compile(r"\((?:documented|reported|inferred|[A-Z]\d+)[^()]*\)")
 RULE = re.compile(r"\b[A-Z]\d+\b")
 
 _PARTS = good()

@@ -115,8 +115,17 @@ CASES: dict[str, Case] = {
         {},
         [
             "No resource and no output changes.",
-            "What does change is no update by itself, and takes effect with the next one: Metadata (for Description, "
-            "Metadata and Conditions documented, for others reported or inferred, U3).",
+            "What does change is no update by itself, and takes effect with the next one: Metadata (documented, U3).",
+        ],
+    ),
+    "further-sections": (
+        (),
+        (with_section("Metadata", Owner="shop"), other_settings),
+        {},
+        [
+            "No resource and no output changes.",
+            "What does change is no update by itself, and takes effect with the next one: Hooks and Metadata "
+            "(inferred and documented, U3).",
         ],
     ),
     "dependencies": (
@@ -381,8 +390,7 @@ CASES: dict[str, Case] = {
         {"deployed_parameters": {"Tag": "v1"}},
         [
             "No resource and no output changes.",
-            "What does change is no update by itself, and takes effect with the next one: Parameters (for Description, "
-            "Metadata and Conditions documented, for others reported or inferred, U3).",
+            "What does change is no update by itself, and takes effect with the next one: Parameters (reported, U3).",
             "The default of parameter Tag changes. It is assumed that the parameter keeps its value. `cdk deploy` and "
             "`aws cloudformation deploy` keep a value that is not given; UpdateStack by itself takes the default "
             "(documented, U6).",

@@ -96,11 +96,11 @@ def command(
     """Say what an update will do: a green deployment, an update in place, nothing, or fail.
 
     NEW is the new template (JSON, or YAML with CloudFormation's short tags such as !Ref), a cdk.out folder, or - for
-    standard input. It is compared with what is deployed: a template (as it was submitted: the stage Original of
+    standard input. It is compared with what is deployed: a template as it was submitted (the stage Original of
     GetTemplate), another cdk.out folder, whose templates are paired by name, or a stack in AWS.
 
-    The changed resources are listed, and which changes replace them. If CloudFormation will refuse the update, because
-    the application changes together with something else, the steps to take instead are named.
+    Lists the changed resources, and which changes replace them. If CloudFormation will refuse the update, because the
+    application changes together with something else, it names the steps to take instead.
     """
     _check_options(new, deployed, stack, region, profile, change_set, template, deployed_parameters)
     if stack:

@@ -92,8 +92,8 @@ def _row(one: StackPrediction, change: Change) -> str:
 
 
 def _list(sentences: Iterable[str]) -> Iterator[str]:
-    yield from (f"- {_text(sentence)}" for sentence in sentences)
-    yield ""
+    lines = [f"- {_text(sentence)}" for sentence in sentences]
+    yield from [*lines, ""] if lines else []
 
 
 def _code(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -25,10 +25,18 @@ _MODIFIED = {
     "never": "updated",
 }
 _ACTIONS = {"add": "added", "remove": "removed", "rename": "renamed"}
-_REPLACEMENTS = {
+# What a change of a value does to its resource: one that is certain, and one that only CloudFormation can tell of.
+_CERTAIN = {
     "always": "replaces the resource",
     "conditionally": "may replace the resource",
     "unknown": "whether that replaces the resource is not known",
+    "never": "",
+}
+_UNCERTAIN = {
+    "always": "perhaps changes, which replaces the resource",
+    "conditionally": "perhaps changes, which may replace the resource",
+    "unknown": "perhaps changes, and whether that replaces the resource is not known",
+    "never": "perhaps changes",
 }
 _WIDEST = 60
 _BEFORE_DIFFERENCE = 20
@@ -82,15 +90,9 @@ def _cut(value: str) -> str:
 
 def details(part: PropertyChange) -> str:
     """Say what a change of a value does, and why the value changes, as far as the template doesn't say it itself."""
-    return "; ".join(_details(part))
-
-
-def _details(part: PropertyChange) -> Iterator[str]:
-    if not part.certain:
-        yield "perhaps"
-    if part.replacement in _REPLACEMENTS:
-        yield _REPLACEMENTS[part.replacement]
-    yield from (str(cause) for cause in part.causes if cause.kind != "template")
+    does = (_CERTAIN if part.certain else _UNCERTAIN)[part.replacement]
+    causes = [str(cause) for cause in part.causes if cause.kind != "template"]
+    return "; ".join([does, *causes] if does else causes)
 
 
 def step(number: int, step: Step) -> str:

@@ -12,6 +12,14 @@ _LOOK = (
     "resources if there will be a green deployment (inferred, Q3)."
 )
 
+# Where it is known from that another section is no update by itself; of the others it is inferred.
+_EVIDENCE = {
+    "Description": "documented",
+    "Metadata": "documented",
+    "Conditions": "documented",
+    "Parameters": "reported",
+}
+
 
 def decide(update: Comparison) -> Decision:
     """Tell what comes of an update."""
@@ -71,7 +79,7 @@ def _nothing(update: Comparison) -> Decision | None:
     if update.sections:
         reasons.append(
             f"What does change is no update by itself, and takes effect with the next one: {listed(update.sections)} "
-            "(for Description, Metadata and Conditions documented, for others reported or inferred, U3)."
+            f"({listed(_EVIDENCE.get(section, 'inferred') for section in update.sections)}, U3)."
         )
     if update.unnoticed:
         reasons.append(f"CloudFormation ignores a change of {update.unnoticed_attributes} (reported, U2).")
