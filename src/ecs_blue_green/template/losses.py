@@ -1,4 +1,4 @@
-"""What the transform loses of a template when it writes it anew (rule P5)."""
+"""What the transform loses of a template when it rewrites it (rule P5)."""
 
 from __future__ import annotations
 

@@ -334,7 +334,7 @@ class TestLogicalIds:
         assert cited(prediction) == {"U5"}
 
 
-class TestUnnoticed:
+class TestIgnored:
     @pytest.mark.parametrize(
         "edit",
         [

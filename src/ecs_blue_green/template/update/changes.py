@@ -15,14 +15,12 @@ from .functions import named, scalar_text
 from .prediction import Action, Cause, Change, Kind, PropertyChange, Replacement
 from .replacement import replacement_of, strongest
 
-# What CloudFormation names as the reason of an update of a resource (rule U1). Of anything else, such as DependsOn, it
-# takes no notice (U2). Of a condition there is the result.
+# What CloudFormation names as the reason of an update of a resource (rule U1); anything else, such as DependsOn, it
+# ignores (U2). Of a condition there is the result.
 _ATTRIBUTES = (
     *("Type", "Properties", "Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy"),
     "Condition",
 )
-
-
 _TEMPLATE = Cause(kind="template")
 
 
@@ -189,8 +187,8 @@ def other_words(old: Evaluation, new: Evaluation, edits: set[str], found: Mappin
     return sorted(id for id in edits - changed if differences(was[id].properties, says[id].properties))
 
 
-def unnoticed(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, list[str]]:
-    """List the attributes that change without being an update to CloudFormation, by logical id.
+def ignored(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, list[str]]:
+    """List the attributes whose change CloudFormation ignores, by logical id.
 
     Args:
         old: The deployed template.

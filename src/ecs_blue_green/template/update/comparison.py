@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model import TASK_DEFINITION, TASK_SET, TRANSFORM, Template
 from ..values import same
-from .changes import edited, other_words, own_changes, unnoticed
+from .changes import edited, ignored, other_words, own_changes
 from .consequences import REFERRING, add_consequences, kinds_of
 from .difference import differences
 from .evaluation import Evaluation, deployed_values, new_values
@@ -25,7 +25,7 @@ class Comparison:
         application: Logical ids of the task definition and the task set that the hook names.
         changes: The changed resources.
         other_words: Logical ids of resources whose properties are written differently, and come to the same.
-        unnoticed: Attributes that change without being an update to CloudFormation, by logical id.
+        ignored: Attributes whose change CloudFormation ignores, by logical id.
     """
 
     def __init__(self, deployed: Template, new: Template, stack: Mapping[str, Any], given: Mapping[str, Any]) -> None:
@@ -44,7 +44,7 @@ class Comparison:
         drafts = own_changes(self.old, self.new, edits)
         add_consequences(self.new, drafts)
         self.other_words = other_words(self.old, self.new, edits, drafts)
-        self.unnoticed = unnoticed(self.old, self.new, edits)
+        self.ignored = ignored(self.old, self.new, edits)
         kinds = kinds_of(drafts, self.application)
         order = {id: index for index, id in enumerate(self.new.conditions)}
         self.changes = tuple(
@@ -80,7 +80,7 @@ class Comparison:
 
     @cached_property
     def perhaps_replaced(self) -> list[Change]:
-        """The changes that may replace the application, or of which nobody knows whether the hook sees them."""
+        """The changes that may replace the application, or of which it is not known whether the hook sees them."""
         replaced = {change.logical_id for change in self.replaced}
         return [
             change
@@ -110,9 +110,9 @@ class Comparison:
         ]
 
     @property
-    def unnoticed_attributes(self) -> str:
-        """The attributes that change without being an update, in words."""
-        return listed(f"{name} of {id}" for id, names in self.unnoticed.items() for name in names)
+    def ignored_attributes(self) -> str:
+        """The attributes whose change CloudFormation ignores, in words."""
+        return listed(f"{name} of {id}" for id, names in self.ignored.items() for name in names)
 
     @property
     def runs_hook(self) -> bool:

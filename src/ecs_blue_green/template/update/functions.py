@@ -184,7 +184,7 @@ CONDITION_FUNCTIONS: Mapping[str, Function] = {
 
 
 def evaluate(value: Any, scope: Scope, functions: Mapping[str, Function] = FUNCTIONS) -> Any:
-    """Make a value anew, however deep, from its innermost parts outwards.
+    """Make a copy of a value, however deep, with its functions worked out from the innermost outwards.
 
     Args:
         value: A value of a template.

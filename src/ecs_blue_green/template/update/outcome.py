@@ -81,8 +81,8 @@ def _nothing(update: Comparison) -> Decision | None:
             f"What does change is no update by itself, and takes effect with the next one: {listed(update.sections)} "
             f"({listed(_EVIDENCE.get(section, 'inferred') for section in update.sections)}, U3)."
         )
-    if update.unnoticed:
-        reasons.append(f"CloudFormation ignores a change of {update.unnoticed_attributes} (reported, U2).")
+    if update.ignored:
+        reasons.append(f"CloudFormation ignores a change of {update.ignored_attributes} (reported, U2).")
     if update.other_words:
         reasons.append(f"Written differently, with the same result: {listed(update.other_words)} (reported, U3).")
     return Decision("no-change", reasons)

@@ -28,7 +28,7 @@ def warnings_of(update: Comparison, live: Colour | None) -> list[str]:
     """
     checks: Sequence[Callable[[Comparison], Iterator[str]]] = [_renamed]
     if update.runs_hook:
-        checks = [*checks, _metadata, _refers_to_application, _unseen, _unnoticed, _outputs]
+        checks = [*checks, _metadata, _refers_to_application, _unseen, _ignored, _outputs]
     if all(hook_and_transform(update.old.template)) and live != "blue":
         beware = [_switched_off, _listeners] if live is None else [_switched_off_from_green, _listeners_from_green]
         checks = [*beware, *checks]
@@ -114,9 +114,9 @@ def _unseen(update: Comparison) -> Iterator[str]:
         )
 
 
-def _unnoticed(update: Comparison) -> Iterator[str]:
+def _ignored(update: Comparison) -> Iterator[str]:
     reworded = [id for id in update.other_words if id not in update.application]
-    for what, rule in ((update.unnoticed_attributes, "U2"), (listed(reworded), "U3")):
+    for what, rule in ((update.ignored_attributes, "U2"), (listed(reworded), "U3")):
         if what and update.replaced:
             yield (
                 f"CloudFormation ignores what is different in {what} (reported, {rule}). Whether the hook sees it, and "
