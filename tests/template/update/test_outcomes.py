@@ -266,11 +266,21 @@ class TestParameters:
     def test_a_hidden_one_can_not_be_updated_in_a_green_deployment(self, declared: dict[str, Any]) -> None:
         secret = with_section("Parameters", Secret=declared)
         use = with_properties(TASK, Family={"Ref": "Secret"})
-        prediction = update(image("v2"), deployed=(secret, use), new_parameters={"Secret": "{{resolve:new}}"})
+        hidden = "{{resolve:secretsmanager:new}}" if "NoEcho" not in declared else "new"
+        prediction = update(image("v2"), deployed=(secret, use), new_parameters={"Secret": hidden})
         assert prediction.outcome == "refused"
         assert cited(*prediction.reasons) == {"L10"}
         assert prediction.steps == ()
         assert cited(prediction.advice) == {"L3", "Q13", "Q14"}
+
+    def test_a_mapping_of_the_same_name_is_not_hidden(self) -> None:
+        deployed = (
+            with_section("Parameters", Sizes=parameter("x", NoEcho=True)),
+            with_section("Mappings", Sizes={"a": {"cpu": "256"}}),
+            with_properties(TASK, Cpu={"Fn::FindInMap": ["Sizes", "a", "cpu"]}),
+        )
+        prediction = update(image("v2"), with_section("Mappings", Sizes={"a": {"cpu": "512"}}), deployed=deployed)
+        assert prediction.outcome == "green-deployment"
 
     def test_one_that_is_not_hidden_goes_along_with_a_green_deployment(self) -> None:
         deployed = (with_section("Parameters", Name=parameter("old", NoEcho=False)),)

@@ -94,21 +94,23 @@ def _consequence(target: Draft, reference: _Reference) -> PropertyChange | None:
     replaced = target.replacement
     if target.action != "modify" or replaced is None:
         return None  # another logical id, so that the template says something else
-    updated = {
-        path[0]
-        for (attribute, path), change in target.properties.items()
-        if attribute == "Properties" and path and change.certain
-    }
-    if replaced == "never" and not reference.attributes & updated:
+    if replaced == "never":
+        causing = [
+            change
+            for (attribute, path), change in target.properties.items()
+            if attribute == "Properties" and path and path[0] in reference.attributes
+        ]
+    else:
+        causing = [change for change in target.properties.values() if change.replacement == "always"]
+    if replaced == "never" and not causing:
         return None
     own = replacement_of(reference.source.type, reference.path, reference.value)
-    certain = any(change.replacement == "always" and change.certain for change in target.properties.values())
     cause = Cause(kind="update" if replaced == "never" else "replacement", name=target.resource.id)
     return PropertyChange(
         attribute="Properties",
         path=written(reference.path),
         replacement=when_referring(own, "always" if replaced == "never" else replaced),
-        certain=certain or replaced == "never",
+        certain=any(change.certain for change in causing),
         causes=(cause,),
         old=reference.value,
         new=reference.value,
