@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from ecs_blue_green.template.hook_facts import LONGEST_MONITORING_MINUTES
 from tests.cli.aws.support import ARN, Account, serving
 from tests.cli.predict.test_predict import SCHEMA, STYLES
-from tests.cli.support import invoke, run, run_in_terminal, write
+from tests.cli.support import definitions, invoke, run, run_in_terminal, write
 from tests.template.update.edits import (
     PRODUCTION,
     TASK,
@@ -78,6 +79,11 @@ def test_json_holds_what_is_known_of_the_stack(predict: Predict) -> None:
         "rollback_triggers": ["arn:alarm"],
         "monitoring_minutes": 5,
     }
+
+
+def test_schema_has_the_longest_monitoring_time() -> None:
+    minutes = definitions("predict")["stack"]["properties"]["monitoring_minutes"]
+    assert (minutes["minimum"], minutes["maximum"]) == (0, LONGEST_MONITORING_MINUTES)
 
 
 def test_parameters_are_those_of_the_stack(predict: Predict) -> None:

@@ -43,13 +43,18 @@ def read_pairs(deployed: str, new: str, chosen: str | None) -> tuple[list[Pair],
     """
     if deployed == new == STANDARD_INPUT:
         raise UnreadableError(STANDARD_INPUT, "can't be both the deployed and the new template: name a file for one")
-    if chosen is None and os.path.isdir(deployed) and os.path.isdir(new):
+    if pairs_folders(deployed, new, chosen):
         return _pair_folders(deployed, new)
     before, after = (
         choose_template(path, chosen) if chosen else choose_template(path, os.path.basename(other), only=True)
         for path, other in ((deployed, new), (new, deployed))
     )
     return [Pair(deployed=before, new=after)], []
+
+
+def pairs_folders(deployed: str, new: str, chosen: str | None) -> bool:
+    """Tell whether the stacks of two folders are compared, rather than one stack."""
+    return chosen is None and os.path.isdir(deployed) and os.path.isdir(new)
 
 
 def _pair_folders(deployed: str, new: str) -> tuple[list[Pair], list[str]]:

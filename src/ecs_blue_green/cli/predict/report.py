@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...template.update import Outcome, Prediction, predict
 from ...template.values import mapping, same
 from ..templates import Template, UnreadableError
-from .pairs import Pair, read_pairs
+from .pairs import Pair, pairs_folders, read_pairs
 
 if TYPE_CHECKING:
     from ...template.losses import Loss
@@ -117,8 +116,7 @@ def compare(
         )
         for pair in pairs
     ]
-    folders = chosen is None and os.path.isdir(deployed) and os.path.isdir(new)
-    return Predictions(stacks=predictions, of_folders=folders, notes=alone)
+    return Predictions(stacks=predictions, of_folders=pairs_folders(deployed, new, chosen), notes=alone)
 
 
 def check_declared(given: Iterable[str], templates: Sequence[Template]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from ..model import TRANSFORM
 from .comparison import Comparison, hook_and_transform
 from .evaluation import is_obfuscated
-from .prediction import Change, Decision, PropertyChange, ids, listed
+from .prediction import Change, Outcome, PropertyChange, ids, listed
 
 _LOOK = (
     "Create a change set and look at it before you execute it, as AWS recommends (documented, L12). It adds green "
@@ -19,6 +22,14 @@ _EVIDENCE = {
     "Conditions": "documented",
     "Parameters": "reported",
 }
+
+
+class Decision(NamedTuple):
+    """The part of a prediction that is decided by what changes."""
+
+    outcome: Outcome
+    reasons: Sequence[str]
+    advice: str = ""
 
 
 def decide(update: Comparison) -> Decision:

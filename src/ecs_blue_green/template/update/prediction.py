@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 Outcome = Literal["no-change", "green-deployment", "in-place-update", "refused", "unknown"]
 Kind = Literal["application", "infrastructure", "consequence"]
@@ -128,14 +128,6 @@ class Prediction:
     warnings: tuple[str, ...] = ()
     advice: str = ""
     steps: tuple[Step, ...] = ()
-
-
-class Decision(NamedTuple):
-    """The part of a prediction that is decided by what changes."""
-
-    outcome: Outcome
-    reasons: Sequence[str]
-    advice: str = ""
 
 
 _MOST = 4
