@@ -363,9 +363,9 @@ def test_stacks_of_two_folders_are_paired_by_name(tmp_path: Path) -> None:
         (f"{new}/assembly-Prod/B.template.json", "green-deployment"),
     ]
     assert result.stderr == (
-        f"{new}/Fresh.template.json: there is none of that name in {old}: if the stack is new, it is created with "
-        "blue, and CodeDeploy has no part in it (documented, Q1)\n"
-        f"{old}/Gone.template.json: there is none of that name in {new}: nothing is predicted for it\n"
+        f"{new}/Fresh.template.json: {old} has no template of that name: nothing is predicted for it. A new blue/green "
+        "stack is created with blue, without CodeDeploy (documented, Q1).\n"
+        f"{old}/Gone.template.json: {new} has no template of that name: nothing is predicted for it.\n"
     )
     one = predict("--deployed", str(old), str(new), "--template", "assembly-Prod/B.template.json")
     assert one["outcome"] == "green-deployment"

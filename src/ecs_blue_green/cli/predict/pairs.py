@@ -11,6 +11,7 @@ from ...template.construct_paths import artifacts
 from ...template.values import dig, text
 from ..templates import STANDARD_INPUT, Template, UnreadableError, read_template, read_templates
 
+_IF_NEW = " A new blue/green stack is created with blue, without CodeDeploy (documented, Q1)."
 _SUFFIX = ".template.json"
 
 
@@ -68,15 +69,10 @@ def _pair_folders(deployed: str, new: str) -> tuple[list[Pair], list[str]]:
             "the two templates themselves",
         )
     alone = [
-        f"{template.path}: there is none of that name in {deployed}: if the stack is new, it is created with blue, and "
-        "CodeDeploy has no part in it (documented, Q1)"
-        for place, template in after.items()
-        if place not in before
-    ]
-    alone += [
-        f"{template.path}: there is none of that name in {new}: nothing is predicted for it"
-        for place, template in before.items()
-        if place not in after
+        f"{template.path}: {folder} has no template of that name: nothing is predicted for it.{more}"
+        for side, other, folder, more in ((after, before, deployed, _IF_NEW), (before, after, new, ""))
+        for place, template in side.items()
+        if place not in other
     ]
     return pairs, alone
 
