@@ -371,6 +371,25 @@ def test_stacks_of_two_folders_are_paired_by_name(tmp_path: Path) -> None:
     assert one["outcome"] == "green-deployment"
 
 
+def test_the_gravest_outcome_of_several_stacks_counts(tmp_path: Path) -> None:
+    cases: list[tuple[str, int, tuple[Edit, ...], Edit]] = [
+        ("refused", 1, (), lambda parts: (image("v2")(parts), threshold(parts))),
+        ("unknown", 2, UNKNOWN, with_section("Parameters", Tag=parameter("v2"))),
+        ("green-deployment", 0, (), image("v2")),
+        ("in-place-update", 0, (), threshold),
+        ("no-change", 0, (), lambda parts: None),
+    ]
+    for folder in ("old", "new"):
+        (tmp_path / folder).mkdir()
+        for number, (_, _, deployed, edit) in enumerate(cases):
+            edits = (*deployed, edit) if folder == "new" else deployed
+            write(tmp_path / folder / f"{9 - number}.template.json", template(*edits))
+    for number, (outcome, code, *_) in enumerate(cases[:-1]):
+        result = invoke("predict", "--json", "--deployed", str(tmp_path / "old"), str(tmp_path / "new"))
+        assert (json.loads(result.stdout)["outcome"], result.exit_code) == (outcome, code)
+        (tmp_path / "new" / f"{9 - number}.template.json").unlink()
+
+
 class TestUnchangedStacks:
     @pytest.fixture
     def folders(self, tmp_path: Path) -> list[str]:

@@ -80,7 +80,7 @@ class Draft:
 
 
 def edited(old: Evaluation, new: Evaluation) -> set[str]:
-    """List the logical ids of which two templates say something else."""
+    """List the logical ids of the resources that two templates write differently."""
     was, says = old.template.resources, new.template.resources
     return {id for id in new.conditions if id in old and not same(was[id].body, says[id].body)}
 
@@ -91,7 +91,7 @@ def own_changes(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, 
     Args:
         old: The deployed template.
         new: The new template.
-        edits: The logical ids of which they say something else.
+        edits: The logical ids of the resources that they write differently.
 
     Returns:
         The changes by logical id, in the new template's order, removed resources last.
@@ -174,12 +174,12 @@ def _content(resource: Resource, moving: set[str]) -> Hashable:
 
 
 def other_words(old: Evaluation, new: Evaluation, edits: set[str], found: Mapping[str, Draft]) -> list[str]:
-    """List the resources whose properties are written differently, and come to the same.
+    """List the resources whose properties are written differently, with the same result.
 
     Args:
         old: The deployed template.
         new: The new template.
-        edits: The logical ids of which they say something else.
+        edits: The logical ids of the resources that they write differently.
         found: What changes.
     """
     changed = {id for id, draft in found.items() if any(attribute == "Properties" for attribute, _ in draft.properties)}
@@ -193,7 +193,7 @@ def ignored(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, list
     Args:
         old: The deployed template.
         new: The new template.
-        edits: The logical ids of which they say something else.
+        edits: The logical ids of the resources that they write differently.
     """
     found: dict[str, list[str]] = {}
     for id in sorted(edits):

@@ -24,7 +24,7 @@ class Comparison:
         new: The new one.
         application: Logical ids of the task definition and the task set that the hook names.
         changes: The changed resources.
-        other_words: Logical ids of resources whose properties are written differently, and come to the same.
+        other_words: Logical ids of resources whose properties are written differently, with the same result.
         ignored: Attributes whose change CloudFormation ignores, by logical id.
     """
 
@@ -96,7 +96,7 @@ class Comparison:
 
     @cached_property
     def reworded(self) -> list[str]:
-        """What of the application is written differently, and comes to the same; without what never replaces it."""
+        """What of the application is written differently, with the same result; without what never replaces it."""
         return [
             id
             for id in self.other_words

@@ -75,7 +75,7 @@ class Evaluation:
     Attributes:
         template: The template itself.
         scope: What its functions look up.
-        conditions: The result of each resource's condition, by logical id; without the resources that there are not.
+        conditions: The result of each resource's condition, by logical id. A resource is missing if that is False.
     """
 
     def __init__(self, template: Template, parameters: Mapping[str, Any]) -> None:
@@ -109,7 +109,7 @@ class Evaluation:
 
     @cached_property
     def outputs(self) -> dict[str, Any]:
-        """The outputs that there are, with their functions worked out."""
+        """The outputs whose condition is not False, with their functions worked out."""
         return {
             name: self.evaluate(output)
             for name, output in self.template.section("Outputs").items()
