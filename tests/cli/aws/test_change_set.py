@@ -73,8 +73,9 @@ def test_creates_looks_and_deletes(predict: Predict) -> None:
         "Reading stack Shop …",
         f"Creating change set {name} of stack Shop, which changes nothing and is deleted again …",
     ]
-    assert "reason: In the change set, the application gets green's logical ids: a green deployment (inferred, Q3)." in (
-        result.stdout
+    assert (
+        "reason: In the change set, the application gets green's logical ids: a green deployment (inferred, Q3)."
+        in (result.stdout)
     )
 
 
@@ -144,7 +145,11 @@ class TestOutcome:
 
     @pytest.mark.parametrize(
         ("edits", "moves", "outcome"),
-        [((image("v2"),), False, "green-deployment"), ((threshold,), True, "in-place-update")],
+        [
+            ((image("v2"),), False, "green-deployment"),
+            ((threshold,), True, "in-place-update"),
+            ((image("v2"), threshold), False, "refused"),
+        ],
     )
     def test_that_is_not_what_the_ids_say_gets_a_warning(
         self, edits: tuple[Edit, ...], moves: bool, outcome: str, predict: Predict
