@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ecs_blue_green.template.update import Change, Prediction, PropertyChange, predict
+from ecs_blue_green.template.update import Cause, Change, Prediction, PropertyChange, predict
 from tests.support import Template
 from tests.template.update.edits import parameter
 
@@ -249,6 +249,16 @@ def test_replacement_that_depends_makes_what_refers_to_it_depend() -> None:
     assert found["Set", "Service"].replacement == "conditionally"
     assert found["Set", "Tags[0].Value"].replacement == "never"
     assert not found["Set", "Service"].certain
+
+
+def test_value_that_changes_and_perhaps_by_a_reference_too_changes_for_certain() -> None:
+    def service(launch: str, name: str) -> Template:
+        task_set = resource("AWS::ECS::TaskSet", ExternalId={"Fn::Sub": f"${{Service}}-{name}"})
+        return {"Resources": {"Service": resource("AWS::ECS::Service", LaunchType=launch), "Set": task_set}}
+
+    found = dict(values(predict(service("EC2", "a"), service("FARGATE", "b"))))
+    assert found["Set"].certain
+    assert found["Set"].causes == (Cause(kind="template"), Cause(kind="replacement", name="Service"))
 
 
 def test_circle_of_references_ends() -> None:
