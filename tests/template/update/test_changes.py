@@ -261,6 +261,19 @@ def test_value_that_changes_and_perhaps_by_a_reference_too_changes_for_certain()
     assert found["Set"].causes == (Cause(kind="template"), Cause(kind="replacement", name="Service"))
 
 
+@pytest.mark.parametrize(("delay", "certain"), [(1, False), (2, True)])
+def test_resource_changes_for_certain_if_one_of_its_values_does(delay: int, certain: bool) -> None:
+    old, new = (
+        {
+            "Parameters": PARAMETERS,
+            "Resources": {"A": resource("AWS::SQS::Queue", DelaySeconds=seconds, QueueName=name)},
+        }
+        for seconds, name in ((1, "x"), (delay, {"Ref": "Free"}))
+    )
+    (change,) = predict(old, new).changes
+    assert change.certain is certain
+
+
 def test_circle_of_references_ends() -> None:
     def circle(name: str) -> Template:
         one = resource("AWS::EC2::SecurityGroup", GroupName=name, VpcId={"Ref": "Two"})
