@@ -1,4 +1,4 @@
-"""What the transform loses of a template when it writes it again (rule P5)."""
+"""What the transform loses of a template when it rewrites it (rule P5)."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Loss:
 
 
 def losses(submitted: object, processed: object) -> list[Loss]:
-    """List what the resources of a template had, and have no more.
+    """List what the resources of a template had, and have no longer.
 
-    What has become another value is no loss: the transform lets references name the green resources.
+    Another value is no loss: the transform lets references name the green resources.
 
     Args:
         submitted: A template with the hook, as it was submitted.
@@ -57,7 +57,7 @@ def _green_ids(template: Template) -> Mapping[str, str]:
 
 
 def _lost(resource: Resource, kept: Resource) -> Iterator[Loss]:
-    """List the outermost parts that a resource has no more."""
+    """List the outermost parts that a resource has no longer."""
     seen: set[Path] = set()
     # As a text, one id is no list of one.
     body = resource.body | ({"DependsOn": ""} if "DependsOn" in resource.body else {})

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from .model import TRANSFORM
+
+# Some words of a message, and what it means.
 _KNOWN = (
     (
         "Additional resource diff other than ECS",
-        "Task definition or task set change together with something else, which can't be one update (reported, L5): "
-        "deploy in steps.",
+        "The task definition or the task set changes together with something else, which can't be one update: deploy "
+        "in steps (reported, L5).",
     ),
     (
         "Template parameters modified by transform",
-        "The template has no parameters, which the transform needs (reported, P4): add one, with a default.",
+        "The template has no parameters, which the transform needs: add one, with a default (reported, P4).",
     ),
     (
         'Failed to parse the "Hooks" section',
-        "The hook has a part that its schema does not know, or the block of another type of traffic routing (reported, "
-        "P6): `ecs-blue-green lint` finds it.",
+        "The hook has a part that its schema does not know, or the block of another type of traffic routing: "
+        "`ecs-blue-green lint` finds it (reported, P6).",
     ),
     (
         "is the same between initial and final template",
-        "The transform is missing, or did not give the application green ids (reported, P7): the template must have "
-        "AWS::CodeDeployBlueGreen beside the hook.",
+        "The transform is missing, or gave the application no green ids: the template must have "
+        f"{TRANSFORM} beside the hook (reported, P7).",
     ),
     (
         "Failed to parse the template resource",
-        "The transform does not know that kind of resource, such as a module (reported, L21): write it out, or move it "
-        "to another stack.",
+        "The transform does not know that kind of resource, such as a module: write it out, or move it to another "
+        "stack (reported, L21).",
+    ),
+    (
+        "Update of resource type is not permitted",
+        "A logical id gets another type: give the resource of the other type a logical id of its own (reported, U5).",
     ),
     ("must have values", "Parameters without a default are missing: give them with --parameter NAME=VALUE."),
 )

@@ -73,8 +73,9 @@ def test_creates_looks_and_deletes(predict: Predict) -> None:
         "Reading stack Shop …",
         f"Creating change set {name} of stack Shop, which changes nothing and is deleted again …",
     ]
-    assert "reason: In a change set the application gets green's logical ids: a green deployment (inferred, Q3)." in (
-        result.stdout
+    assert (
+        "reason: In the change set, the application gets green's logical ids: a green deployment (inferred, Q3)."
+        in (result.stdout)
     )
 
 
@@ -144,7 +145,11 @@ class TestOutcome:
 
     @pytest.mark.parametrize(
         ("edits", "moves", "outcome"),
-        [((image("v2"),), False, "green-deployment"), ((threshold,), True, "in-place-update")],
+        [
+            ((image("v2"),), False, "green-deployment"),
+            ((threshold,), True, "in-place-update"),
+            ((image("v2"), threshold), False, "refused"),
+        ],
     )
     def test_that_is_not_what_the_ids_say_gets_a_warning(
         self, edits: tuple[Edit, ...], moves: bool, outcome: str, predict: Predict
@@ -152,7 +157,7 @@ class TestOutcome:
         new = template(*edits)
         result = predict(Account(template(), proposed=green(new) if moves else new), new)
         assert result.stdout.startswith(f"Shop: {outcome}: ")
-        assert "warning: In a change set the application " in result.stdout
+        assert "warning: In the change set, the application " in result.stdout
 
     @pytest.mark.parametrize(
         "reason",
@@ -169,8 +174,8 @@ class TestOutcome:
     @pytest.mark.parametrize(
         ("reason", "meaning"),
         [
-            ("Template parameters modified by transform", "(reported, P4): add one, with a default."),
-            ('Failed to parse the "Hooks" section of the template.', "(reported, P6): `ecs-blue-green lint` finds it."),
+            ("Template parameters modified by transform", "add one, with a default (reported, P4)."),
+            ('Failed to parse the "Hooks" section of the template.', "`ecs-blue-green lint` finds it (reported, P6)."),
             ("The TaskDefinition logical Id [A] is the same between initial and final template", "(reported, P7)"),
             ("Additional resource diff other than ECS application related resource update is detected", "L5"),
             ("Failed to transform template. Failed to parse the template resource", "(reported, L21)"),

@@ -174,6 +174,7 @@ class TestStep1:
         step = tmp_path / "step1.json"
         result = invoke("predict", *arguments, "--write-step-1", str(step))
         assert (result.exit_code, result.stderr) == (1, f"{step} is the template of step 1.\n")
+        assert "--write-step-1" not in result.stdout
         old, new = str(tmp_path / "old.json"), str(tmp_path / "new.json")
         assert predict("--deployed", old, str(step))["outcome"] == "in-place-update"
         assert predict("--deployed", str(step), new)["outcome"] == "green-deployment"
@@ -182,7 +183,7 @@ class TestStep1:
         step = tmp_path / "step1.json"
         result = invoke("predict", *files(tmp_path, threshold), "--write-step-1", str(step))
         assert result.exit_code == 0
-        assert result.stderr == f"{step} is not written: the update is not refused, or no steps would do.\n"
+        assert result.stderr == f"{step} is not written: the update is not refused, or can't be done in steps.\n"
         assert not step.exists()
 
     def test_that_can_not_be_written_is_told(self, tmp_path: Path) -> None:
@@ -202,7 +203,7 @@ class TestStep1:
         result = invoke("predict", *folders, "--write-step-1", str(step))
         assert result.exit_code == 2
         assert result.stderr == (
-            f"Error: {step}: is not written, for 2 stacks have a first step: name one with --template\n"
+            f"Error: {step}: is not written, because 2 stacks have a first step: name one with --template\n"
         )
         result = invoke("predict", *folders, "--template", "B", "--write-step-1", str(step))
         assert (result.exit_code, result.stderr) == (1, f"{step} is the template of step 1.\n")
@@ -362,12 +363,101 @@ def test_stacks_of_two_folders_are_paired_by_name(tmp_path: Path) -> None:
         (f"{new}/assembly-Prod/B.template.json", "green-deployment"),
     ]
     assert result.stderr == (
-        f"{new}/Fresh.template.json: there is none of that name in {old}: if the stack is new, it is created with "
-        "blue, and CodeDeploy has no part in it (documented, Q1)\n"
-        f"{old}/Gone.template.json: there is none of that name in {new}: nothing is predicted for it\n"
+        f"{new}/Fresh.template.json: {old} has no template of that name: nothing is predicted for it. A new blue/green "
+        "stack is created with blue, without CodeDeploy (documented, Q1).\n"
+        f"{old}/Gone.template.json: {new} has no template of that name: nothing is predicted for it.\n"
     )
     one = predict("--deployed", str(old), str(new), "--template", "assembly-Prod/B.template.json")
     assert one["outcome"] == "green-deployment"
+
+
+def test_the_gravest_outcome_of_several_stacks_counts(tmp_path: Path) -> None:
+    cases: list[tuple[str, int, tuple[Edit, ...], tuple[Edit, ...]]] = [
+        ("refused", 1, (), (image("v2"), threshold)),
+        ("unknown", 2, UNKNOWN, (with_section("Parameters", Tag=parameter("v2")),)),
+        ("green-deployment", 0, (), (image("v2"),)),
+        ("in-place-update", 0, (), (threshold,)),
+        ("no-change", 0, (), ()),
+    ]
+    for folder in ("old", "new"):
+        (tmp_path / folder).mkdir()
+        for number, (_, _, deployed, edits) in enumerate(cases):
+            given = edits if folder == "new" else ()
+            write(tmp_path / folder / f"{9 - number}.template.json", template(*deployed, *given))
+    for number, (outcome, code, *_) in enumerate(cases[:-1]):
+        result = invoke("predict", "--json", "--deployed", str(tmp_path / "old"), str(tmp_path / "new"))
+        assert (json.loads(result.stdout)["outcome"], result.exit_code) == (outcome, code)
+        (tmp_path / "new" / f"{9 - number}.template.json").unlink()
+
+
+class TestUnchangedStacks:
+    @pytest.fixture
+    def folders(self, tmp_path: Path) -> list[str]:
+        """Two assemblies of four stacks each, of which one changes and one only says something else."""
+        edits: dict[str, tuple[Edit, ...]] = {
+            "A": (),
+            "B": (image("v2"),),
+            "C": (),
+            "D": (with_section("Metadata", Owner="shop"),),
+        }
+        for folder in ("old", "new"):
+            (tmp_path / folder).mkdir()
+            for name, some in edits.items():
+                write(tmp_path / folder / f"{name}.template.json", template(*(some if folder == "new" else ())))
+        return ["--deployed", str(tmp_path / "old"), str(tmp_path / "new")]
+
+    @staticmethod
+    def names(text: str) -> set[str]:
+        return set(re.findall(r"/new/(\w)\.template", text))
+
+    def test_are_one_line_at_the_end(self, folders: list[str]) -> None:
+        result = invoke("predict", *folders)
+        assert result.exit_code == 0
+        assert self.names(result.stdout) == {"B", "D"}
+        assert result.stdout.splitlines()[-1] == "2 stacks do not change."
+
+    def test_are_one_line_on_a_terminal(self, folders: list[str], tmp_path: Path) -> None:
+        _, screen = run_in_terminal("predict", *folders, cwd=tmp_path)
+        assert self.names(screen) == {"B", "D"}
+        assert STYLES.sub("", screen).splitlines()[-1] == "2 stacks do not change."
+
+    def test_are_one_paragraph_in_a_comment(self, folders: list[str]) -> None:
+        text = invoke("predict", "--format", "markdown", *folders).stdout
+        assert text.count("### ") == 2
+        assert text.endswith("\n\n2 stacks do not change.\n")
+
+    def test_are_all_there_for_programs(self, folders: list[str]) -> None:
+        assert [one["outcome"] for one in predict(*folders)["predictions"]] == [
+            *("no-change", "green-deployment", "no-change", "no-change")
+        ]
+
+    @pytest.mark.parametrize("options", [[], ["--format", "markdown"]], ids=["text", "markdown"])
+    def test_are_all_that_is_said_where_nothing_changes(
+        self, options: list[str], folders: list[str], tmp_path: Path
+    ) -> None:
+        for name in ("B", "D"):
+            (tmp_path / "new" / f"{name}.template.json").unlink()
+        for name, line in (("", "2 stacks do not change.\n"), ("C", "1 stack does not change.\n")):
+            (tmp_path / "new" / f"{name}.template.json").unlink(missing_ok=True)
+            result = invoke("predict", *options, *folders)
+            assert (result.exit_code, result.stdout) == (0, line)
+
+    def test_are_told_to_be_assumed_so_where_they_have_warnings(self, folders: list[str], tmp_path: Path) -> None:
+        limit = (
+            with_section("Parameters", Limit=parameter("/limit", "AWS::SSM::Parameter::Value<String>")),
+            with_properties("Errors", Threshold={"Ref": "Limit"}),
+        )
+        for folder in ("old", "new"):
+            write(tmp_path / folder / "A.template.json", template(*limit))
+        line = invoke("predict", *folders).stdout.splitlines()[-1]
+        assert line == "2 stacks do not change, as far as can be told: --json has the warnings."
+
+    def test_are_told_in_full_where_one_is_asked_for(self, folders: list[str]) -> None:
+        text = invoke("predict", *folders, "--template", "A").stdout
+        assert [line.rpartition("/")[2].split(": ")[:2] for line in text.splitlines()] == [
+            ["A.template.json", "no-change"],
+            ["A.template.json", "reason"],
+        ]
 
 
 class TestChoice:

@@ -1,6 +1,7 @@
 """Edits of the construct's template, and the prediction of an update by some of them."""
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,10 @@ from tests.template.defects import good
 from tests.template.defects.parts import Parts
 
 Edit = Callable[[Parts], object]
+
+# In brackets, where something is known from, with the rules behind it.
+EVIDENCE = re.compile(r"\((?:documented|reported|inferred|[A-Z]\d+)[^()]*\)")
+RULE = re.compile(r"\b[A-Z]\d+\b")
 
 _PARTS = good()
 TASK, TASK_SET, PRODUCTION = _PARTS.task_id, _PARTS.task_set_id, _PARTS.production_id
@@ -37,9 +42,16 @@ def changes(prediction: Prediction) -> dict[str, Change]:
     return {change.logical_id: change for change in prediction.changes}
 
 
-def said(prediction: Prediction) -> str:
+def sentences(prediction: Prediction) -> list[str]:
     """All that a prediction says."""
-    return "\n".join([*prediction.reasons, *prediction.warnings, prediction.advice])
+    titles = [step.title for step in prediction.steps]
+    return [*prediction.reasons, *prediction.warnings, prediction.advice, *titles]
+
+
+def cited(*said: Prediction | str) -> set[str]:
+    """The rules of docs/hook-rules.md that predictions or sentences name."""
+    texts = [text for one in said for text in ([one] if isinstance(one, str) else sentences(one))]
+    return {rule for text in texts for bracket in EVIDENCE.findall(text) for rule in RULE.findall(bracket)}
 
 
 def image(tag: Any) -> Edit:

@@ -1,4 +1,4 @@
-"""``python -m tests.template.update.replacement_table`` writes the table of what replaces a resource anew.
+"""``python -m tests.template.update.replacement_table`` writes the table of what replaces a resource.
 
 It is taken from CloudFormation's own resource schemas, as cfn-lint has them.
 """

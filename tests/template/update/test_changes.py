@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ecs_blue_green.template.update import Change, Prediction, PropertyChange, predict
+from ecs_blue_green.template.update import Cause, Change, Prediction, PropertyChange, predict
 from tests.support import Template
 from tests.template.update.edits import parameter
 
@@ -83,6 +83,7 @@ def test_functions_of_what_is_known_are_worked_out(one: Any, other: Any) -> None
         {"Fn::Sub": ["a"]},
         {"Fn::GetAtt": []},
         {"Fn::Select": [7, ["a"]]},
+        {"Fn::Select": [1, ["a"]]},
         {"Fn::Select": "a"},
         {"Fn::Split": ["", "a"]},
         {"Fn::If": ["IsProd", "a"]},
@@ -106,6 +107,7 @@ def test_functions_that_can_not_be_worked_out_stay(value: Any) -> None:
         ("a", "b", True),
         ("a", {"Ref": "Other"}, False),
         ({"Ref": "Other"}, {"Ref": "Only"}, True),
+        ({"Ref": "Other"}, {"Ref": "Free"}, False),
         ({"Ref": "AWS::Region"}, "eu-west-1", False),
         ({"Fn::Sub": "${AWS::Region}-a"}, {"Fn::Sub": "${AWS::Region}-b"}, True),
         ({"Fn::Sub": "${AWS::Region}-a"}, {"Fn::Sub": "${AWS::AccountId}-a"}, False),
@@ -120,6 +122,23 @@ def test_change_is_certain_unless_only_cloudformation_knows_the_values(old: Any,
     beside = {"Other": resource("AWS::SQS::Queue")}
     pair = [stack(value, beside=beside, Parameters=PARAMETERS, Conditions=CONDITIONS) for value in (old, new)]
     assert only_value(predict(*pair)).certain is certain
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"Fn::Or": [{"Condition": "IsTest"}, {"Condition": "HasFree"}]},
+        {"Fn::And": [{"Condition": "IsProd"}, {"Condition": "HasFree"}]},
+        {"Fn::Not": [{"Condition": "HasFree"}]},
+        {"Condition": "HasFree"},
+    ],
+    ids=lambda condition: next(iter(condition)),
+)
+def test_condition_that_depends_on_what_is_not_known_is_not_known(condition: Any) -> None:
+    sections = SECTIONS | {"Conditions": CONDITIONS | {"Depends": condition}}
+    value = {"Fn::If": ["Depends", "a", "b"]}
+    for known in ("a", "b"):
+        assert not only_value(predict(stack(value, **sections), stack(known, **sections))).certain
 
 
 @pytest.mark.parametrize(
@@ -203,6 +222,21 @@ def test_reference_to_an_attribute_that_is_updated_in_place_changes() -> None:
     assert [str(cause) for cause in found["Task"].causes] == ["Store, which it refers to, is updated"]
 
 
+def test_reference_to_an_attribute_that_is_perhaps_updated_perhaps_changes() -> None:
+    def stored(value: Any) -> Template:
+        task = resource("AWS::ECS::TaskDefinition", Family={"Fn::GetAtt": ["Store", "Value"]})
+        store = resource("AWS::SSM::Parameter", Type="String", Value=value)
+        return {"Parameters": PARAMETERS, "Resources": {"Store": store, "Task": task}}
+
+    found = dict(values(predict(stored("a"), stored({"Ref": "Free"}))))
+    assert (found["Task"].replacement, found["Task"].certain) == ("always", False)
+
+
+def test_parameter_that_the_deployed_template_lacks_has_its_default() -> None:
+    old, new = stack("v2"), stack({"Ref": "Tag"}, Parameters={"Tag": parameter("v2")})
+    assert predict(old, new, deployed_parameters={"Tag": "v1"}).outcome == "no-change"
+
+
 def test_replacement_that_depends_makes_what_refers_to_it_depend() -> None:
     def service(launch: str) -> Template:
         task_set = resource(
@@ -215,6 +249,29 @@ def test_replacement_that_depends_makes_what_refers_to_it_depend() -> None:
     assert found["Set", "Service"].replacement == "conditionally"
     assert found["Set", "Tags[0].Value"].replacement == "never"
     assert not found["Set", "Service"].certain
+
+
+def test_value_that_changes_and_perhaps_by_a_reference_too_changes_for_certain() -> None:
+    def service(launch: str, name: str) -> Template:
+        task_set = resource("AWS::ECS::TaskSet", ExternalId={"Fn::Sub": f"${{Service}}-{name}"})
+        return {"Resources": {"Service": resource("AWS::ECS::Service", LaunchType=launch), "Set": task_set}}
+
+    found = dict(values(predict(service("EC2", "a"), service("FARGATE", "b"))))
+    assert found["Set"].certain
+    assert found["Set"].causes == (Cause(kind="template"), Cause(kind="replacement", name="Service"))
+
+
+@pytest.mark.parametrize(("delay", "certain"), [(1, False), (2, True)])
+def test_resource_changes_for_certain_if_one_of_its_values_does(delay: int, certain: bool) -> None:
+    old, new = (
+        {
+            "Parameters": PARAMETERS,
+            "Resources": {"A": resource("AWS::SQS::Queue", DelaySeconds=seconds, QueueName=name)},
+        }
+        for seconds, name in ((1, "x"), (delay, {"Ref": "Free"}))
+    )
+    (change,) = predict(old, new).changes
+    assert change.certain is certain
 
 
 def test_circle_of_references_ends() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from ecs_blue_green.template.update import Prediction, predict
+from ecs_blue_green.template.colour import Colour
+from ecs_blue_green.template.update import Cause, Prediction, predict
 from tests.support import ROOT
 from tests.template.defects.parts import Parts
 from tests.template.update.edits import (
@@ -21,9 +22,9 @@ from tests.template.update.edits import (
     TASK_SET,
     Edit,
     changes,
+    cited,
     image,
     parameter,
-    said,
     template,
     threshold,
     update,
@@ -36,17 +37,17 @@ from tests.template.update.edits import (
     without_resource,
 )
 
-REFUSAL = "'Additional resource diff other than ECS application related resource update is detected' (reported, L5)"
-
 
 def test_same_template_is_no_change() -> None:
-    assert update() == Prediction(outcome="no-change", reasons=("No resource and no output changes.",))
+    prediction = update()
+    assert prediction == Prediction(outcome="no-change", reasons=prediction.reasons)
+    assert len(prediction.reasons) == 1
 
 
 def test_another_image_is_a_green_deployment() -> None:
     prediction = update(image("v2"))
     assert (prediction.outcome, prediction.warnings, prediction.advice) == ("green-deployment", (), "")
-    assert "(documented, L1)" in said(prediction)
+    assert cited(prediction) == {"L1"}
     assert {id: (change.kind, change.replacement) for id, change in changes(prediction).items()} == {
         TASK: ("application", "always"),
         TASK_SET: ("application", "always"),
@@ -94,7 +95,7 @@ def test_trivia_example_is_predicted_as_promised(stage: str) -> None:
 def test_no_replacement_of_the_application_is_an_update_in_place(edit: Edit) -> None:
     prediction = update(edit)
     assert prediction.outcome == "in-place-update"
-    assert "(documented, Q12)" in said(prediction)
+    assert cited(prediction) == {"Q12"}
     assert not prediction.steps
 
 
@@ -114,9 +115,8 @@ def test_no_replacement_of_the_application_is_an_update_in_place(edit: Edit) -> 
 def test_any_other_change_beside_the_application_is_refused(edit: Edit) -> None:
     prediction = update(image("v2"), edit)
     assert prediction.outcome == "refused"
-    assert "(documented, L3)" in said(prediction)
-    assert REFUSAL in said(prediction)
-    assert prediction.advice == "Deploy in 2 steps, one after the other."
+    assert cited(prediction) == {"L3", "L5"}
+    assert [step.outcome for step in prediction.steps] == ["in-place-update", "green-deployment"]
 
 
 @pytest.mark.parametrize(
@@ -144,31 +144,31 @@ def test_replacement_of_infrastructure_that_the_task_set_refers_to_replaces_the_
     prediction = update(with_properties("Tasks", GroupDescription="Tasks of the shop"), deployed=deployed)
     assert prediction.outcome == "refused"
     assert prediction.steps == ()
-    assert prediction.advice.startswith("Deploy once without transform and hook, in the update mode in-place")
     assert "step 1 would be refused" in prediction.advice
-    assert "The hook may not see that; the running tasks would then be replaced in place (inferred from P3)." in said(
-        prediction
-    )
+    assert cited(*prediction.warnings) == {"P3"}
 
 
 class TestHook:
     def test_switched_off_with_an_application_change_is_an_update_in_place_with_a_warning(self) -> None:
         prediction = update(without_hook, image("v2"), threshold)
         assert prediction.outcome == "in-place-update"
-        assert f"There is no green deployment for {TASK_SET} and {TASK}." in prediction.reasons
-        assert "which is an outage (reported, Q14)" in said(prediction)
+        assert cited(*prediction.reasons) == {"L3"}
+        assert cited(*prediction.warnings) == {"Q13", "Q14"}
 
     def test_switched_off_alone_may_replace_the_green_task_set(self) -> None:
         prediction = update(without_hook)
         assert prediction.outcome == "in-place-update"
-        assert "with green live the green task set is replaced by the blue one" in said(prediction)
-        assert "Look first which colour is live" in said(prediction)
+        assert cited(*prediction.reasons) == {"Q13"}
+        assert cited(*prediction.warnings) == {"Q13", "Q14"}
+
+    def test_switched_off_with_blue_live_is_no_danger(self) -> None:
+        assert update(without_hook, live_colour="blue").warnings == ()
+        assert cited(*update(without_hook, live_colour="green").warnings) == {"Q6", "Q13", "Q14"}
 
     def test_switched_on_with_an_application_change_is_a_green_deployment_as_it_seems(self) -> None:
         prediction = predict(template(without_hook), template(image("v2")))
         assert prediction.outcome == "green-deployment"
-        assert "Transform and hook come with this update." in said(prediction)
-        assert "(inferred from L3)" in said(prediction)
+        assert cited(prediction) == {"L1", "L3"}
 
     def test_switched_on_with_everything_takes_two_steps(self) -> None:
         prediction = predict(template(without_hook), template(image("v2"), threshold))
@@ -178,12 +178,12 @@ class TestHook:
     def test_switched_on_alone_is_no_change(self) -> None:
         prediction = predict(template(without_hook), template())
         assert prediction.outcome == "no-change"
-        assert "What does change, Hooks and Transform, is no update by itself" in said(prediction)
+        assert cited(prediction) == {"U3"}
 
     def test_missing_in_both_templates_is_told(self) -> None:
         prediction = predict(template(without_hook), template(without_hook, image("v2"), threshold))
         assert prediction.outcome == "in-place-update"
-        assert "The new template has neither hook nor transform" in said(prediction)
+        assert cited(prediction) == {"L3"}
         assert prediction.warnings == ()
         assert predict(template(without_hook), template(without_hook)).outcome == "no-change"
 
@@ -192,7 +192,7 @@ class TestHook:
         assert update(settings).outcome == "no-change"
         prediction = update(settings, image("v2"))
         assert prediction.outcome == "green-deployment"
-        assert "the new ones should count (inferred)" in said(prediction)
+        assert len(prediction.reasons) == 2
 
     def test_another_logical_id_of_the_hook_is_no_change(self) -> None:
         assert update(lambda parts: parts.template.update(Hooks={"Other": parts.hook})).outcome == "no-change"
@@ -200,15 +200,14 @@ class TestHook:
     def test_without_its_transform_refuses_an_application_change(self) -> None:
         prediction = update(without("Transform"), image("v2"))
         assert prediction.outcome == "refused"
-        assert "(reported, P7)" in said(prediction)
-        assert prediction.advice == "Add the transform AWS::CodeDeployBlueGreen."
+        assert cited(prediction) == {"P7"}
+        assert update(without("Transform"), without_resource(TASK_SET)).outcome == "refused"
         assert update(without("Transform"), threshold).outcome == "in-place-update"
 
     def test_transform_alone_is_unknown(self) -> None:
         prediction = update(without("Hooks"), image("v2"))
         assert prediction.outcome == "unknown"
-        assert "what comes of that, nobody says (S1)" in said(prediction)
-        assert prediction.advice == "Add the hook, or remove the transform."
+        assert cited(prediction) == {"S1"}
 
     def test_of_no_application_is_unknown(self) -> None:
         def misname(parts: Parts) -> None:
@@ -216,8 +215,7 @@ class TestHook:
 
         prediction = update(threshold, deployed=(misname,))
         assert prediction.outcome == "unknown"
-        assert "The hook names neither a task definition nor a task set" in said(prediction)
-        assert "`ecs-blue-green lint`" in prediction.advice
+        assert cited(prediction) == {"S18", "S19"}
 
 
 def other_settings() -> dict[str, Any]:
@@ -232,10 +230,10 @@ class TestParameters:
     def test_image_tag_from_a_parameter_is_unknown(self) -> None:
         prediction = update(deployed=self.IMAGE, new_parameters={"Tag": "v2"})
         assert prediction.outcome == "unknown"
-        assert "ContainerDefinitions[0].Image" in said(prediction)
-        assert "parameter Tag changes" in said(prediction)
-        assert "people report that the hook doesn't see it, and that no deployment starts (P3)" in said(prediction)
-        assert "Create a change set" in prediction.advice
+        assert cited(*prediction.reasons) == {"L1", "P3"}
+        (part,) = changes(prediction)[TASK].properties
+        assert part.causes == (Cause(kind="parameter", name="Tag"),)
+        assert cited(prediction.advice) == {"L12", "Q3"}
 
     def test_a_literal_change_beside_it_is_a_green_deployment(self) -> None:
         prediction = update(with_properties(TASK, Memory="4096"), deployed=self.IMAGE, new_parameters={"Tag": "v2"})
@@ -245,24 +243,50 @@ class TestParameters:
         edit = with_section("Parameters", Tag=parameter("v2"))
         prediction = update(edit, deployed=self.IMAGE)
         assert prediction.outcome == "unknown"
-        assert "taken for granted is that the parameter takes the new default" in said(prediction)
+        assert cited(*prediction.warnings) == {"U6"}
         prediction = update(edit, deployed=self.IMAGE, deployed_parameters={"Tag": "v1"})
         assert prediction.outcome == "no-change"
-        assert "taken for granted is that the parameter keeps its value" in said(prediction)
+        assert cited(*prediction.warnings) == {"U6"}
 
     @pytest.mark.parametrize("given", [None, {"Tag": "v7"}], ids=["kept", "given again"])
     def test_a_value_that_stays_is_no_change(self, given: dict[str, str] | None) -> None:
         prediction = update(deployed=self.IMAGE, deployed_parameters={"Tag": "v7"}, new_parameters=given)
         assert prediction.outcome == "no-change"
 
-    def test_a_hidden_one_can_not_be_updated_in_a_green_deployment(self) -> None:
-        secret = with_section("Parameters", Secret=parameter("old", NoEcho=True))
+    @pytest.mark.parametrize(
+        "declared",
+        [
+            parameter("old", NoEcho=True),
+            parameter("old", NoEcho="true"),
+            parameter("old", NoEcho="True"),
+            parameter("{{resolve:secretsmanager:old}}"),
+        ],
+        ids=["boolean", "text", "text-of-yaml", "dynamic-reference"],
+    )
+    def test_a_hidden_one_can_not_be_updated_in_a_green_deployment(self, declared: dict[str, Any]) -> None:
+        secret = with_section("Parameters", Secret=declared)
         use = with_properties(TASK, Family={"Ref": "Secret"})
-        prediction = update(image("v2"), deployed=(secret, use), new_parameters={"Secret": "new"})
+        hidden = "{{resolve:secretsmanager:new}}" if "NoEcho" not in declared else "new"
+        prediction = update(image("v2"), deployed=(secret, use), new_parameters={"Secret": hidden})
         assert prediction.outcome == "refused"
-        assert "(documented, L10)" in said(prediction)
+        assert cited(*prediction.reasons) == {"L10"}
         assert prediction.steps == ()
-        assert "Deploy once without transform and hook" in prediction.advice
+        assert cited(prediction.advice) == {"L3", "Q13", "Q14"}
+
+    def test_a_mapping_of_the_same_name_is_not_hidden(self) -> None:
+        deployed = (
+            with_section("Parameters", Sizes=parameter("x", NoEcho=True)),
+            with_section("Mappings", Sizes={"a": {"cpu": "256"}}),
+            with_properties(TASK, Cpu={"Fn::FindInMap": ["Sizes", "a", "cpu"]}),
+        )
+        prediction = update(image("v2"), with_section("Mappings", Sizes={"a": {"cpu": "512"}}), deployed=deployed)
+        assert prediction.outcome == "green-deployment"
+
+    def test_one_that_is_not_hidden_goes_along_with_a_green_deployment(self) -> None:
+        deployed = (with_section("Parameters", Name=parameter("old", NoEcho=False)),)
+        use = with_properties(TASK, Family={"Ref": "Name"})
+        prediction = update(image("v2"), deployed=(*deployed, use), new_parameters={"Name": "new"})
+        assert prediction.outcome == "green-deployment"
 
     def test_a_hidden_value_that_is_set_may_be_another_one(self) -> None:
         secret = with_section("Parameters", Secret=parameter(NoEcho="true"))
@@ -271,8 +295,8 @@ class TestParameters:
         assert update(deployed=(secret, use), deployed_parameters=masked).outcome == "no-change"
         prediction = update(deployed=(secret, use), deployed_parameters=masked, new_parameters={"Secret": "new"})
         assert prediction.outcome == "unknown"
-        assert f"Whether Family of {TASK} changes, is known to CloudFormation only." in prediction.reasons
-        assert "Whether Secret gets another value is not known" in said(prediction)
+        assert not changes(prediction)[TASK].certain
+        assert len(prediction.warnings) == 1
 
     def test_one_from_systems_manager_is_taken_to_keep_its_value(self) -> None:
         def named(name: str) -> Edit:
@@ -281,13 +305,15 @@ class TestParameters:
         deployed = (named("/limit"), with_properties("Errors", Threshold={"Ref": "Limit"}))
         prediction = update(image("v2"), deployed=deployed)
         assert prediction.outcome == "green-deployment"
-        assert "Limit is read from Systems Manager when the update begins" in said(prediction)
+        assert len(prediction.warnings) == 1
         prediction = update(named("/other"), deployed=deployed)
         assert prediction.outcome == "in-place-update"
         assert not changes(prediction)["Errors"].certain
         prediction = update(named("/other"), image("v2"), deployed=deployed)
         assert prediction.outcome == "unknown"
-        assert "perhaps a change of Errors, for which the update would be refused (documented, L3)" in said(prediction)
+        assert cited(*prediction.reasons) == {"L3"}
+        prediction = update(named("/other"), image("v2"), with_resource("Queue", "AWS::SQS::Queue"), deployed=deployed)
+        assert prediction.outcome == "refused"
 
 
 class TestLogicalIds:
@@ -297,7 +323,7 @@ class TestLogicalIds:
         (change,) = prediction.changes
         assert (change.action, change.previous_id, change.logical_id) == ("rename", "Errors", "Faults")
         assert (change.kind, change.replacement) == ("infrastructure", "always")
-        assert "Errors gets the logical id Faults, which makes it another resource" in said(prediction)
+        assert cited(*prediction.warnings) == {"U7"}
 
     def test_a_renamed_application_is_unknown(self) -> None:
         def rename(parts: Parts) -> None:
@@ -307,8 +333,7 @@ class TestLogicalIds:
 
         prediction = update(rename)
         assert prediction.outcome == "unknown"
-        assert f"gets other logical ids: {TASK}" in said(prediction)
-        assert prediction.advice == "Keep the logical ids of the application."
+        assert cited(prediction) == {"Q5", "U7"}
 
     def test_a_removed_application_is_unknown(self) -> None:
         assert update(without_resource(TASK_SET)).outcome == "unknown"
@@ -316,11 +341,10 @@ class TestLogicalIds:
     def test_a_logical_id_of_another_type_is_refused(self) -> None:
         prediction = update(with_resource("Errors", "AWS::SQS::Queue"))
         assert prediction.outcome == "refused"
-        assert "'Update of resource type is not permitted' (reported, U5)" in said(prediction)
-        assert prediction.advice == "Give the resource of the other type a logical id of its own."
+        assert cited(prediction) == {"U5"}
 
 
-class TestUnnoticed:
+class TestIgnored:
     @pytest.mark.parametrize(
         "edit",
         [
@@ -335,32 +359,32 @@ class TestUnnoticed:
     def test_another_section_alone_is_no_change(self, edit: Edit) -> None:
         prediction = update(edit)
         assert prediction.outcome == "no-change"
-        assert "is no update by itself" in said(prediction)
+        assert cited(prediction) == {"U3"}
         assert update(edit, image("v2")).outcome == "green-deployment"
 
     def test_dependencies_alone_are_no_change(self) -> None:
         edit = with_attributes("Errors", DependsOn=[SERVICE])
         prediction = update(edit)
         assert prediction.outcome == "no-change"
-        assert "CloudFormation takes no notice of DependsOn of Errors (reported, U2)." in prediction.reasons
+        assert cited(*prediction.reasons) == {"U2"}
         prediction = update(edit, image("v2"))
         assert prediction.outcome == "green-deployment"
-        assert "different in DependsOn of Errors (reported, U2). Whether the hook does" in said(prediction)
+        assert cited(*prediction.warnings) == {"U2"}
 
     def test_other_words_for_the_same_are_no_change_but_of_the_application(self) -> None:
         deployed = (with_properties("Errors", AlarmDescription={"Fn::Join": ["", ["In ", {"Ref": "AWS::Region"}]]}),)
         edit = with_properties("Errors", AlarmDescription={"Fn::Sub": "In ${AWS::Region}"})
         prediction = update(edit, deployed=deployed)
         assert prediction.outcome == "no-change"
-        assert "Errors: written differently, and the same in the end (reported, U3)." in prediction.reasons
+        assert cited(*prediction.reasons) == {"U3"}
         prediction = update(edit, image("v2"), deployed=deployed)
         assert prediction.outcome == "green-deployment"
-        assert "different in Errors (reported, U3). Whether the hook does" in said(prediction)
+        assert cited(*prediction.warnings) == {"U3"}
 
         deployed = (image({"Fn::Join": ["", ["app-", {"Ref": "AWS::Region"}]]}),)
         prediction = update(image({"Fn::Sub": "app-${AWS::Region}"}), deployed=deployed)
         assert prediction.outcome == "unknown"
-        assert "the hook, which seems to compare the text, may see one (inferred from P3)" in said(prediction)
+        assert cited(*prediction.reasons) == {"U3", "P3"}
         prediction = update(image({"Fn::Sub": "app-${AWS::Region}"}), threshold, deployed=deployed)
         assert prediction.outcome == "unknown"
 
@@ -368,25 +392,26 @@ class TestUnnoticed:
         "edit",
         [
             with_attributes("Errors", Metadata={"aws:cdk:path": "Shop/Errors"}),
-            with_attributes("Errors", DeletionPolicy="Retain", UpdateReplacePolicy="Retain"),
+            with_attributes("Errors", CreationPolicy={"ResourceSignal": {"Count": 1}}),
+            with_attributes("Errors", UpdatePolicy={"UseOnlineResharding": True}),
+            with_attributes("Errors", DeletionPolicy="Retain"),
+            with_attributes("Errors", UpdateReplacePolicy="Retain"),
         ],
-        ids=["metadata", "policies"],
+        ids=["metadata", "creation", "update", "deletion", "replacement"],
     )
     def test_other_attributes_are_an_update(self, edit: Edit) -> None:
         prediction = update(edit)
         assert prediction.outcome == "in-place-update"
-        assert "Attributes such as Metadata or DeletionPolicy are part of their resource (documented, U1)." in said(
-            prediction
-        )
+        assert cited(prediction) == {"Q12", "U1"}
 
     def test_outputs_alone_are_an_update(self) -> None:
         edit = with_section("Outputs", Url={"Value": "https://example.com"})
         prediction = update(edit)
         assert (prediction.outcome, prediction.changes) == ("in-place-update", ())
-        assert "Only outputs change, which CloudFormation takes for an update (reported, U4)." in prediction.reasons
+        assert cited(prediction) == {"Q12", "U4"}
         prediction = update(edit, image("v2"))
         assert prediction.outcome == "green-deployment"
-        assert "Output Url changes as well." in said(prediction)
+        assert cited(*prediction.warnings) == {"L7"}
 
     def test_output_with_a_condition_that_is_false_is_none(self) -> None:
         never = with_section("Conditions", Never={"Fn::Equals": ["a", "b"]})
@@ -403,13 +428,13 @@ class TestUnknown:
     def test_what_is_no_template_is(self, deployed: Any, new: Any) -> None:
         prediction = predict(deployed, new)
         assert prediction.outcome == "unknown"
-        assert "template has no resources" in said(prediction)
+        assert (len(prediction.reasons), prediction.advice) == (1, "")
 
     def test_reference_to_a_type_that_the_table_does_not_know_is(self) -> None:
         deployed = (with_resource("Box", "AWS::Other::Box", Size=1), with_properties(TASK, TaskRoleArn={"Ref": "Box"}))
         prediction = update(with_properties("Box", Size=2), deployed=deployed)
         assert prediction.outcome == "unknown"
-        assert f"Whether TaskRoleArn of {TASK} changes, is known to CloudFormation only." in prediction.reasons
+        assert not changes(prediction)[TASK].certain
         assert changes(prediction)["Box"].replacement == "unknown"
 
     def test_reference_to_a_custom_resource_that_is_updated_is(self) -> None:
@@ -424,7 +449,7 @@ class TestUnknown:
     def test_property_of_the_application_that_the_table_does_not_know_is(self) -> None:
         prediction = update(with_properties(TASK_SET, Novelty=True))
         assert prediction.outcome == "unknown"
-        assert f"Whether a change of Novelty of {TASK_SET} replaces it, is not known (unknown)." in prediction.reasons
+        assert changes(prediction)[TASK_SET].replacement == "unknown"
 
     def test_resources_that_a_transform_makes_are(self) -> None:
         loop = {"Fn::ForEach::Queues": ["Name", ["A", "B"], {"Queue${Name}": {"Type": "AWS::SQS::Queue"}}]}
@@ -432,7 +457,7 @@ class TestUnknown:
         deployed: Edit = with_entries(loop)
         prediction = update(with_entries(other), deployed=(deployed,))
         assert prediction.outcome == "unknown"
-        assert prediction.reasons == ("Which resources Fn::ForEach::Queues makes, is not in the templates.",)
+        assert "Fn::ForEach::Queues" in prediction.reasons[0]
         assert update(image("v2"), deployed=(deployed,)).outcome == "green-deployment"
 
     def test_reference_in_place_of_a_literal_is(self) -> None:
@@ -440,48 +465,52 @@ class TestUnknown:
 
 
 class TestWarnings:
-    def test_listener_of_the_hook(self) -> None:
-        listener = PRODUCTION
-        prediction = update(with_properties(listener, SslPolicy="ELBSecurityPolicy-2016-08"))
+    @pytest.mark.parametrize(("live", "rules"), [(None, {"Q9"}), ("green", {"Q6", "Q9"}), ("blue", set())])
+    def test_listener_of_the_hook(self, live: Colour | None, rules: set[str]) -> None:
+        prediction = update(with_properties(PRODUCTION, SslPolicy="ELBSecurityPolicy-2016-08"), live_colour=live)
         assert prediction.outcome == "in-place-update"
-        assert f"A change of {listener} writes the template's weights back" in said(prediction)
-        assert "while green is live (inferred from Q9)" in said(prediction)
+        assert cited(*prediction.warnings) == rules
 
     def test_metadata_of_cdk(self) -> None:
         deployed = (with_resource("CDKMetadata", "AWS::CDK::Metadata", Analytics="v2:abc"),)
         prediction = update(with_properties("CDKMetadata", Analytics="v2:def"), image("v2"), deployed=deployed)
         assert prediction.outcome == "refused"
-        assert "CDKMetadata changes with every version of CDK (reported, P2)" in said(prediction)
+        assert cited(*prediction.warnings) == {"P2"}
 
     def test_further_reference_to_the_application(self) -> None:
         deployed = (with_resource("Name", "AWS::SSM::Parameter", Type="String", Value={"Ref": TASK}),)
         prediction = update(image("v2"), deployed=deployed)
         assert prediction.outcome == "green-deployment"
         assert changes(prediction)["Name"].kind == "consequence"
-        assert "Name changes with the application, as it refers to that." in said(prediction)
+        assert cited(*prediction.warnings) == {"L3"}
 
-    def test_processed_template(self) -> None:
+    def test_further_reference_to_the_application_beside_a_change_of_its_own_is_infrastructure(self) -> None:
+        deployed = (with_resource("Name", "AWS::SSM::Parameter", Type="String", Value={"Ref": TASK}),)
+        prediction = update(image("v2"), with_properties("Name", Description="x"), deployed=deployed)
+        assert prediction.outcome == "refused"
+        assert changes(prediction)["Name"].kind == "infrastructure"
+
+    @pytest.mark.parametrize("id", [TASK, TASK_SET])
+    def test_processed_template(self, id: str) -> None:
         deployed = template()
-        deployed["Resources"][f"{TASK}Green"] = deployed["Resources"].pop(TASK)
-        prediction = predict(deployed, template())
-        assert f"The deployed template defines {TASK}Green, which only the transform makes (Q7)" in said(prediction)
+        deployed["Resources"][f"{id}Green"] = deployed["Resources"].pop(id)
+        assert "Q7" in cited(*predict(deployed, template()).warnings)
+        assert "Q7" not in cited(*predict(template(), template(image("v2"))).warnings)
 
     def test_other_transforms(self) -> None:
         def include(parts: Parts) -> None:
             parts.template["Transform"] = [parts.template["Transform"], "AWS::Include"]
 
-        assert (
-            "What the transform AWS::Include makes of the templates is not looked at (L22)." in update(include).warnings
-        )
+        assert cited(*update(include).warnings) == {"L22"}
 
 
 def test_many_names_are_counted() -> None:
     queues = [with_resource(f"Queue{number}", "AWS::SQS::Queue", DelaySeconds=number) for number in range(9)]
     prediction = update(image("v2"), *queues)
-    assert "a change of Queue0, Queue1, Queue2 and 6 more: that" in said(prediction)
-    assert prediction.steps[0].title == (
-        "Change the infrastructure (Queue0, Queue1, Queue2 and 6 more), with the application that is running."
-    )
+    assert "a change of Queue0, Queue1, Queue2 and 6 more: " in prediction.reasons[0]
+    assert "(Queue0, Queue1, Queue2 and 6 more)" in prediction.steps[0].title
+    few = update(image("v2"), *queues[:4])
+    assert "(Queue0, Queue1, Queue2 and Queue3)" in few.steps[0].title
 
 
 def test_replacement_goes_on_through_references() -> None:
@@ -510,5 +539,4 @@ def test_role_of_the_application_that_goes_takes_a_third_step() -> None:
     prediction = update(move)
     assert prediction.outcome == "refused"
     assert [step.outcome for step in prediction.steps] == ["in-place-update", "green-deployment", "in-place-update"]
-    assert prediction.steps[2].title == f"Remove what the former application needed ({ROLE})."
-    assert prediction.advice == "Deploy in 3 steps, one after the other."
+    assert f"({ROLE})" in prediction.steps[2].title

@@ -10,7 +10,7 @@ from tests.template.update.replacement_table import FILE, as_text, replacement_t
 
 def test_table_is_what_the_schemas_say() -> None:
     assert FILE.read_text() == as_text(replacement_table()), (
-        "write it anew: python -m tests.template.update.replacement_table"
+        "write it again: python -m tests.template.update.replacement_table"
     )
 
 

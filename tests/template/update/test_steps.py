@@ -114,7 +114,7 @@ def test_a_parameter_of_both_can_not_be_split() -> None:
     )
     prediction = update(image("v2"), deployed=deployed, new_parameters={"Shared": "7"})
     assert (prediction.outcome, prediction.steps) == ("refused", ())
-    assert "A split into two updates doesn't help: step 1 would be no-change." in prediction.advice
+    assert "step 1 would be no-change." in prediction.advice
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["kept-by-condition", "plain"])
@@ -139,3 +139,11 @@ def test_what_the_running_application_needs_stays_until_it_is_gone(kept: bool) -
     assert {"Logs", "NewLogs"} <= first
     assert {"Logs", "NewLogs"} <= second
     assert "Logs" not in third
+
+
+def test_what_the_application_depends_on_without_a_reference_stays_too() -> None:
+    deployed = (with_resource("Logs", "AWS::Logs::LogGroup"), with_attributes(TASK, DependsOn="Logs"))
+    edits = (without_resource("Logs"), with_attributes(TASK, DependsOn=[]), image("v2"), threshold)
+    prediction = update(*edits, deployed=deployed)
+    assert [step.outcome for step in prediction.steps] == ["in-place-update", "green-deployment", "in-place-update"]
+    assert ["Logs" in step.template["Resources"] for step in prediction.steps] == [True, True, False]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ecs_blue_green.template.update import Outcome, Prediction, predict
 from tests.support import Template
 from tests.template.test_rules_fuzz import JSON, MUTATIONS, SOURCES, mutate
+from tests.template.update.edits import EVIDENCE
 
 FUNCTIONS = st.sampled_from(
     [
@@ -65,6 +66,8 @@ def assert_consistent(prediction: Prediction) -> None:
             assert part.causes
     for sentence in (*prediction.reasons, *prediction.warnings, *prediction.advice.splitlines()):
         assert sentence.endswith(".")
+        for found in EVIDENCE.finditer(sentence):
+            assert sentence[found.end()] == ".", sentence  # at the end of what it is the evidence of
 
 
 @settings(deadline=None)

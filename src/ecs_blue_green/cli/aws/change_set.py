@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ...template.values import mapping
-from ..templates import TemplateFile as Template
+from ..templates import TemplateFile
 from .session import AwsError, asking, code_of
 from .stack import Stack, read_stack_template
 
@@ -37,14 +37,14 @@ class ChangeSet:
     """
 
     refusal: str
-    processed: Template | None
+    processed: TemplateFile | None
     leftover: str
 
 
 def try_change_set(
     client: CloudFormationClient,
     stack: Stack,
-    template: Template,
+    template: TemplateFile,
     parameters: Mapping[str, str],
     *,
     tell: Callable[[str], object],
@@ -98,7 +98,7 @@ def try_change_set(
     return ChangeSet(refusal=refusal, processed=processed, leftover=_delete(client, stack, name, wait))
 
 
-def _body(template: Template) -> str:
+def _body(template: TemplateFile) -> str:
     """Give the text of a template, without spaces if it would be too long with them."""
     short = json.dumps(template.content, ensure_ascii=False, separators=(",", ":"))
     for body in (template.text, short):
@@ -111,7 +111,7 @@ def _body(template: Template) -> str:
     )
 
 
-def _parameters(template: Template, stack: Stack, given: Mapping[str, str]) -> list[ParameterTypeDef]:
+def _parameters(template: TemplateFile, stack: Stack, given: Mapping[str, str]) -> list[ParameterTypeDef]:
     """Set what is given, and keep what the stack has, as `cdk deploy` does."""
     found: list[ParameterTypeDef] = []
     for name in mapping(template.content.get("Parameters")):

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...template.colour import Colour, live_colour
-from ..templates import TemplateFile as Template
-from ..templates import template_in
+from ..templates import TemplateFile, template_in
 from .session import AwsError, asking, code_of, message_of
 
 if TYPE_CHECKING:
@@ -42,8 +41,8 @@ class Stack:
     parameters: Mapping[str, str]
     rollback_triggers: tuple[str, ...]
     monitoring_minutes: int
-    original: Template = field(repr=False)
-    processed: Template = field(repr=False)
+    original: TemplateFile = field(repr=False)
+    processed: TemplateFile = field(repr=False)
 
     @property
     def live_colour(self) -> Colour | None:
@@ -147,7 +146,7 @@ def describe_stack(client: CloudFormationClient, name: str) -> StackTypeDef:
 
 def read_stack_template(
     client: CloudFormationClient, stack: str, stage: Stage, change_set: str | None = None
-) -> Template:
+) -> TemplateFile:
     """Read the template of a stack, or of a change set for it.
 
     Args:

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import complain
+from ..options import aws_options, format_options
+from ..terminal import printable
+
 if TYPE_CHECKING:
-    from .report import Report
+    from .report import Predictions
 
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
 
@@ -45,8 +49,7 @@ Exit codes:
 @click.argument("new", metavar="NEW")
 @click.option("--deployed", metavar="OLD", help="The deployed template, or a cdk.out folder, or - for standard input.")
 @click.option("--stack", metavar="NAME", help="Or the deployed stack, by its name or ARN. Reads it from AWS.")
-@click.option("--region", metavar="REGION", help="The stack's region, if not the one of the environment or profile.")
-@click.option("--profile", metavar="PROFILE", help="A profile of AWS's configuration files.")
+@aws_options
 @click.option(
     "--change-set",
     is_flag=True,
@@ -69,14 +72,7 @@ Exit codes:
     callback=_named_values,
     help="With --deployed: a parameter's value in the stack, if not the default. Can be given more than once.",
 )
-@click.option(
-    "--format",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="For people; for programs; for a comment on a pull request.",
-)
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@format_options(text="For people", json="for programs", markdown="for a comment on a pull request")
 @click.option(
     "--write-step-1",
     metavar="FILE",
@@ -95,51 +91,40 @@ def command(
     parameters: dict[str, str],
     deployed_parameters: dict[str, str],
     format: str,
-    as_json: bool,
     write_step_1: str | None,
 ) -> None:
     """Say what an update will do: a green deployment, an update in place, nothing, or fail.
 
     NEW is the new template (JSON, or YAML with CloudFormation's short tags such as !Ref), a cdk.out folder, or - for
-    standard input. It is compared with what is deployed: a template (as it was submitted: the stage Original of
+    standard input. It is compared with what is deployed: a template as it was submitted (the stage Original of
     GetTemplate), another cdk.out folder, whose templates are paired by name, or a stack in AWS.
 
-    The changed resources are listed, and which changes replace them. If CloudFormation will refuse the update, because
-    the application changes together with something else, the steps to take instead are named.
+    Lists the changed resources, and which changes replace them. If CloudFormation will refuse the update, because the
+    application changes together with something else, it names the steps to take instead.
     """
     _check_options(new, deployed, stack, region, profile, change_set, template, deployed_parameters)
-    from ..aws.session import AwsError
-    from ..templates import UnreadableError
+    if stack:
+        from .stack import predict_stack
 
-    try:
-        if stack:
-            from .stack import predict_stack
+        with _progress() as tell:
+            predictions = predict_stack(
+                stack,
+                new,
+                region=region,
+                profile=profile,
+                chosen=template,
+                given=parameters,
+                with_change_set=change_set,
+                tell=tell,
+            )
+    else:
+        from .report import compare
 
-            with _progress() as tell:
-                report = predict_stack(
-                    stack,
-                    new,
-                    region=region,
-                    profile=profile,
-                    chosen=template,
-                    given=parameters,
-                    with_change_set=change_set,
-                    tell=tell,
-                )
-        else:
-            from .report import compare
-
-            report = compare(deployed or "", new, template, deployed_parameters, parameters)
-    except (AwsError, UnreadableError) as error:
-        _complain(str(error), *getattr(error, "__notes__", ()))
-        context.exit(2)
-    except KeyboardInterrupt as error:
-        _complain("interrupted", *getattr(error, "__notes__", ()))
-        context.exit(130)
-    _show(report, "json" if as_json else format)
-    problems = [*report.problems, *(_write_step_1(report, write_step_1) if write_step_1 else [])]
-    _complain(*problems)
-    context.exit(2 if problems else report.exit_code)
+        predictions = compare(deployed or "", new, template, deployed_parameters, parameters)
+    _show(predictions, format, hint=not write_step_1)
+    problems = [*predictions.problems, *(_write_step_1(predictions, write_step_1) if write_step_1 else [])]
+    complain(*problems)
+    context.exit(2 if problems else predictions.exit_code)
 
 
 def _check_options(
@@ -170,8 +155,6 @@ def _progress() -> Iterator[Callable[[str], object]]:
     from rich.console import Console
     from rich.text import Text
 
-    from ..terminal import printable
-
     console = Console(stderr=True)
     if console.is_interactive:
         with console.status("") as status:
@@ -180,28 +163,27 @@ def _progress() -> Iterator[Callable[[str], object]]:
         yield lambda sentence: click.echo(printable(sentence), err=True)
 
 
-def _show(report: Report, format: str) -> None:
+def _show(predictions: Predictions, format: str, *, hint: bool) -> None:
     if format == "text":
         from .screen import show
 
-        show(report)
+        show(predictions, hint=hint)
     else:
         from .formats import FORMATS
 
-        click.echo(FORMATS[format](report), nl=False)
-    from ..terminal import printable
-
-    for note in report.notes:
+        click.echo(FORMATS[format](predictions), nl=False)
+    for note in predictions.notes:
         click.echo(printable(note), err=True)
 
 
-def _write_step_1(report: Report, file: str) -> Iterator[str]:
+def _write_step_1(predictions: Predictions, file: str) -> Iterator[str]:
     """Write the template of the first step; tell what keeps that from working."""
-    plans = [one for one in report.predictions if one.prediction.steps]
+    plans = [one for one in predictions.stacks if one.prediction.steps]
     if len(plans) > 1:
-        yield f"{file}: is not written, for {len(plans)} stacks have a first step: name one with --template"
+        yield f"{file}: is not written, because {len(plans)} stacks have a first step: name one with --template"
     elif not plans:
-        click.echo(f"{file} is not written: the update is not refused, or no steps would do.", err=True)
+        reason = "the update is not refused, or can't be done in steps"
+        click.echo(printable(f"{file} is not written: {reason}."), err=True)
     else:
         import json
 
@@ -211,11 +193,4 @@ def _write_step_1(report: Report, file: str) -> Iterator[str]:
         except OSError as error:
             yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"
         else:
-            click.echo(f"{file} is the template of step 1.", err=True)
-
-
-def _complain(*problems: str) -> None:
-    from ..terminal import printable
-
-    for problem in problems:
-        click.echo(f"Error: {printable(problem)}", err=True)
+            click.echo(printable(f"{file} is the template of step 1."), err=True)

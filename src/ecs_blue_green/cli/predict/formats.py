@@ -10,8 +10,8 @@ from typing import Any
 
 from ...template.update import Change
 from ..terminal import printable
-from . import words as words
-from .report import Report, StackPrediction
+from . import words
+from .report import Predictions, StackPrediction
 
 _MARKS = {
     "no-change": "⚪",
@@ -22,10 +22,10 @@ _MARKS = {
 }
 
 
-def as_json(report: Report) -> str:
+def as_json(predictions: Predictions) -> str:
     """Give a JSON object: the prediction, or of several the gravest outcome and a list of them."""
-    predictions = [_object(one) for one in report.predictions]
-    whole = predictions[0] if len(predictions) == 1 else {"outcome": report.outcome, "predictions": predictions}
+    objects = [_object(one) for one in predictions.stacks]
+    whole = objects[0] if len(objects) == 1 else {"outcome": predictions.outcome, "predictions": objects}
     return json.dumps(whole, indent=2) + "\n"
 
 
@@ -46,9 +46,12 @@ def _object(one: StackPrediction) -> dict[str, Any]:
     return {"name": one.name, **prediction, "stack": stack, "losses": losses}
 
 
-def as_markdown(report: Report) -> str:
+def as_markdown(predictions: Predictions) -> str:
     """Give Markdown as GitHub has it, for a comment on a pull request."""
-    return "\n".join(line for one in report.predictions for line in _markdown(one))
+    lines = [line for one in predictions.others for line in _markdown(one)]
+    if predictions.unchanged:
+        lines.append(f"{words.unchanged([one.prediction for one in predictions.unchanged])}\n")
+    return "\n".join(lines)
 
 
 def _markdown(one: StackPrediction) -> Iterator[str]:
@@ -59,14 +62,14 @@ def _markdown(one: StackPrediction) -> Iterator[str]:
         yield f"{_text(one.stack.summary)}\n"
     yield from _list(prediction.reasons)
     if prediction.warnings:
-        yield "**Beware**\n"
+        yield "**Warnings**\n"
         yield from _list(prediction.warnings)
     if one.losses:
         yield "**Lost in the transform (P5)**\n"
         yield from _list(f"{lost.logical_id}: {words.loss(lost)}" for lost in one.losses)
     if prediction.advice:
         yield f"**What to do**: {_text(prediction.advice)}\n"
-        yield from _list(words.promise(number, step) for number, step in enumerate(prediction.steps, 1))
+        yield from _list(words.step(number, step) for number, step in enumerate(prediction.steps, 1))
     if prediction.changes:
         number = len(prediction.changes)
         yield f"<details><summary>{number} changed resource{'' if number == 1 else 's'}</summary>\n"
@@ -81,16 +84,16 @@ def _row(one: StackPrediction, change: Change) -> str:
     about = _code(words.resource(change)) + (f"<br>{_text(path)}" if path else "")
     parts = []
     for part in change.properties:
-        remarks = words.remarks(part)
+        details = words.details(part)
         parts.append(
-            f"{_code(f'{words.place(part)}: {words.values(part)}')}{f' ({_text(remarks)})' if remarks else ''}"
+            f"{_code(f'{words.place(part)}: {words.values(part)}')}{f' ({_text(details)})' if details else ''}"
         )
     return f"| {about} | {words.action(change)}, {change.kind} | {'<br>'.join(parts)} |"
 
 
 def _list(sentences: Iterable[str]) -> Iterator[str]:
-    yield from (f"- {_text(sentence)}" for sentence in sentences)
-    yield ""
+    lines = [f"- {_text(sentence)}" for sentence in sentences]
+    yield from [*lines, ""] if lines else []
 
 
 def _code(text: str) -> str:
@@ -103,4 +106,4 @@ def _text(text: str) -> str:
     return "".join(f"&#{ord(character)};" if character in "\\`*_{}[]|~#@" else character for character in escaped)
 
 
-FORMATS: Mapping[str, Callable[[Report], str]] = {"json": as_json, "markdown": as_markdown}
+FORMATS: Mapping[str, Callable[[Predictions], str]] = {"json": as_json, "markdown": as_markdown}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from ...template import model
 from ...template.construct_paths import artifacts
 from ...template.values import dig, text
-from ..templates import STANDARD_INPUT, UnreadableError, read_template, read_templates
-from ..templates import TemplateFile as Template
+from ..templates import STANDARD_INPUT, TemplateFile, UnreadableError, read_template, read_templates
 
+_IF_NEW = " A new blue/green stack is created with blue, without CodeDeploy (documented, Q1)."
 _SUFFIX = ".template.json"
 
 
@@ -24,8 +24,8 @@ class Pair:
         new: The new one.
     """
 
-    deployed: Template
-    new: Template
+    deployed: TemplateFile
+    new: TemplateFile
 
 
 def read_pairs(deployed: str, new: str, chosen: str | None) -> tuple[list[Pair], list[str]]:
@@ -44,13 +44,18 @@ def read_pairs(deployed: str, new: str, chosen: str | None) -> tuple[list[Pair],
     """
     if deployed == new == STANDARD_INPUT:
         raise UnreadableError(STANDARD_INPUT, "can't be both the deployed and the new template: name a file for one")
-    if chosen is None and os.path.isdir(deployed) and os.path.isdir(new):
+    if pairs_folders(deployed, new, chosen):
         return _pair_folders(deployed, new)
     before, after = (
         choose_template(path, chosen) if chosen else choose_template(path, os.path.basename(other), only=True)
         for path, other in ((deployed, new), (new, deployed))
     )
     return [Pair(deployed=before, new=after)], []
+
+
+def pairs_folders(deployed: str, new: str, chosen: str | None) -> bool:
+    """Tell whether the stacks of two folders are compared, rather than one stack."""
+    return chosen is None and os.path.isdir(deployed) and os.path.isdir(new)
 
 
 def _pair_folders(deployed: str, new: str) -> tuple[list[Pair], list[str]]:
@@ -64,20 +69,15 @@ def _pair_folders(deployed: str, new: str) -> tuple[list[Pair], list[str]]:
             "the two templates themselves",
         )
     alone = [
-        f"{template.path}: there is none of that name in {deployed}: if the stack is new, it is created with blue, and "
-        "CodeDeploy has no part in it (documented, Q1)"
-        for place, template in after.items()
-        if place not in before
-    ]
-    alone += [
-        f"{template.path}: there is none of that name in {new}: nothing is predicted for it"
-        for place, template in before.items()
-        if place not in after
+        f"{template.path}: {folder} has no template of that name: nothing is predicted for it.{more}"
+        for side, other, folder, more in ((after, before, deployed, _IF_NEW), (before, after, new, ""))
+        for place, template in side.items()
+        if place not in other
     ]
     return pairs, alone
 
 
-def choose_template(path: str, name: str, *, only: bool = False) -> Template:
+def choose_template(path: str, name: str, *, only: bool = False) -> TemplateFile:
     """Read a template.
 
     Args:
@@ -106,7 +106,7 @@ def choose_template(path: str, name: str, *, only: bool = False) -> Template:
     )
 
 
-def _stacks(folder: str) -> list[Template]:
+def _stacks(folder: str) -> list[TemplateFile]:
     """Read the templates of a folder; nested stacks are updated with the stack that they are in."""
     templates, unreadable = read_templates([folder])
     if unreadable:
@@ -114,7 +114,7 @@ def _stacks(folder: str) -> list[Template]:
     return [template for template in templates if not template.is_nested]
 
 
-def _names(folder: str, template: Template) -> set[str]:
+def _names(folder: str, template: TemplateFile) -> set[str]:
     """List what a template may be called."""
     assembly, file = os.path.split(template.path)
     names = {_place(folder, template), file, file.removesuffix(_SUFFIX)}
@@ -124,9 +124,9 @@ def _names(folder: str, template: Template) -> set[str]:
     return names
 
 
-def _place(folder: str, template: Template) -> str:
+def _place(folder: str, template: TemplateFile) -> str:
     return os.path.relpath(template.path, folder)
 
 
-def _listed(folder: str, templates: Sequence[Template]) -> str:
+def _listed(folder: str, templates: Sequence[TemplateFile]) -> str:
     return ", ".join(_place(folder, template).removesuffix(_SUFFIX) for template in templates)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...template.update import Outcome, Prediction, predict
-from ...template.values import mapping
-from ..templates import TemplateFile as Template
-from ..templates import UnreadableError
-from .pairs import Pair, read_pairs
+from ...template.values import mapping, same
+from ..templates import TemplateFile, UnreadableError
+from .pairs import Pair, pairs_folders, read_pairs
 
 if TYPE_CHECKING:
     from ...template.losses import Loss
@@ -40,29 +39,48 @@ class StackPrediction:
     losses: Sequence[Loss] | None = None
 
     @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing changes, and the templates say the same."""
+        return self.prediction.outcome == "no-change" and same(
+            self.templates.deployed.content, self.templates.new.content
+        )
+
+    @property
     def construct_paths(self) -> Mapping[str, str]:
         """CDK's construct paths by logical id, as far as they are known."""
         return {**self.templates.deployed.construct_paths, **self.templates.new.construct_paths}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
-    """What is predicted.
+class Predictions:
+    """What is predicted for all stacks.
 
     Attributes:
-        predictions: The predictions, one or more.
+        stacks: What is predicted for each, one or more.
+        of_folders: Whether the stacks of two folders are compared.
         notes: Sentences about what is not predicted.
         problems: Sentences about what went wrong besides.
     """
 
-    predictions: Sequence[StackPrediction]
+    stacks: Sequence[StackPrediction]
+    of_folders: bool = False
     notes: Sequence[str] = ()
     problems: Sequence[str] = ()
 
     @property
+    def unchanged(self) -> list[StackPrediction]:
+        """The stacks of folders that do not change: for people these are counted, and no more is said of them."""
+        return [one for one in self.stacks if self.of_folders and one.is_unchanged]
+
+    @property
+    def others(self) -> list[StackPrediction]:
+        """All stacks but these."""
+        return [one for one in self.stacks if not (self.of_folders and one.is_unchanged)]
+
+    @property
     def outcome(self) -> Outcome:
         """The gravest outcome."""
-        return min((one.prediction.outcome for one in self.predictions), key=_GRAVEST.index)
+        return min((one.prediction.outcome for one in self.stacks), key=_GRAVEST.index)
 
     @property
     def exit_code(self) -> int:
@@ -70,7 +88,9 @@ class Report:
         return 2 if self.problems else _EXIT_CODES.get(self.outcome, 0)
 
 
-def compare(deployed: str, new: str, chosen: str | None, stack: Mapping[str, str], given: Mapping[str, str]) -> Report:
+def compare(
+    deployed: str, new: str, chosen: str | None, stack: Mapping[str, str], given: Mapping[str, str]
+) -> Predictions:
     """Predict updates from templates alone.
 
     Args:
@@ -96,10 +116,10 @@ def compare(deployed: str, new: str, chosen: str | None, stack: Mapping[str, str
         )
         for pair in pairs
     ]
-    return Report(predictions=predictions, notes=alone)
+    return Predictions(stacks=predictions, of_folders=pairs_folders(deployed, new, chosen), notes=alone)
 
 
-def check_declared(given: Iterable[str], templates: Sequence[Template]) -> None:
+def check_declared(given: Iterable[str], templates: Sequence[TemplateFile]) -> None:
     """Refuse parameters that no template has.
 
     Args:

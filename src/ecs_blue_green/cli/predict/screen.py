@@ -11,8 +11,8 @@ from rich.text import Text
 
 from ...template.update import Change
 from ..terminal import WIDEST, printable
-from . import words as words
-from .report import Report, StackPrediction
+from . import words
+from .report import Predictions, StackPrediction
 
 _COLOURS = {
     "no-change": "bold",
@@ -29,20 +29,27 @@ _KINDS = {
 _ACTION_COLOURS = {"added": "green", "removed": "red", "updated": "cyan"}
 
 
-def show(report: Report) -> None:
-    """Print predictions to standard output."""
+def show(predictions: Predictions, *, hint: bool) -> None:
+    """Print predictions to standard output.
+
+    Args:
+        predictions: The predictions.
+        hint: Whether to name the option that writes the first step.
+    """
     console = Console(highlight=False)
     if console.is_terminal:
         console.width = min(console.width, WIDEST)
-        for one in report.predictions:
-            _show_group(console, one)
+        for one in predictions.others:
+            _show_group(console, one, hint)
     else:
-        for one in report.predictions:
-            for line in _lines(one):
+        for one in predictions.others:
+            for line in _lines(one, hint):
                 click.echo(printable(f"{one.name}: {line}"))
+    if predictions.unchanged:
+        click.echo(words.unchanged([one.prediction for one in predictions.unchanged]))
 
 
-def _show_group(console: Console, one: StackPrediction) -> None:
+def _show_group(console: Console, one: StackPrediction, hint: bool) -> None:
     prediction = one.prediction
     console.print(Text(printable(one.name), style="bold underline"), "", sep="\n", soft_wrap=True)
     outcome = (words.title(prediction.outcome), _COLOURS[prediction.outcome])
@@ -50,7 +57,7 @@ def _show_group(console: Console, one: StackPrediction) -> None:
     if one.stack:
         _put(console, 2, (one.stack.summary, "dim"))
     _show_list(console, "Why", prediction.reasons)
-    _show_list(console, "Beware", prediction.warnings, "yellow")
+    _show_list(console, "Warnings", prediction.warnings, "yellow")
     for kind, heading in _KINDS.items():
         changes = [change for change in prediction.changes if change.kind == kind]
         if changes:
@@ -60,9 +67,9 @@ def _show_group(console: Console, one: StackPrediction) -> None:
             _put(console, 4, (done, _ACTION_COLOURS.get(done, "magenta")), (" ", ""), *_about(one, change))
             for part in change.properties:
                 _put(console, 6, (f"{words.place(part)}: ", ""), (words.values(part), "bold"))
-                _put(console, 8, (words.remarks(part), "dim"))
+                _put(console, 8, (words.details(part), "dim"))
     _show_list(console, "Lost in the transform (P5)", _losses(one), "yellow")
-    _show_list(console, "What to do", _what_to_do(one))
+    _show_list(console, "What to do", _what_to_do(one, hint))
     console.print()
 
 
@@ -90,7 +97,7 @@ def _about(one: StackPrediction, change: Change) -> Iterator[tuple[str, str]]:
     yield (f" ({path})" if path else ""), "dim"
 
 
-def _lines(one: StackPrediction) -> Iterator[str]:
+def _lines(one: StackPrediction, hint: bool) -> Iterator[str]:
     """Say a prediction, a fact a line."""
     prediction = one.prediction
     yield f"{prediction.outcome}: {words.MEANINGS[prediction.outcome]}"
@@ -102,19 +109,19 @@ def _lines(one: StackPrediction) -> Iterator[str]:
         about = "".join(part for part, _ in _about(one, change))
         yield f"change: {change.kind}: {words.action(change)} {about}"
         for part in change.properties:
-            remarks = words.remarks(part)
+            details = words.details(part)
             yield f"change: {change.logical_id}: {words.place(part)}: {words.values(part)}" + (
-                f" ({remarks})" if remarks else ""
+                f" ({details})" if details else ""
             )
     yield from (f"lost: {lost}" for lost in _losses(one))
-    yield from (f"advice: {sentence}" for sentence in _what_to_do(one))
+    yield from (f"advice: {sentence}" for sentence in _what_to_do(one, hint))
 
 
 def _losses(one: StackPrediction) -> list[str]:
     return [f"{lost.logical_id}: {words.loss(lost)}" for lost in one.losses or ()]
 
 
-def _what_to_do(one: StackPrediction) -> list[str]:
-    steps = [words.promise(number, step) for number, step in enumerate(one.prediction.steps, 1)]
-    hint = ["--write-step-1 FILE writes the template of step 1."] if steps else []
-    return [sentence for sentence in (one.prediction.advice, *steps, *hint) if sentence]
+def _what_to_do(one: StackPrediction, hint: bool) -> list[str]:
+    steps = [words.step(number, step) for number, step in enumerate(one.prediction.steps, 1)]
+    option = "--write-step-1 FILE writes the template of step 1." if steps and hint else ""
+    return [sentence for sentence in (one.prediction.advice, *steps, option) if sentence]

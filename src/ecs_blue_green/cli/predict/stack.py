@@ -12,9 +12,9 @@ from ...template.update import Outcome, Prediction, predict
 from ..aws.change_set import ChangeSet, try_change_set
 from ..aws.session import AwsError, denial, open_cloudformation
 from ..aws.stack import Stack, read_stack
-from ..templates import TemplateFile as Template
+from ..templates import TemplateFile
 from .pairs import Pair, choose_template
-from .report import Report, StackPrediction, check_declared
+from .report import Predictions, StackPrediction, check_declared
 
 
 def predict_stack(
@@ -27,7 +27,7 @@ def predict_stack(
     given: Mapping[str, str],
     with_change_set: bool,
     tell: Callable[[str], object],
-) -> Report:
+) -> Predictions:
     """Predict the update of a stack.
 
     Args:
@@ -59,11 +59,11 @@ def predict_stack(
     found = StackPrediction(
         name=stack.name,
         templates=Pair(deployed=stack.original, new=template),
-        prediction=replace(prediction, warnings=(*_cautions(stack, prediction), *prediction.warnings)),
+        prediction=replace(prediction, warnings=(*_warnings(stack, prediction), *prediction.warnings)),
         stack=stack,
     )
     if not with_change_set:
-        return Report(predictions=[found])
+        return Predictions(stacks=[found])
     if stack.obstacle:
         raise AwsError(f"stack {name}: there can't be a change set now. {stack.obstacle}")
     result = try_change_set(client, stack, template, given, tell=tell)
@@ -72,20 +72,22 @@ def predict_stack(
             f"stack {name}: CloudFormation can't create the change set: {lacking}. {result.leftover}".strip()
         )
     problems = [result.leftover] if result.leftover else []
-    return Report(predictions=[_with_change_set(found, stack, template, result)], problems=problems)
+    return Predictions(stacks=[_with_change_set(found, stack, template, result)], problems=problems)
 
 
-def _cautions(stack: Stack, prediction: Prediction) -> Iterator[str]:
+def _warnings(stack: Stack, prediction: Prediction) -> Iterator[str]:
     if stack.obstacle:
         yield stack.obstacle
     if prediction.outcome == "green-deployment" and not stack.rollback_triggers:
         yield (
-            "The stack has no rollback triggers, so that no alarm rolls the deployment back (documented, L39). They "
-            "are set in a stack operation, and can't be set by the template (documented, L40)."
+            "The stack has no rollback triggers: no alarm rolls the deployment back (documented, L39). The template "
+            f"can't set them (documented, L40). `ecs-blue-green rollback-triggers set {stack.name}` does."
         )
 
 
-def _with_change_set(found: StackPrediction, stack: Stack, template: Template, result: ChangeSet) -> StackPrediction:
+def _with_change_set(
+    found: StackPrediction, stack: Stack, template: TemplateFile, result: ChangeSet
+) -> StackPrediction:
     """Add what a change set tells: what CloudFormation says counts for more than what was predicted."""
     prediction = found.prediction
     if result.processed is None:
@@ -98,7 +100,7 @@ def _refused(prediction: Prediction, refusal: str) -> Prediction:
     if finds_no_changes(refusal):
         reason = "CloudFormation finds nothing to update: it creates no change set."
         return replace(prediction, outcome="no-change", reasons=(reason,), advice="", steps=())
-    reason = " ".join(part for part in (f"CloudFormation creates no change set: {refusal}", explain(refusal)) if part)
+    reason = f"CloudFormation creates no change set: {refusal.rstrip('.')}. {explain(refusal)}".rstrip()
     if prediction.outcome == "refused":
         return replace(prediction, reasons=(reason, *prediction.reasons))
     return replace(prediction, outcome="refused", reasons=(reason,), advice="", steps=())
@@ -111,7 +113,7 @@ def _seen(prediction: Prediction, stack: Stack, after: Colour | None) -> Predict
         return prediction
     seen: Outcome = "in-place-update" if before == after else "green-deployment"
     what = f"keeps {after}'s logical ids: no" if before == after else f"gets {after}'s logical ids: a"
-    sight = f"In a change set the application {what} green deployment (inferred, Q3)."
+    sight = f"In the change set, the application {what} green deployment (inferred, Q3)."
     if prediction.outcome == "unknown":
         return replace(prediction, outcome=seen, reasons=(*prediction.reasons, sight), advice="")
     if prediction.outcome != "refused" and (prediction.outcome == "green-deployment") == (before != after):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from ...template.losses import Loss
-from ...template.update import Change, Outcome, PropertyChange, Step
+from ...template.update import Change, Outcome, Prediction, PropertyChange, Step
 
 MEANINGS: Mapping[Outcome, str] = {
     "no-change": "CloudFormation finds nothing to update.",
@@ -25,10 +25,18 @@ _MODIFIED = {
     "never": "updated",
 }
 _ACTIONS = {"add": "added", "remove": "removed", "rename": "renamed"}
-_REPLACEMENTS = {
+# What a change of a value does to its resource: one that is certain, and one that only CloudFormation can tell of.
+_CERTAIN = {
     "always": "replaces the resource",
     "conditionally": "may replace the resource",
     "unknown": "whether that replaces the resource is not known",
+    "never": "",
+}
+_UNCERTAIN = {
+    "always": "perhaps changes, which replaces the resource",
+    "conditionally": "perhaps changes, which may replace the resource",
+    "unknown": "perhaps changes, and whether that replaces the resource is not known",
+    "never": "perhaps changes",
 }
 _WIDEST = 60
 _BEFORE_DIFFERENCE = 20
@@ -60,7 +68,7 @@ def place(part: PropertyChange | Loss) -> str:
 
 def values(part: PropertyChange) -> str:
     """Write a value as it was and as it will be, of long ones where they differ."""
-    old, new = ("" if value is None else shown(value) for value in (part.old, part.new))
+    old, new = ("" if value is None else _shown(value) for value in (part.old, part.new))
     if old == new:
         return _cut(old)
     start = 0
@@ -71,7 +79,7 @@ def values(part: PropertyChange) -> str:
     return " -> ".join((before or "(nothing)", after or "(nothing)"))
 
 
-def shown(value: Any) -> str:
+def _shown(value: Any) -> str:
     """Write a value in a line."""
     return json.dumps(value, ensure_ascii=False)
 
@@ -80,21 +88,15 @@ def _cut(value: str) -> str:
     return value if len(value) <= _WIDEST else f"{value[: _WIDEST - 1]}…"
 
 
-def remarks(part: PropertyChange) -> str:
+def details(part: PropertyChange) -> str:
     """Say what a change of a value does, and why the value changes, as far as the template doesn't say it itself."""
-    return "; ".join(_remarks(part))
+    does = (_CERTAIN if part.certain else _UNCERTAIN)[part.replacement]
+    causes = [str(cause) for cause in part.causes if cause.kind != "template"]
+    return "; ".join([does, *causes] if does else causes)
 
 
-def _remarks(part: PropertyChange) -> Iterator[str]:
-    if not part.certain:
-        yield "perhaps"
-    if part.replacement in _REPLACEMENTS:
-        yield _REPLACEMENTS[part.replacement]
-    yield from (str(cause) for cause in part.causes if cause.kind != "template")
-
-
-def promise(number: int, step: Step) -> str:
-    """Say a step of a plan."""
+def step(number: int, step: Step) -> str:
+    """Say one of the steps that are taken instead of a refused update."""
     parameters = " ".join(f"{name}={value}" for name, value in step.parameters.items())
     given = f" With the parameters {parameters}." if parameters else ""
     return f"Step {number}: {step.title}{given} Predicted for it: {title(step.outcome)}."
@@ -103,4 +105,11 @@ def promise(number: int, step: Step) -> str:
 def loss(lost: Loss) -> str:
     """Say what the transform loses."""
     what = place(lost) if lost.attribute else "the whole resource"
-    return f"{what}, which was {_cut(shown(lost.value))}"
+    return f"{what}, which was {_cut(_shown(lost.value))}"
+
+
+def unchanged(predictions: Sequence[Prediction]) -> str:
+    """Count the stacks that do not change."""
+    stacks = "1 stack does" if len(predictions) == 1 else f"{len(predictions)} stacks do"
+    is_sure = not any(prediction.warnings for prediction in predictions)
+    return f"{stacks} not change{'.' if is_sure else ', as far as can be told: --json has the warnings.'}"

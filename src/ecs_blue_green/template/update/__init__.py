@@ -11,12 +11,11 @@ from typing import Any
 
 from ..colour import Colour
 from ..model import Template
-from .assumptions import assumptions
-from .cautions import cautions
 from .comparison import Comparison
 from .outcome import decide
 from .prediction import Action, Cause, Change, Kind, Outcome, Prediction, PropertyChange, Replacement, Step
 from .steps import two_steps
+from .warnings import warnings_of
 
 __all__ = [
     "Action",
@@ -32,9 +31,10 @@ __all__ = [
 ]
 
 _IN_PLACE = (
-    "Deploy once without transform and hook, in the update mode in-place: that replaces the application without a "
-    "green deployment (documented, L3). Look first which colour is live: with green live it can be an outage (reported "
-    "and inferred, Q13, Q14). docs/update-mode.md has the safe order. A split into two updates doesn't help: {reason}"
+    "Deploy once without transform and hook, in the update mode in-place. That replaces the application without a "
+    "green deployment (documented, L3). Look first which colour is live: with green live, it can be an outage "
+    "(reported and inferred, Q13, Q14). docs/update-mode.md has the safe order. To split the update does "
+    "not help: {reason}"
 )
 
 
@@ -49,8 +49,8 @@ def predict(
     """Tell what CloudFormation and the hook will make of an update.
 
     Args:
-        deployed: The deployed template as JSON or YAML has it, in the words in which it was submitted (the stage
-            Original of GetTemplate). Any value gives a prediction.
+        deployed: The deployed template as JSON or YAML has it, as it was submitted (the stage Original of GetTemplate).
+            Any value gives a prediction.
         new: The new template, likewise.
         deployed_parameters: The stack's parameters by name, as DescribeStacks has them; for others, their default in
             the deployed template is taken. A hidden value, ``****``, is an unknown one.
@@ -77,7 +77,7 @@ def _predict(update: Comparison, live: Colour | None = None) -> Prediction:
         outcome=outcome,
         changes=update.changes,
         reasons=tuple(reasons),
-        warnings=(*cautions(update, live), *assumptions(update)),
+        warnings=tuple(warnings_of(update, live)),
         advice=advice,
     )
 

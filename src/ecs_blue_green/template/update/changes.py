@@ -1,31 +1,86 @@
-"""Which resources two templates have differently."""
+"""Which resources two templates have differently, and why."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..model import Resource
-from ..values import is_function, nodes, same
-from .causes import Causes
-from .difference import differences, is_certain, leaves, written
-from .draft import Draft
+from ..values import is_function, mapping, nodes, same
+from .difference import Path, differences, is_certain, leaves, written
 from .evaluation import Evaluation
-from .functions import scalar_text
-from .prediction import PropertyChange, Replacement
-from .replacement import replacement_of
+from .functions import named, scalar_text
+from .prediction import Action, Cause, Change, Kind, PropertyChange, Replacement
+from .replacement import replacement_of, strongest
 
-# What CloudFormation names as the reason of an update of a resource (rule U1). Of anything else, such as DependsOn, it
-# takes no notice (U2). Of a condition there is the result.
+# What CloudFormation names as the reason of an update of a resource (rule U1); anything else, such as DependsOn, it
+# ignores (U2). Of a condition there is the result.
 _ATTRIBUTES = (
     *("Type", "Properties", "Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy"),
     "Condition",
 )
+_TEMPLATE = Cause(kind="template")
+
+
+class Draft:
+    """A change to which values are added.
+
+    Attributes:
+        resource: The resource, as the new template has it; the deployed one if it is removed.
+        action: What happens to it.
+        previous_id: For a rename the logical id until now; else empty.
+        properties: What changes, by attribute and path.
+    """
+
+    def __init__(self, resource: Resource, action: Action, previous_id: str = "") -> None:
+        """Begin with a change that has no values yet."""
+        self.resource = resource
+        self.action = action
+        self.previous_id = previous_id
+        self.properties: dict[tuple[str, Path], PropertyChange] = {}
+
+    def add(self, path: Path, change: PropertyChange) -> None:
+        """Add a value, or a further cause of a value that changes anyway."""
+        key = (change.attribute, path)
+        known = self.properties.get(key, change)
+        self.properties[key] = replace(
+            known,
+            replacement=strongest([known.replacement, change.replacement]),
+            certain=known.certain or change.certain,
+            causes=tuple(dict.fromkeys(known.causes + change.causes)),
+        )
+
+    @property
+    def replacement(self) -> Replacement | None:
+        """Whether the resource is replaced; None for an addition and a removal."""
+        if self.action == "modify":
+            return strongest(change.replacement for change in self.properties.values())
+        return "always" if self.action == "rename" else None
+
+    @property
+    def causes(self) -> set[Cause]:
+        """Why anything changes in it."""
+        return {cause for change in self.properties.values() for cause in change.causes}
+
+    def change(self, kind: Kind) -> Change:
+        """Give the change as it is now."""
+        properties = tuple(self.properties.values())
+        return Change(
+            logical_id=self.resource.id,
+            previous_id=self.previous_id,
+            type=self.resource.type,
+            action=self.action,
+            kind=kind,
+            replacement=self.replacement,
+            certain=not properties or any(change.certain for change in properties),
+            properties=properties,
+        )
 
 
 def edited(old: Evaluation, new: Evaluation) -> set[str]:
-    """List the logical ids of which two templates say something else."""
+    """List the logical ids of the resources that two templates write differently."""
     was, says = old.template.resources, new.template.resources
     return {id for id in new.conditions if id in old and not same(was[id].body, says[id].body)}
 
@@ -36,7 +91,7 @@ def own_changes(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, 
     Args:
         old: The deployed template.
         new: The new template.
-        edits: The logical ids of which they say something else.
+        edits: The logical ids of the resources that they write differently.
 
     Returns:
         The changes by logical id, in the new template's order, removed resources last.
@@ -44,7 +99,7 @@ def own_changes(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, 
     removed = {id: old.template.resources[id] for id in old.conditions if id not in new}
     added = {id: new.template.resources[id] for id in new.conditions if id not in old}
     renamed = _renamed(removed, added)
-    causes = Causes(old, new)
+    causes = _Causes(old, new)
     found: dict[str, Draft] = {}
     for id in new.conditions:
         if id in added:
@@ -57,7 +112,7 @@ def own_changes(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, 
     return found | {id: Draft(resource, "remove") for id, resource in removed.items() if id not in former}
 
 
-def _modified(old: Evaluation, new: Evaluation, id: str, causes: Causes) -> Draft:
+def _modified(old: Evaluation, new: Evaluation, id: str, causes: _Causes) -> Draft:
     draft = Draft(new.template.resources[id], "modify")
     for attribute in _ATTRIBUTES:
         was, says = (side.attribute(id, attribute) for side in (old, new))
@@ -82,7 +137,7 @@ def _modified(old: Evaluation, new: Evaluation, id: str, causes: Causes) -> Draf
     return draft
 
 
-def _differing(was: Any, says: Any, causes: Causes) -> tuple[Any, Any]:
+def _differing(was: Any, says: Any, causes: _Causes) -> tuple[Any, Any]:
     """Give what may differ of an attribute: of an object the entries that may, to work out no more than these."""
     one, other = ({} if value is None else value for value in (was, says))
     if not isinstance(one, dict) or not isinstance(other, dict) or is_function(one) or is_function(other):
@@ -119,12 +174,12 @@ def _content(resource: Resource, moving: set[str]) -> Hashable:
 
 
 def other_words(old: Evaluation, new: Evaluation, edits: set[str], found: Mapping[str, Draft]) -> list[str]:
-    """List the resources whose properties are written differently, and come to the same.
+    """List the resources whose properties are written differently, with the same result.
 
     Args:
         old: The deployed template.
         new: The new template.
-        edits: The logical ids of which they say something else.
+        edits: The logical ids of the resources that they write differently.
         found: What changes.
     """
     changed = {id for id, draft in found.items() if any(attribute == "Properties" for attribute, _ in draft.properties)}
@@ -132,13 +187,13 @@ def other_words(old: Evaluation, new: Evaluation, edits: set[str], found: Mappin
     return sorted(id for id in edits - changed if differences(was[id].properties, says[id].properties))
 
 
-def unnoticed(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, list[str]]:
-    """List the attributes that change without being an update to CloudFormation, by logical id.
+def ignored(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, list[str]]:
+    """List the attributes whose change CloudFormation ignores, by logical id.
 
     Args:
         old: The deployed template.
         new: The new template.
-        edits: The logical ids of which they say something else.
+        edits: The logical ids of the resources that they write differently.
     """
     found: dict[str, list[str]] = {}
     for id in sorted(edits):
@@ -148,3 +203,58 @@ def unnoticed(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, li
         if changed:
             found[id] = changed
     return found
+
+
+class _Causes:
+    """What changes beside the resources, and makes their values change.
+
+    Attributes:
+        parameters: Names of the parameters whose value changes.
+        mappings: Names of the mappings that change.
+        conditions: Names of the conditions whose result changes.
+        resources: The logical ids of both templates' resources.
+    """
+
+    def __init__(self, old: Evaluation, new: Evaluation) -> None:
+        """Compare two templates."""
+        self.parameters = _changed(old.scope.parameters, new.scope.parameters)
+        self.mappings = _changed(old.scope.mappings, new.scope.mappings)
+        self.conditions = _changed(old.scope.conditions, new.scope.conditions)
+        self._all = {*self.parameters, *self.mappings, *self.conditions}
+        self.resources = old.template.resources.keys() | new.template.resources.keys()
+
+    def of(self, old: Any, new: Any, path: Path) -> tuple[Cause, ...]:
+        """Tell why values differ.
+
+        Args:
+            old: The deployed template's text of an attribute.
+            new: The new template's text of it.
+            path: Where in the attribute the values differ.
+        """
+        old, new = (_follow(value, path) for value in (old, new))
+        found = [_TEMPLATE] if differences(old, new) else []
+        return (*found, *self._behind(old, new)) or (_TEMPLATE,)
+
+    def touch(self, value: Any) -> bool:
+        """Tell whether a text names anything that changes."""
+        return bool(self._all) and not self._all.isdisjoint(named(value))
+
+    def _behind(self, *values: Any) -> Iterator[Cause]:
+        names = {name for value in values for name in named(value)} if self._all else set()
+        yield from (Cause(kind="parameter", name=name) for name in self.parameters if name in names)
+        yield from (Cause(kind="mapping", name=name) for name in self.mappings if name in names)
+        yield from (Cause(kind="condition", name=name) for name in self.conditions if name in names)
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return [name for name in {**old, **new} if name not in old or name not in new or not same(old[name], new[name])]
+
+
+def _follow(value: Any, path: Path) -> Any:
+    """Go along a path, as far as a text goes before its functions are worked out."""
+    for key in path:
+        inner = isinstance(value, list) and isinstance(key, int) and key < len(value)
+        if not inner and (is_function(value) or key not in mapping(value)):
+            break
+        value = value[key]
+    return value

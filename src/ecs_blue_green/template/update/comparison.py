@@ -6,17 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from ..model import TRANSFORM, Template
+from ..model import TASK_DEFINITION, TASK_SET, TRANSFORM, Template
 from ..values import same
-from .application import REFERRING, application_of, kinds_of
-from .cascade import add_consequences
-from .changes import edited, other_words, own_changes, unnoticed
+from .changes import edited, ignored, other_words, own_changes
+from .consequences import REFERRING, add_consequences, kinds_of
 from .difference import differences
-from .evaluation import Evaluation
-from .parameters import deployed_values, new_values
-from .prediction import Change, PropertyChange
+from .evaluation import Evaluation, deployed_values, new_values
+from .prediction import Change, PropertyChange, listed
 from .replacement import replacement_of
-from .words import listed
 
 
 class Comparison:
@@ -27,8 +24,8 @@ class Comparison:
         new: The new one.
         application: Logical ids of the task definition and the task set that the hook names.
         changes: The changed resources.
-        other_words: Logical ids of resources whose properties are written differently, and come to the same.
-        unnoticed: Attributes that change without being an update to CloudFormation, by logical id.
+        other_words: Logical ids of resources whose properties are written differently, with the same result.
+        ignored: Attributes whose change CloudFormation ignores, by logical id.
     """
 
     def __init__(self, deployed: Template, new: Template, stack: Mapping[str, Any], given: Mapping[str, Any]) -> None:
@@ -42,12 +39,12 @@ class Comparison:
         """
         self.old = Evaluation(deployed, deployed_values(deployed, stack))
         self.new = Evaluation(new, new_values(new, given, deployed, stack))
-        self.application = application_of(deployed, new)
+        self.application = _application(deployed, new)
         edits = edited(self.old, self.new)
         drafts = own_changes(self.old, self.new, edits)
         add_consequences(self.new, drafts)
         self.other_words = other_words(self.old, self.new, edits, drafts)
-        self.unnoticed = unnoticed(self.old, self.new, edits)
+        self.ignored = ignored(self.old, self.new, edits)
         kinds = kinds_of(drafts, self.application)
         order = {id: index for index, id in enumerate(self.new.conditions)}
         self.changes = tuple(
@@ -74,16 +71,21 @@ class Comparison:
             )
         ]
 
+    @property
+    def gone(self) -> list[Change]:
+        """The changes by which the application goes, or gets other logical ids."""
+        return [
+            change for change in self.changes if change.kind == "application" and change.action in {"rename", "remove"}
+        ]
+
     @cached_property
-    def doubtful(self) -> list[Change]:
-        """The changes that may replace the application, or of which nobody knows whether the hook sees them."""
+    def perhaps_replaced(self) -> list[Change]:
+        """The changes that may replace the application, or of which it is not known whether the hook sees them."""
         replaced = {change.logical_id for change in self.replaced}
         return [
             change
             for change in self.changes
-            if change.kind == "application"
-            and change.logical_id not in replaced
-            and (change.action in {"rename", "remove"} or any(self.replacing(change)))
+            if change.kind == "application" and change.logical_id not in replaced and any(self.replacing(change))
         ]
 
     def replacing(self, change: Change) -> Iterator[PropertyChange]:
@@ -94,7 +96,7 @@ class Comparison:
 
     @cached_property
     def reworded(self) -> list[str]:
-        """What of the application is written differently, and comes to the same; without what never replaces it."""
+        """What of the application is written differently, with the same result; without what never replaces it."""
         return [
             id
             for id in self.other_words
@@ -108,9 +110,9 @@ class Comparison:
         ]
 
     @property
-    def unnoticed_attributes(self) -> str:
-        """The attributes that change without being an update, in words."""
-        return listed(f"{name} of {id}" for id, names in self.unnoticed.items() for name in names)
+    def ignored_attributes(self) -> str:
+        """The attributes whose change CloudFormation ignores, in words."""
+        return listed(f"{name} of {id}" for id, names in self.ignored.items() for name in names)
 
     @property
     def runs_hook(self) -> bool:
@@ -146,3 +148,20 @@ class Comparison:
 def hook_and_transform(template: Template) -> tuple[bool, bool]:
     """Tell whether a template has the hook, and whether it has the transform."""
     return bool(template.hooks), TRANSFORM in template.transforms
+
+
+def _application(*templates: Template) -> frozenset[str]:
+    """Give the logical ids of the task definition and the task set that a hook names, as far as they exist.
+
+    Args:
+        templates: The templates of an update.
+    """
+    return frozenset(
+        id
+        for template in templates
+        for deployment in template.deployments
+        for side in templates
+        for name, type in (("TaskDefinitions", TASK_DEFINITION), ("TaskSets", TASK_SET))
+        for id in deployment.ids(name)
+        if id in side.resources and side.resources[id].type == type
+    )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..values import is_function, mapping, sequence, sub_parts, text
+from ..values import is_function, mapping, nodes, references, same, sequence, sub_parts, text
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
@@ -127,6 +127,38 @@ def _if(argument: Any, scope: Scope) -> Any:
     return None if condition is None else {"Fn::If": [condition, *argument[1:]]}
 
 
+def _equals(argument: Any, scope: Scope) -> bool | None:
+    if len(sequence(argument)) != 2:
+        return None
+    left, right = (scalar_text(value) for value in argument)
+    if left is not None and right is not None:
+        return left == right
+    return True if same(*argument) else None
+
+
+def _and(argument: Any, scope: Scope) -> bool | None:
+    items = sequence(argument)
+    if any(item is False for item in items):
+        return False
+    return True if all(item is True for item in items) else None
+
+
+def _or(argument: Any, scope: Scope) -> bool | None:
+    items = sequence(argument)
+    if any(item is True for item in items):
+        return True
+    return False if all(item is False for item in items) else None
+
+
+def _not(argument: Any, scope: Scope) -> bool | None:
+    (item,) = argument if len(sequence(argument)) == 1 else (None,)
+    return not item if isinstance(item, bool) else None
+
+
+def _condition(argument: Any, scope: Scope) -> Any:
+    return scope.conditions.get(text(argument))
+
+
 Function = Callable[[Any, Scope], Any]
 
 FUNCTIONS: Mapping[str, Function] = {
@@ -139,3 +171,59 @@ FUNCTIONS: Mapping[str, Function] = {
     "Fn::Split": _split,
     "Fn::Sub": _sub,
 }
+
+# What only the section ``Conditions`` has.
+CONDITION_FUNCTIONS: Mapping[str, Function] = {
+    **FUNCTIONS,
+    "Condition": _condition,
+    "Fn::And": _and,
+    "Fn::Equals": _equals,
+    "Fn::Not": _not,
+    "Fn::Or": _or,
+}
+
+
+def evaluate(value: Any, scope: Scope, functions: Mapping[str, Function] = FUNCTIONS) -> Any:
+    """Make a copy of a value, however deep, with its functions worked out from the innermost outwards.
+
+    Args:
+        value: A value of a template.
+        scope: What its functions look up.
+        functions: The functions to work out; others stay as they are.
+    """
+    outer = [value] if isinstance(value, (dict, list)) else []
+    for node in outer:  # which grows meanwhile
+        parts = node.values() if isinstance(node, dict) else node
+        outer += [part for part in parts if isinstance(part, (dict, list))]
+    made: dict[int, Any] = {}
+    for node in reversed(outer):
+        if isinstance(node, dict):
+            made[id(node)] = _combine({name: made.get(id(part), part) for name, part in node.items()}, scope, functions)
+        else:
+            made[id(node)] = [made.get(id(part), part) for part in node]
+    return made.get(id(value), value)
+
+
+def _combine(node: dict[str, Any], scope: Scope, functions: Mapping[str, Function]) -> Any:
+    if len(node) == 1:
+        ((name, argument),) = node.items()
+        if name in functions:
+            known = functions[name](argument, scope)
+            return node if known is None else known
+        if isinstance(name, str) and name.startswith("Fn::"):
+            return node
+    return {name: _without_no_value(part) for name, part in node.items() if part != NO_VALUE}
+
+
+def _without_no_value(value: Any) -> Any:
+    return [item for item in value if item != NO_VALUE] if isinstance(value, list) else value
+
+
+def named(value: Any) -> set[str]:
+    """List what a value names: resources, parameters, mappings and conditions."""
+    first = {
+        text((sequence(argument) or [argument])[0])
+        for name, argument in nodes(value)
+        if name in {"Fn::If", "Fn::FindInMap", "Condition"}
+    }
+    return (references(value) | first) - {""}

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from ..model import TRANSFORM
 from .comparison import Comparison, hook_and_transform
-from .doubts import LOOK, doubtful, generated, moved, refused_perhaps, rewording
-from .parameters import is_obfuscated
-from .prediction import Decision
-from .words import ids, listed
+from .evaluation import is_obfuscated
+from .prediction import Change, Outcome, PropertyChange, ids, listed
+
+_LOOK = (
+    "Create a change set and look at it before you execute it, as AWS recommends (documented, L12). It adds green "
+    "resources if there will be a green deployment (inferred, Q3)."
+)
+
+# Where it is known from that another section is no update by itself; of the others it is inferred.
+_EVIDENCE = {
+    "Description": "documented",
+    "Metadata": "documented",
+    "Conditions": "documented",
+    "Parameters": "reported",
+}
+
+
+class Decision(NamedTuple):
+    """The part of a prediction that is decided by what changes."""
+
+    outcome: Outcome
+    reasons: Sequence[str]
+    advice: str = ""
 
 
 def decide(update: Comparison) -> Decision:
     """Tell what comes of an update."""
     cases = (
         _no_template,
-        generated,
+        _generated,
         _changed_type,
         _nothing,
         _without_hook,
         _half_a_hook,
         _no_application,
-        moved,
-        doubtful,
-        refused_perhaps,
+        _gone,
+        _perhaps_replaced,
+        _perhaps_refused,
         _refused,
         _green,
     )
@@ -33,8 +54,14 @@ def decide(update: Comparison) -> Decision:
 def _no_template(update: Comparison) -> Decision | None:
     for which, side in (("deployed", update.old), ("new", update.new)):
         if not side.template.resources:
-            return Decision("unknown", [f"The {which} template has no resources, so that it can't be a stack's."])
+            return Decision("unknown", [f"The {which} template has no resources: it can't be a stack's."])
     return None
+
+
+def _generated(update: Comparison) -> Decision | None:
+    if not update.generated:
+        return None
+    return Decision("unknown", [f"Which resources {listed(update.generated)} makes is not in the templates."], _LOOK)
 
 
 def _changed_type(update: Comparison) -> Decision | None:
@@ -53,22 +80,22 @@ def _nothing(update: Comparison) -> Decision | None:
         return None
     if update.switches_off:
         reason = (
-            "Nothing but transform and hook goes. With blue live there is nothing to update; with green live the green "
-            "task set is replaced by the blue one, without CodeDeploy (inferred, Q13)."
+            "Only transform and hook go. With blue live, there is nothing to update. With green live, the blue task "
+            "set replaces the green one, without CodeDeploy (inferred, Q13)."
         )
         return Decision("in-place-update", [reason])
     if update.reworded and update.runs_hook:
-        return Decision("unknown", [*map(rewording, update.reworded)], LOOK)
+        return Decision("unknown", [*map(_rewording, update.reworded)], _LOOK)
     reasons = ["No resource and no output changes."]
     if update.sections:
         reasons.append(
-            f"What does change, {listed(update.sections)}, is no update by itself (documented for Description, "
-            "Metadata and Conditions, reported or inferred for the rest, U3); it takes effect with the next one."
+            f"What does change is no update by itself, and takes effect with the next one: {listed(update.sections)} "
+            f"({listed(_EVIDENCE.get(section, 'inferred') for section in update.sections)}, U3)."
         )
-    if update.unnoticed:
-        reasons.append(f"CloudFormation takes no notice of {update.unnoticed_attributes} (reported, U2).")
+    if update.ignored:
+        reasons.append(f"CloudFormation ignores a change of {update.ignored_attributes} (reported, U2).")
     if update.other_words:
-        reasons.append(f"{listed(update.other_words)}: written differently, and the same in the end (reported, U3).")
+        reasons.append(f"Written differently, with the same result: {listed(update.other_words)} (reported, U3).")
     return Decision("no-change", reasons)
 
 
@@ -85,43 +112,92 @@ def _without_hook(update: Comparison) -> Decision | None:
 def _half_a_hook(update: Comparison) -> Decision | None:
     hook, transform = hook_and_transform(update.new.template)
     if not hook:
-        reason = "The template has the transform without a hook; what comes of that, nobody says (S1)."
+        reason = "The template has the transform without a hook. What comes of that is not known (S1)."
         return Decision("unknown", [reason], "Add the hook, or remove the transform.")
-    touched = update.replaced or update.doubtful
+    touched = update.replaced or [*update.gone, *update.perhaps_replaced]
     if transform or not touched:
         return None
     reason = (
         f"A replacement of {ids(touched)}, and the transform is missing: expect 'The TaskDefinition logical Id is the "
         "same between initial and final template' (reported, P7)."
     )
-    return Decision("refused", [reason], "Add the transform AWS::CodeDeployBlueGreen.")
+    return Decision("refused", [reason], f"Add the transform {TRANSFORM}.")
 
 
 def _no_application(update: Comparison) -> Decision | None:
     if update.application:
         return None
     reason = "The hook names neither a task definition nor a task set of the template (S18, S19)."
-    return Decision("unknown", [reason], "Name them; `ecs-blue-green lint` tells what else is wrong with the hook.")
+    return Decision("unknown", [reason], "Name them. `ecs-blue-green lint` tells what else is wrong with the hook.")
+
+
+def _gone(update: Comparison) -> Decision | None:
+    if not update.gone:
+        return None
+    gone = listed(change.previous_id or change.logical_id for change in update.gone)
+    reason = (
+        f"The application goes, or gets other logical ids: {gone}. By its ids the hook tells blue from green. What it "
+        "makes of a change of them is not known (inferred from Q5)."
+    )
+    return Decision("unknown", [reason], "Keep the logical ids of the application.")
+
+
+def _perhaps_replaced(update: Comparison) -> Decision | None:
+    if update.replaced or not (update.perhaps_replaced or update.reworded):
+        return None
+    reasons = [_why_perhaps(change, next(update.replacing(change))) for change in update.perhaps_replaced]
+    return Decision("unknown", [*reasons, *map(_rewording, update.reworded)], _LOOK)
+
+
+def _why_perhaps(change: Change, part: PropertyChange) -> str:
+    what = f"{part.path} of {change.logical_id}"
+    if not part.certain:
+        return f"Whether {what} changes is known to CloudFormation only."
+    if part.replacement != "always":
+        return f"Whether a change of {what} replaces it is not known."
+    return (
+        f"{what} changes, but not its text in the template: {', '.join(map(str, part.causes))}. That should start a "
+        "green deployment (documented, L1). With the image's tag in a parameter, none starts (reported, P3)."
+    )
+
+
+def _rewording(id: str) -> str:
+    return (
+        f"{id} is written differently, with the same result. To CloudFormation that is no change (reported, U3). The "
+        "hook seems to compare the text, and may see one (inferred from P3)."
+    )
+
+
+def _perhaps_refused(update: Comparison) -> Decision | None:
+    others = update.infrastructure
+    if not update.replaced or not others or any(change.certain for change in others):
+        return None
+    reason = (
+        f"A replacement of {ids(update.replaced)}, and perhaps a change of {ids(others)}. Both in one update would be "
+        "refused (documented, L3). Whether there is that change is known to CloudFormation only."
+    )
+    return Decision("unknown", [reason], _LOOK)
 
 
 def _refused(update: Comparison) -> Decision | None:
+    if not update.replaced:
+        return None
     reasons = []
-    if update.replaced and update.infrastructure:
+    if update.infrastructure:
         reasons.append(
             f"A replacement of {ids(update.replaced)} together with a change of {ids(update.infrastructure)}: that "
             "can't be one update (documented, L3). Expect 'Additional resource diff other than ECS application related "
             "resource update is detected' (reported, L5)."
         )
-    hidden = _hidden_parameters(update)
-    if update.replaced and hidden:
+    if hidden := _hidden_parameters(update):
         reasons.append(
             f"Another value for {listed(hidden)}: a green deployment can't update a parameter that NoEcho hides, or "
-            "that takes its value from a dynamic reference (documented, L10)."
+            "whose value is a dynamic reference (documented, L10)."
         )
     return Decision("refused", reasons) if reasons else None
 
 
-def _hidden_parameters(update: Comparison) -> Iterable[str]:
+def _hidden_parameters(update: Comparison) -> list[str]:
     causes = {cause for change in update.changes for part in change.properties for cause in part.causes}
     named = {cause.name for cause in causes if cause.kind == "parameter"}
     template, values = update.new.template, update.new.scope.parameters
@@ -132,16 +208,13 @@ def _green(update: Comparison) -> Decision | None:
     if not update.replaced:
         return None
     reasons = [
-        f"A replacement of {ids(update.replaced)}, and of the rest nothing changes but what follows from it: the hook "
-        "makes a green deployment of the update (documented, L1)."
+        f"A replacement of {ids(update.replaced)}. No other resource changes, except for what follows from that: the "
+        "hook makes a green deployment of the update (documented, L1)."
     ]
     if not all(hook_and_transform(update.old.template)):
-        reasons.append(
-            "Transform and hook come with this update. AWS says that without them there is no green deployment, so "
-            "that it should be the new template that counts (inferred from L3)."
-        )
+        reasons.append("Transform and hook come with this update. The new template seems to count (inferred from L3).")
     elif "Hooks" in update.sections:
-        reasons.append("The hook's settings change as well; the new ones should count (inferred).")
+        reasons.append("The hook's settings change as well. The new ones should count (inferred).")
     return Decision("green-deployment", reasons)
 
 
@@ -151,7 +224,10 @@ def _in_place(update: Comparison) -> Decision:
         "(documented, Q12)."
     ]
     if not update.changes:
-        reasons.append("Only outputs change, which CloudFormation takes for an update (reported, U4).")
-    if all(part.attribute != "Properties" for change in update.changes for part in change.properties):
+        reasons.append("Only outputs change, which is an update to CloudFormation (reported, U4).")
+    elif all(
+        change.properties and all(part.attribute != "Properties" for part in change.properties)
+        for change in update.changes
+    ):
         reasons.append("Attributes such as Metadata or DeletionPolicy are part of their resource (documented, U1).")
     return Decision("in-place-update", reasons)

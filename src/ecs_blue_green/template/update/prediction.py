@@ -1,10 +1,10 @@
-"""What a prediction says."""
+"""What a prediction says, and how its sentences name resources."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 Outcome = Literal["no-change", "green-deployment", "in-place-update", "refused", "unknown"]
 Kind = Literal["application", "infrastructure", "consequence"]
@@ -130,9 +130,17 @@ class Prediction:
     steps: tuple[Step, ...] = ()
 
 
-class Decision(NamedTuple):
-    """The part of a prediction that is decided by what changes."""
+_MOST = 4
 
-    outcome: Outcome
-    reasons: Sequence[str]
-    advice: str = ""
+
+def listed(names: Iterable[str]) -> str:
+    """Write names one after the other, of many the first few."""
+    shown = [*dict.fromkeys(names)]
+    if len(shown) > _MOST:
+        shown[_MOST - 1 :] = [f"{len(shown) - _MOST + 1} more"]
+    return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
+
+
+def ids(changes: Iterable[Change]) -> str:
+    """Write the logical ids of changes."""
+    return listed(change.logical_id for change in changes)

@@ -8,9 +8,8 @@ from typing import Any
 from ..model import Resource
 from ..values import mapping
 from .comparison import Comparison
-from .evaluate import named
-from .prediction import Step
-from .words import ids, listed
+from .functions import named
+from .prediction import Step, ids, listed
 
 _SECTIONS = ("Parameters", "Mappings", "Conditions")
 

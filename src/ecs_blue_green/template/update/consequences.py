@@ -1,18 +1,21 @@
-"""What changes because it refers to something that changes."""
+"""What changes because it refers to something that changes, and what of that only follows from the application."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..model import Resource
 from ..values import is_function, nodes, references, sequence, text
+from .changes import Draft
 from .difference import Path, leaves, written
-from .draft import Draft
 from .evaluation import Evaluation
-from .prediction import Cause, PropertyChange
+from .prediction import Cause, Kind, PropertyChange
 from .replacement import replacement_of, when_referring
+
+# The kinds of causes that lie in other resources.
+REFERRING = {"replacement", "update"}
 
 
 class _Reference(NamedTuple):
@@ -91,22 +94,53 @@ def _consequence(target: Draft, reference: _Reference) -> PropertyChange | None:
     replaced = target.replacement
     if target.action != "modify" or replaced is None:
         return None  # another logical id, so that the template says something else
-    updated = {
-        path[0]
-        for (attribute, path), change in target.properties.items()
-        if attribute == "Properties" and path and change.certain
-    }
-    if replaced == "never" and not reference.attributes & updated:
+    if replaced == "never":
+        causing = [
+            change
+            for (attribute, path), change in target.properties.items()
+            if attribute == "Properties" and path and path[0] in reference.attributes
+        ]
+    else:
+        causing = [change for change in target.properties.values() if change.replacement == "always"]
+    if replaced == "never" and not causing:
         return None
     own = replacement_of(reference.source.type, reference.path, reference.value)
-    certain = any(change.replacement == "always" and change.certain for change in target.properties.values())
     cause = Cause(kind="update" if replaced == "never" else "replacement", name=target.resource.id)
     return PropertyChange(
         attribute="Properties",
         path=written(reference.path),
         replacement=when_referring(own, "always" if replaced == "never" else replaced),
-        certain=certain or replaced == "never",
+        certain=any(change.certain for change in causing),
         causes=(cause,),
         old=reference.value,
         new=reference.value,
     )
+
+
+def kinds_of(drafts: Mapping[str, Draft], application: Iterable[str]) -> dict[str, Kind]:
+    """Tell what each change is about.
+
+    Args:
+        drafts: The changes by logical id.
+        application: The application's logical ids.
+    """
+    kinds: dict[str, Kind] = {}
+    following: defaultdict[str, list[str]] = defaultdict(list)
+    ours = {*application}
+    for id, draft in drafts.items():
+        causes = draft.causes
+        if ours & {id, draft.previous_id}:
+            kinds[id] = "application"
+        elif causes and all(cause.kind in REFERRING for cause in causes):
+            for cause in causes:
+                following[cause.name].append(id)
+        else:
+            kinds[id] = "infrastructure"
+    # What follows from infrastructure is infrastructure, and all else that follows is a consequence.
+    waiting = [id for id, kind in kinds.items() if kind == "infrastructure"]
+    while waiting:
+        for id in following[waiting.pop()]:
+            if id not in kinds:
+                kinds[id] = "infrastructure"
+                waiting.append(id)
+    return {id: kinds.get(id, "consequence") for id in drafts}

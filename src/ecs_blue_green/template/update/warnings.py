@@ -1,0 +1,185 @@
+"""What may go wrong with an update, and what its prediction assumes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ..colour import Colour
+from ..model import PRIMARY_TASK_SET, TRANSFORM
+from ..values import mapping, same
+from .comparison import Comparison, hook_and_transform
+from .evaluation import is_from_ssm
+from .prediction import Change, ids, listed
+
+_METADATA = "AWS::CDK::Metadata"
+_SWITCH = (
+    "CloudFormation makes a blue task set, points the listeners back at blue and deletes the green task set (inferred, "
+    "Q13). If the service waits for the listeners, they switch before the blue tasks run: an outage (reported, Q14). "
+    "In the update mode in-place, the service does not wait for them."
+)
+
+
+def warnings_of(update: Comparison, live: Colour | None) -> list[str]:
+    """List what to know beside the outcome, as sentences.
+
+    Args:
+        update: The update.
+        live: Which colour's task set the stack runs; None if that isn't known.
+    """
+    checks: Sequence[Callable[[Comparison], Iterator[str]]] = [_renamed]
+    if update.runs_hook:
+        checks = [*checks, _metadata, _refers_to_application, _unseen, _ignored, _outputs]
+    if all(hook_and_transform(update.old.template)) and live != "blue":
+        beware = [_switched_off, _listeners] if live is None else [_switched_off_from_green, _listeners_from_green]
+        checks = [*beware, *checks]
+    checks = [*checks, _stage, _defaults, _unknown_values, _systems_manager, _transforms]
+    return [warning for check in checks for warning in check(update)]
+
+
+def _switched_off(update: Comparison) -> Iterator[str]:
+    if update.switches_off:
+        yield f"Look first which colour is live. With green live, {_SWITCH}"
+
+
+def _switched_off_from_green(update: Comparison) -> Iterator[str]:
+    if update.switches_off:
+        yield (
+            f"Green is live (inferred, Q6). So {_SWITCH} It is better to deploy blue/green once more first, so that "
+            "blue is live."
+        )
+
+
+def _listeners(update: Comparison) -> Iterator[str]:
+    if changed := _changed_listeners(update):
+        yield (
+            f"A change of {ids(changed)} writes the template's weights back, which send traffic to blue: don't make it "
+            "while green is live (inferred from Q9)."
+        )
+
+
+def _listeners_from_green(update: Comparison) -> Iterator[str]:
+    if changed := _changed_listeners(update):
+        yield (
+            f"Green is live (inferred, Q6). A change of {ids(changed)} writes the template's weights back, which send "
+            "traffic to blue, where no task runs: an outage (inferred from Q9). Deploy blue/green once more first, so "
+            "that blue is live."
+        )
+
+
+def _changed_listeners(update: Comparison) -> list[Change]:
+    routes = {id for deployment in update.old.template.deployments for id in deployment.routes.values()}
+    return [change for change in update.changes if change.logical_id in routes]
+
+
+def _renamed(update: Comparison) -> Iterator[str]:
+    for change in update.changes:
+        if change.action == "rename":
+            yield (
+                f"{change.previous_id} gets the logical id {change.logical_id}, which makes it another resource: "
+                "CloudFormation creates it, and deletes the former one with all that is in it. With a physical name of "
+                "its own it can't be created, for the former one still has that name (documented, U7)."
+            )
+
+
+def _metadata(update: Comparison) -> Iterator[str]:
+    if changed := [change for change in update.changes if change.type == _METADATA]:
+        yield (
+            f"{ids(changed)} changes with every version of CDK: set analytics_reporting=False on the stack, and it "
+            "goes for good (reported, P2)."
+        )
+
+
+def _refers_to_application(update: Comparison) -> Iterator[str]:
+    found = [change for change in update.changes if change.kind == "consequence" and change.type != PRIMARY_TASK_SET]
+    if found:
+        yield (
+            f"What refers to the application changes with it: {ids(found)}. Whether the hook refuses the update for "
+            "that is not known (inferred from L3)."
+        )
+
+
+def _unseen(update: Comparison) -> Iterator[str]:
+    causes = {
+        cause
+        for change in update.replaced
+        for part in change.properties
+        if part.replacement == "always"
+        for cause in part.causes
+    }
+    if causes and all(cause.kind != "template" for cause in causes):
+        because = ", ".join(sorted(str(cause) for cause in causes if cause.name not in update.application))
+        yield (
+            f"A replacement of {ids(update.replaced)}, whose text in the template stays the same: {because}. The hook "
+            "may not see that, and the running tasks would be replaced in place (inferred from P3)."
+        )
+
+
+def _ignored(update: Comparison) -> Iterator[str]:
+    reworded = [id for id in update.other_words if id not in update.application]
+    for what, rule in ((update.ignored_attributes, "U2"), (listed(reworded), "U3")):
+        if what and update.replaced:
+            yield (
+                f"CloudFormation ignores what is different in {what} (reported, {rule}). Whether the hook sees it, and "
+                "refuses the update, is not known."
+            )
+
+
+def _outputs(update: Comparison) -> Iterator[str]:
+    if update.outputs and update.replaced:
+        yield (
+            f"Outputs change as well: {listed(update.outputs)}. AWS says that outputs are not supported beside the "
+            "hook (documented and contradicted, L7)."
+        )
+
+
+def _stage(update: Comparison) -> Iterator[str]:
+    green = {
+        id
+        for side in (update.old, update.new)
+        for deployment in side.template.deployments
+        for name in ("TaskDefinitions", "TaskSets")
+        for id in deployment.ids(name)[1:]
+    }
+    if found := [id for id in update.old.template.resources if id in green]:
+        yield (
+            f"The deployed template defines {listed(found)}, which only the transform makes (Q7). Compare with the "
+            "template as it was submitted: the stage Original of GetTemplate."
+        )
+
+
+def _defaults(update: Comparison) -> Iterator[str]:
+    old, new = (side.template.section("Parameters") for side in (update.old, update.new))
+    for name in (name for name in new if name in old):
+        before, after = (mapping(side[name]).get("Default") for side in (old, new))
+        if not same(before, after):
+            values = (side.scope.parameters.get(name) for side in (update.old, update.new))
+            assumed = "keeps its value" if same(*values) else "takes the new default"
+            yield (
+                f"The default of parameter {name} changes. It is assumed that the parameter {assumed}. `cdk deploy` "
+                "and `aws cloudformation deploy` keep a value that is not given; UpdateStack by itself takes the "
+                "default (documented, U6)."
+            )
+
+
+def _unknown_values(update: Comparison) -> Iterator[str]:
+    old, new = update.old, update.new
+    declared = old.template.section("Parameters")
+    if found := [name for name in new.scope.parameters if name in declared and name not in old.scope.parameters]:
+        yield f"Whether {listed(found)} gets another value is not known: the deployed one is hidden, or was not given."
+
+
+def _systems_manager(update: Comparison) -> Iterator[str]:
+    template = update.new.template
+    given = [name for name in template.section("Parameters") if is_from_ssm(template, name)]
+    used = {name for resource in template.resources.values() for name in resource.dependencies} if given else set()
+    if found := [name for name in given if name in used]:
+        yield (
+            f"CloudFormation reads {listed(found)} from Systems Manager when the update begins. It is assumed that "
+            "nothing has changed there since the last update."
+        )
+
+
+def _transforms(update: Comparison) -> Iterator[str]:
+    found = {name for side in (update.old, update.new) for name in side.template.transforms} - {TRANSFORM, ""}
+    if found:
+        yield f"What the transform {listed(sorted(found))} makes of the templates is not looked at (L22)."
