@@ -11,7 +11,7 @@ import jsii
 from aws_cdk import Annotations
 from constructs import Construct, IConstruct, IValidation
 
-from ..checks.mistakes import Arguments
+from ..checks.mistakes import Mistakes
 
 CONTEXT_KEY = "ecs-blue-green:update-mode"
 
@@ -30,15 +30,15 @@ class UpdateMode(Enum):
 
 
 def chosen_update_mode(
-    arguments: Arguments, given: UpdateMode | None, *, app: IConstruct | None, scope: Construct, id: str
+    mistakes: Mistakes, given: UpdateMode | None, *, app: IConstruct | None, scope: Construct, id: str
 ) -> UpdateMode:
     """Check the update mode, and tell which one it is: as given, or as the app's context has it."""
     if given is not None:
         allowed = "UpdateMode.BLUE_GREEN or UpdateMode.IN_PLACE"
-        return given if arguments.instance("update_mode", given, (UpdateMode,), allowed) else UpdateMode.BLUE_GREEN
+        return given if mistakes.instance("update_mode", given, UpdateMode, allowed) else UpdateMode.BLUE_GREEN
     context = _context(app) if app else _Context()
     if context.invalid:
-        arguments.note(
+        mistakes.note(
             f"update_mode must be {_ALLOWED} in the context, got {context.invalid!r} as {CONTEXT_KEY}",
             f"for one deployment in place: cdk deploy -c {CONTEXT_KEY}=in-place",
         )
