@@ -47,9 +47,8 @@ def test_hook_routes_traffic_through_the_listeners(stack: cdk.Stack, service: Se
     (test,) = resources(template, LISTENER, Port=8001)
     assert routing["ProdTrafficRoute"] == {"Type": LISTENER, "LogicalID": production}
     assert routing["TestTrafficRoute"] == {"Type": LISTENER, "LogicalID": test}
-    assert made.listeners.test is not None
-    assert [stack.resolve(listener.logical_id) for listener in made.listeners.routes] == [production, test]
-    assert made.listeners.routes == (made.listeners.production, made.listeners.test)
+    assert [stack.resolve(listener.logical_id) for listener in made.listeners.cfn_routes] == [production, test]
+    assert made.listeners.cfn_routes == (made.listeners.cfn_production, made.listeners.cfn_test)
 
 
 def test_test_listener_can_be_left_out(stack: cdk.Stack, service: Service) -> None:
@@ -58,8 +57,8 @@ def test_test_listener_can_be_left_out(stack: cdk.Stack, service: Service) -> No
     routing = hook_of(template)["Applications"][0]["ECSAttributes"]["TrafficRouting"]
     assert "TestTrafficRoute" not in routing
     assert len(resources(template, LISTENER)) == 1
-    assert made.listeners.test is None
-    assert made.listeners.routes == (made.listeners.production,)
+    assert made.listeners.cfn_test is None
+    assert made.listeners.cfn_routes == (made.listeners.cfn_production,)
 
 
 def test_https_listener_has_its_certificate_and_a_policy_with_forward_secrecy(
@@ -127,7 +126,7 @@ def test_redirects_send_http_to_their_https_listener(stack: cdk.Stack, service: 
                 "RedirectConfig": {"Protocol": "HTTPS", "Port": target, "StatusCode": "HTTP_301"},
             }
         ]
-    assert [redirect.port for redirect in made.listeners.redirects] == [80, 8080]
+    assert [redirect.port for redirect in made.listeners.cfn_redirects] == [80, 8080]
     (ecs_service,) = resources(template, "AWS::ECS::Service").values()
     redirects = {*resources(template, LISTENER, Port=80), *resources(template, LISTENER, Port=8080)}
     assert not redirects & {*ecs_service["DependsOn"]}
@@ -135,7 +134,7 @@ def test_redirects_send_http_to_their_https_listener(stack: cdk.Stack, service: 
 
 def test_there_is_no_redirect_unless_asked_for(service: Service) -> None:
     made = service(production_listener=HttpsListener(certificates=[ARN]), test_listener=HttpListener(port=8080))
-    assert made.listeners.redirects == ()
+    assert made.listeners.cfn_redirects == ()
 
 
 def test_listeners_belong_to_the_load_balancer(stack: cdk.Stack, service: Service) -> None:
@@ -182,7 +181,7 @@ A_LISTENER = "HttpsListener(certificates=[…]) or HttpListener()"
 A_PORT = "a whole number from 1 to 65535"
 A_PEER = "an ec2.Peer or another IConnectable"
 CERTIFICATES = "a sequence of one or more certificates"
-NO_CERTIFICATE = "HTTPS needs one; give it, or use HttpListener() if traffic shall not be encrypted"
+NO_CERTIFICATE = "HTTPS needs one: give it, or use HttpListener() for traffic that is not encrypted"
 
 
 @pytest.mark.parametrize("name", ["production_listener", "test_listener"])

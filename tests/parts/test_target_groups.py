@@ -43,7 +43,7 @@ def test_target_groups_take_http_at_the_port_of_the_container(stack: cdk.Stack, 
 
 def test_blue_and_green_are_attributes(stack: cdk.Stack, service: Service) -> None:
     groups = service().target_groups
-    ids = [stack.resolve(group.logical_id) for group in (groups.blue, groups.green)]
+    ids = [stack.resolve(group.logical_id) for group in (groups.cfn_blue, groups.cfn_green)]
     template = template_of(stack)
     assert ids == hook_of(template)["Applications"][0]["ECSAttributes"]["TrafficRouting"]["TargetGroups"]
 
@@ -132,7 +132,8 @@ def test_health_check_at_the_edge_of_what_is_allowed_passes(
 ) -> None:
     made = service(health_check=health_check)
     assert (
-        made.target_groups.blue.health_check_interval_seconds == made.target_groups.green.health_check_interval_seconds
+        made.target_groups.cfn_blue.health_check_interval_seconds
+        == made.target_groups.cfn_green.health_check_interval_seconds
     )
 
 
@@ -240,8 +241,8 @@ A_PORT = "health_check.port must be 'traffic-port' or a port from '1' to '65535'
         (
             elbv2.HealthCheck(healthy_grpc_codes="12"),
             [
-                "health_check.healthy_grpc_codes can't be used: target groups of protocol version GRPC don't survive "
-                "the AWS::CodeDeployBlueGreen transform (rule P5); use healthy_http_codes"
+                "health_check.healthy_grpc_codes must be None, as the target groups are not of protocol version GRPC, "
+                "got '12'; use healthy_http_codes (rule P5)"
             ],
         ),
         (elbv2.HealthCheck(healthy_http_codes="2xx"), [f"{CODES}, got '2xx'"]),

@@ -53,12 +53,12 @@ class Mistakes:
         if not is_text_token(value):
             self._refuse(argument, value, allowed, advice)
 
-    def _refuse(self, argument: str, value: object, allowed: str, advice: str = "") -> None:
-        self.note(f"{argument} must be {allowed}, got {shown(value)}", advice)
+    def _refuse(self, argument: str, value: object, allowed: str, advice: str = "", rule: str = "") -> None:
+        self.note(f"{argument} must be {allowed}, got {shown(value)}", advice, rule)
 
-    def note(self, mistake: str, advice: str = "") -> None:
-        """Note a mistake in words of its own."""
-        self._mistakes.append(f"{mistake}; {advice}" if advice else mistake)
+    def note(self, mistake: str, advice: str = "", rule: str = "") -> None:
+        """Note a mistake in words of its own, with the rule of docs/hook-rules.md behind it."""
+        self._mistakes.append("; ".join(filter(None, (mistake, advice))) + (rule and f" (rule {rule})"))
 
     def whole_number(
         self,
@@ -128,21 +128,21 @@ class Mistakes:
             )
             return None
 
-    def text(self, argument: str, value: object, pattern: str, allowed: str, advice: str = "") -> None:
+    def text(self, argument: str, value: object, pattern: str, allowed: str, advice: str = "", rule: str = "") -> None:
         """Check that a string matches a pattern as a whole."""
         if value is None or is_text_token(value):
             return
         # Within a longer text, such as an alarm's name, a member of an enum may stand by its own name.
         if not isinstance(value, str) or isinstance(value, Enum) or not re.fullmatch(pattern, value):
-            self._refuse(argument, value, allowed, advice)
+            self._refuse(argument, value, allowed, advice, rule)
 
     def instance(
-        self, argument: str, value: T, kinds: type | tuple[type, ...], allowed: str, advice: str = ""
+        self, argument: str, value: T, kinds: type | tuple[type, ...], allowed: str, advice: str = "", rule: str = ""
     ) -> T | None:
         """Check that a value (None is none) is of a kind, or of one of several, and give it."""
         if isinstance(value, kinds):
             return value
-        self._refuse(argument, value, allowed, advice)
+        self._refuse(argument, value, allowed, advice, rule)
         return None
 
     def flag(self, argument: str, value: object) -> None:

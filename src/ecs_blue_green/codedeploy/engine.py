@@ -85,7 +85,8 @@ class CodeDeployHook:
         if len(alarms.alarms) > MOST_ROLLBACK_TRIGGERS:
             mistakes.note(
                 f"alarms must be at most {MOST_ROLLBACK_TRIGGERS}, got {len(alarms.alarms)}",
-                "make further ones with CDK's own Alarm: a stack has no more rollback triggers (rule L39)",
+                "a stack has no more rollback triggers: make further ones with CDK's own Alarm",
+                rule="L39",
             )
         stage = None if stack is None else Stage.of(stack)
         app = stage.node.root if stage and not isinstance(stage, App) else stage

@@ -131,7 +131,8 @@ def check_stack(mistakes: Mistakes, stack: Stack) -> None:
     if isinstance(stack, NestedStack):
         mistakes.note(
             f"scope must be in a top-level stack, got one in the nested stack {stack.node.path}",
-            "move the service to a stack of its own: CloudFormation has no hooks in nested stacks (rule L9)",
+            "CloudFormation has no hooks in nested stacks: move the service to a stack of its own",
+            rule="L9",
         )
 
 
@@ -142,8 +143,8 @@ def fit_stack(stack: Stack, *, has_hook: bool) -> None:
     """
     if has_hook:
         stack.add_transform(TRANSFORM)
-    parameter = "BlueGreenTransformParameter"
-    if stack.node.try_find_child(parameter) is None:
+    node, parameter, metadata = stack.node, "BlueGreenTransformParameter", "CDKMetadata"
+    if node.try_find_child(parameter) is None:
         # Without any parameter the transform fails, and a stack need not have another (rule P4).
         CfnParameter(
             stack,
@@ -151,8 +152,7 @@ def fit_stack(stack: Stack, *, has_hook: bool) -> None:
             default="unused",
             description="Means nothing: the AWS::CodeDeployBlueGreen transform fails on a template without parameters",
         )
-    metadata = "CDKMetadata"
-    if stack.node.try_find_child(metadata) is None:
+    if node.try_find_child(metadata) is None:
         # A child of this name keeps CDK from adding an AWS::CDK::Metadata resource, which changes with every upgrade of
         # CDK and would then be refused as an infrastructure change (rule P2).
         Construct(stack, metadata)

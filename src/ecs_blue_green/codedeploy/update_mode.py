@@ -53,13 +53,12 @@ def warn_in_place(service: Construct) -> None:
 
 
 _WARNING = (
-    "this template updates the service in place, without CodeDeploy: no tests, no gradual shift of traffic, no green "
-    "tasks to go back to. If green is live, CloudFormation makes a blue task set anew and sends all traffic to it "
-    "(inferred, Q13); users reported an outage where the listeners moved before that was up (Q14). The order of "
-    "dependencies in this template lets them wait for it, which nobody is known to have tested with this library "
-    "(Q14, Q15), and with which a new stack can't be created (L33). Deploy blue/green once more until blue is live "
-    "before you go on, change no image now, and deploy without this mode right after; docs/update-mode.md has the "
-    "steps"
+    "this template updates the service in place, without CodeDeploy. There are no tests, no gradual shift of traffic "
+    "and no green tasks to go back to. If green is live, CloudFormation makes a new blue task set and sends all "
+    "traffic to it (inferred). Users reported an outage where the listeners moved before that task set was up. In this "
+    "template the listeners wait for it, which nobody is known to have tested with this library. A new stack can't be "
+    "created this way (reported). Before you go on, deploy blue/green until blue is live. Change no image now. "
+    "Afterwards deploy without this mode. The steps are in docs/update-mode.md (rules L33, Q13, Q14, Q15)"
 )
 _ALLOWED = "'in-place', 'blue-green', or 'in-place:' with construct paths, separated by commas"
 

@@ -82,7 +82,8 @@ class HookFunctions:
         if role is None and events:
             mistakes.note(
                 "lifecycle_hooks.role must be given together with a function, got None",
-                "pass a CodeDeployHookRole or the name of a role that codedeploy.amazonaws.com can assume (rule S29)",
+                "pass a CodeDeployHookRole or the name of a role that codedeploy.amazonaws.com can assume",
+                rule="S29",
             )
         return cls(events=events, role=role)
 
@@ -118,6 +119,7 @@ def _role_name(mistakes: Mistakes, role: CodeDeployHookRole | str) -> str:
         "lifecycle_hooks.role",
         name,
         ROLE_NAME,
-        "a CodeDeployHookRole or the name of a role (not its ARN) of at most 64 characters (rule S32)",
+        "a CodeDeployHookRole or the name of a role (not its ARN) of at most 64 characters",
+        rule="S32",
     )
     return name

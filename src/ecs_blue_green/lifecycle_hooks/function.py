@@ -106,7 +106,8 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
             prefix=FUNCTION_NAME_PREFIX,
             suffix=f"-{id}" if isinstance(id, str) else "",  # anything else is refused on its own
             pattern=rf"{FUNCTION_NAME_PREFIX}[A-Za-z0-9_-]{{0,49}}",
-            allowed=f"{FUNCTION_NAME_PREFIX} and up to 49 letters, digits, hyphens and underscores (rule S33)",
+            allowed=f"{FUNCTION_NAME_PREFIX} and up to 49 letters, digits, hyphens and underscores",
+            rule="S33",
         )
         check_code(mistakes, code, handler)
         mistakes.duration("timeout", timeout, 10, 900, advice="the last 5 seconds of it are for the report")

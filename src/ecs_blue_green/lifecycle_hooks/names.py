@@ -22,6 +22,7 @@ def literal_name(
     suffix: str = "",
     pattern: str,
     allowed: str,
+    rule: str = "",
 ) -> str:
     """Check a given name, or make one of the stack's name between prefix and suffix; it has to be a literal."""
     name, advice = given, ""
@@ -31,8 +32,8 @@ def literal_name(
             return ""
         name, advice = f"{prefix}{stack.stack_name}{suffix}", f"give a {argument}"
     if is_text_token(name):
-        why = "the service's stack names it without an export (rule S32)"
-        mistakes.note(f"{argument} must be a literal name, got a token", advice or why)
+        why = "the service's stack names it without an export"
+        mistakes.note(f"{argument} must be a literal name, got a token", advice or why, rule="S32")
     else:
-        mistakes.text(argument, name, pattern, allowed, advice)
+        mistakes.text(argument, name, pattern, allowed, advice, rule)
     return name

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
-
-from aws_cdk import aws_ec2 as ec2
 
 from ..errors import EcsBlueGreenError
 from .metrics import PairMetrics
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_ecs as ecs
     from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
@@ -70,7 +68,7 @@ class PartAttributes(PairMetrics):
         """The tasks' security groups."""
         return [*self._tasks.security_groups]
 
-    @cached_property
+    @property
     def connections(self) -> ec2.Connections:
         """The tasks' network connections; the load balancer may reach the container's port already."""
-        return ec2.Connections(default_port=ec2.Port.tcp(self.container.port), security_groups=self.security_groups)
+        return self._tasks.connections

@@ -168,7 +168,8 @@ def _check_health_check(mistakes: Mistakes, health_check: elbv2.HealthCheck) -> 
         mistakes.note(
             "health_check.healthy_grpc_codes must be None, as the target groups are not of protocol version GRPC, got "
             f"{shown(health_check.healthy_grpc_codes)}",
-            "use healthy_http_codes (rule P5)",
+            "use healthy_http_codes",
+            rule="P5",
         )
     if health_check.enabled is False:
         mistakes.refuse("health_check.enabled", False, "True", "targets of type ip are always checked")

@@ -200,8 +200,8 @@ def _container_of_given(
     on_fargate: bool,
 ) -> ServingContainer | None:
     allowed = "an ecs.TaskDefinition of this stack or TaskImage(…)"
-    advice = "an imported one can't be used (rule S23)"
-    if mistakes.instance("task_definition", task_definition, ecs.TaskDefinition, allowed, advice) is None:
+    advice = "an imported one can't be used"
+    if mistakes.instance("task_definition", task_definition, ecs.TaskDefinition, allowed, advice, "S23") is None:
         return None
     # A Fargate task definition has no other network mode, and runs on Fargate.
     if not isinstance(task_definition, ecs.FargateTaskDefinition):
@@ -226,19 +226,17 @@ def _container_of_given(
         container = task_definition.find_container(name) if isinstance(name, str) else None
         if container is None:
             return _not_found(mistakes, task_definition, name, port)
-    if port is not None:
-        literal = mistakes.whole_number("container_port", port, 1, 65535)
-        if literal is not None:
-            check_mapping(mistakes, "container_port", container, literal, ecs.Protocol.TCP)
-        return ServingContainer(name=name, port=port)
-    first = first_port(container)
-    if first is None:
+    serving = first_port(container) if port is None else port
+    if serving is None:
         mistakes.note(
             f"task_definition must have a port as first port mapping of container {name!r}, got none",
             "call add_port_mappings, or name another container as container_name",
         )
         return None
-    return ServingContainer(name=name, port=first)
+    literal = mistakes.whole_number("container_port", serving, 1, 65535)
+    if port is not None and literal is not None:
+        check_mapping(mistakes, "container_port", container, literal, ecs.Protocol.TCP)
+    return ServingContainer(name=name, port=serving)
 
 
 def check_mapping(

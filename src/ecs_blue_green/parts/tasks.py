@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from aws_cdk import Duration
 from aws_cdk import aws_ec2 as ec2
@@ -18,7 +19,7 @@ from .service_settings import ServiceSettings
 from .task_definition import ServingTask, TaskDefinition
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class MadeTasks:
     """The tasks, as far as they can be made without an engine.
 
@@ -31,6 +32,12 @@ class MadeTasks:
     asked: Tasks
     definition: ecs.TaskDefinition
     security_groups: tuple[ec2.ISecurityGroup, ...]
+
+    @cached_property
+    def connections(self) -> ec2.Connections:
+        """Their network connections, by default at the port that serves."""
+        port = ec2.Port.tcp(self.asked.task.container.port)
+        return ec2.Connections(default_port=port, security_groups=[*self.security_groups])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
