@@ -343,8 +343,8 @@ def test_tokens_pass(stack: cdk.Stack, service: Service) -> None:
 def test_alarms_are_no_more_than_a_stack_has_rollback_triggers(service: Service) -> None:
     alarms = [custom(id=f"Alarm{number}") for number in range(6)]
     assert mistakes_of(service, alarms=alarms) == [
-        "alarms must be at most 5, got 6; a stack has no more rollback triggers: make further ones with CDK's own Alarm "
-        "(rule L39)"
+        "alarms must be at most 5, got 6; a stack has no more rollback triggers: make further ones with CDK's own "
+        "Alarm (rule L39)"
     ]
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from constructs import Construct
 
 from ecs_blue_green import HttpListener, HttpsListener
 from ecs_blue_green.testing import template_of
@@ -201,7 +203,7 @@ NO_CERTIFICATE = "HTTPS needs one: give it, or use HttpListener() for traffic th
         (HttpListener(peers=None), ".peers must be a sequence of peers, got None"),  # type: ignore[arg-type]
         (HttpListener(peers="10.0.0.0/8"), ".peers must be a sequence of peers, got '10.0.0.0/8'"),  # type: ignore[arg-type]
         (HttpListener(peers=["10.0.0.0/8"]), f".peers[0] must be {A_PEER}, got '10.0.0.0/8'"),  # type: ignore[list-item]
-        (HttpsListener(certificates=[]), f".certificates must be {CERTIFICATES}, got []; {NO_CERTIFICATE}"),
+        (HttpsListener(certificates=[]), f".certificates must be {CERTIFICATES}, got (); {NO_CERTIFICATE}"),
         (HttpsListener(certificates=ARN), f".certificates must be {CERTIFICATES}, got '{ARN}'; {NO_CERTIFICATE}"),
         (
             HttpsListener(certificates=None),  # type: ignore[arg-type]
@@ -284,7 +286,74 @@ def test_mistakes_of_both_listeners_are_reported_together(service: Service) -> N
         test_listener=HttpListener(port=99999, open=1),  # type: ignore[arg-type]
     ) == [
         f"production_listener.port must be {A_PORT}, got 0",
-        f"production_listener.certificates must be {CERTIFICATES}, got []; {NO_CERTIFICATE}",
+        f"production_listener.certificates must be {CERTIFICATES}, got (); {NO_CERTIFICATE}",
         f"test_listener.port must be {A_PORT}, got 99999",
         "test_listener.open must be True or False, got 1",
     ]
+
+
+# As what CDK's own constructs take.
+
+
+LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
+ON_API = [elbv2.ListenerCondition.path_patterns(["/api/*"])]
+
+
+def test_action_is_added_to_a_listener_as_a_rule(stack: cdk.Stack, service: Service) -> None:
+    made = service(production_listener=HttpsListener(certificates=[ARN]), test_listener=HttpListener(port=8080))
+    before = template_of(stack)["Resources"]
+    listeners = made.listeners
+    assert listeners.test is not None
+    gone = elbv2.ListenerAction.fixed_response(410)
+    listeners.production.add_action("Gone", action=gone, priority=7, conditions=ON_API)
+    elbv2.ApplicationListenerRule(
+        stack, "Api", listener=listeners.test, priority=8, conditions=ON_API, target_groups=[made.target_groups.green]
+    )
+    listeners.production.add_certificates("More", [elbv2.ListenerCertificate(ARN)])
+    added = template_after(stack, before)
+    production, test = (stack.resolve(listener.ref) for listener in listeners.cfn_routes)
+    green = stack.resolve(made.target_groups.cfn_green.ref)
+    assert properties(added, LISTENER_RULE, Priority=7)["ListenerArn"] == production
+    rule = properties(added, LISTENER_RULE, Priority=8)
+    assert (rule["ListenerArn"], rule["Actions"]) == (test, [{"TargetGroupArn": green, "Type": "forward"}])
+    certificates = properties(added, "AWS::ElasticLoadBalancingV2::ListenerCertificate")
+    assert certificates == {"Certificates": [{"CertificateArn": ARN}], "ListenerArn": production}
+    assert len(added["Resources"]) == 3
+
+
+def template_after(stack: cdk.Stack, before: dict[str, Any]) -> Template:
+    """Synthesize once more, and give what was added to resources that stay as they were."""
+    stage = cdk.Stage.of(stack)
+    assert stage is not None
+    stage.synth(force=True)
+    after = template_of(stack)["Resources"]
+    assert before.items() <= after.items()
+    return {"Resources": {id: resource for id, resource in after.items() if id not in before}}
+
+
+def test_listener_has_the_peers_and_the_port_that_cdk_opens(stack: cdk.Stack, service: Service) -> None:
+    made = service(production_listener=HttpListener(port=8000, open=False))
+    made.listeners.production.connections.allow_default_port_from(ec2.Peer.ipv4("192.0.2.0/24"))
+    rules = [
+        rule
+        for group in resources(template_of(stack), "AWS::EC2::SecurityGroup").values()
+        for rule in group["Properties"].get("SecurityGroupIngress", [])
+    ]
+    assert [(rule["CidrIp"], rule["FromPort"]) for rule in rules] == [("192.0.2.0/24", 8000)]
+
+
+def children(scope: Construct) -> set[str]:
+    return {child.node.id for child in scope.node.children}
+
+
+def test_listeners_are_made_for_who_asks(service: Service) -> None:
+    made = service(test_listener=HttpListener(port=8080))
+    listeners, before = made.listeners, children(made)
+    assert {"ProductionListener", "TestListener"} <= before
+    assert listeners.production is listeners.production
+    assert listeners.test is listeners.test
+    assert children(made) - before == {"Production", "Test"}
+
+
+def test_there_is_no_test_listener_unless_asked_for(service: Service) -> None:
+    assert service().listeners.test is None

@@ -304,3 +304,41 @@ A_PORT = "health_check.port must be 'traffic-port' or a port from '1' to '65535'
 )
 def test_mistake_in_the_health_check_is_told(service: Service, health_check: Any, mistakes: list[str]) -> None:
     assert mistakes_of(service, health_check=health_check) == mistakes
+
+
+# As what CDK's own constructs take.
+
+
+@pytest.mark.parametrize("load_balancer", ["new", "imported"])
+def test_metrics_are_of_the_target_group_behind_its_load_balancer(
+    load_balancer: str, stack: cdk.Stack, service: Service
+) -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shared/50dc6c495c0c9188"
+    imported = elbv2.ApplicationLoadBalancer.from_application_load_balancer_attributes(
+        stack, "Shared", load_balancer_arn=arn, security_group_id="sg-0123456789abcdef0"
+    )
+    made = service(load_balancer=imported if load_balancer == "imported" else None)
+    groups = made.target_groups
+    for group, cfn in {groups.blue: groups.cfn_blue, groups.green: groups.cfn_green}.items():
+        metric = group.metrics.request_count().to_metric_config().metric_stat
+        assert metric is not None
+        assert metric.dimensions is not None
+        names = {dimension.name: stack.resolve(dimension.value) for dimension in metric.dimensions}
+        assert stack.resolve(cfn.ref)["Ref"] in str(names["TargetGroup"])
+        if load_balancer == "imported":
+            assert names["LoadBalancer"] == "app/shared/50dc6c495c0c9188"
+        else:
+            assert stack.resolve(made.load_balancer.load_balancer_arn)["Ref"] in str(names["LoadBalancer"])
+
+
+def test_target_groups_are_made_for_who_asks_and_change_nothing(stack: cdk.Stack, service: Service) -> None:
+    made = service()
+    groups = made.target_groups
+    assert made.node.try_find_child("Blue") is None
+    assert made.node.try_find_child("Green") is None
+    arns = [stack.resolve(group.target_group_arn) for group in (groups.blue, groups.green)]
+    assert arns == [stack.resolve(group.ref) for group in (groups.cfn_blue, groups.cfn_green)]
+    assert groups.blue is groups.blue
+    assert groups.green is groups.green
+    ids = {id for id in template_of(stack)["Resources"] if "TargetGroup" in id}
+    assert ids == {arn["Ref"] for arn in arns}

@@ -92,13 +92,15 @@ class Listeners:
 
     def __init__(
         self,
+        scope: Construct,
         *,
         cfn_production: elbv2.CfnListener,
         cfn_test: elbv2.CfnListener | None,
         cfn_redirects: Sequence[elbv2.CfnListener],
         load_balancer: elbv2.IApplicationLoadBalancer,
     ) -> None:
-        """Take the listeners of a load balancer together."""
+        """Take the listeners of a load balancer together; what is added to one is made in ``scope``."""
+        self._scope = scope
         self.cfn_production = cfn_production
         self.cfn_test = cfn_test
         self.cfn_redirects = tuple(cfn_redirects)
@@ -107,22 +109,23 @@ class Listeners:
     @cached_property
     def production(self) -> elbv2.IApplicationListener:
         """Takes production traffic."""
-        return self._imported(self.cfn_production)
+        return self._imported("Production", self.cfn_production)
 
     @cached_property
     def test(self) -> elbv2.IApplicationListener | None:
         """Takes test traffic; None when the service has no test listener."""
-        return None if self.cfn_test is None else self._imported(self.cfn_test)
+        return None if self.cfn_test is None else self._imported("Test", self.cfn_test)
 
     @property
     def cfn_routes(self) -> tuple[elbv2.CfnListener, ...]:
         """The production listener and, if there is one, the test listener."""
         return (self.cfn_production,) if self.cfn_test is None else (self.cfn_production, self.cfn_test)
 
-    def _imported(self, listener: elbv2.CfnListener) -> elbv2.IApplicationListener:
+    def _imported(self, id: str, listener: elbv2.CfnListener) -> elbv2.IApplicationListener:
         return elbv2.ApplicationListener.from_application_listener_attributes(
-            listener,
-            "Listener",
+            # Not below the L1, on which the service depends, and so on all that is below it.
+            self._scope,
+            id,
             listener_arn=listener.ref,
             security_group=self._load_balancer.connections.security_groups[0],
             default_port=listener.port,
@@ -176,6 +179,7 @@ class ListenerSettings:
             return _create_https(scope, id, load_balancer, listener, default_action)
 
         return Listeners(
+            scope,
             cfn_production=create("ProductionListener", "ProductionRedirect", self.production),
             cfn_test=None if self.test is None else create("TestListener", "TestRedirect", self.test),
             cfn_redirects=redirects,

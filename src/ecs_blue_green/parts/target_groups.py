@@ -31,7 +31,8 @@ class TargetGroups:
     """The target groups that tasks register with, one a colour.
 
     A listener rule may forward to either, but the hook names listeners and no rules: don't count on a deployment to
-    shift what such a rule forwards (rule Q11). A dependency on one is made with ``cfn_blue`` or ``cfn_green``.
+    shift what such a rule forwards (rule Q11). CDK warns that it does not know the targets' security groups: the load
+    balancer may reach them already. A dependency on a target group is made with ``cfn_blue`` or ``cfn_green``.
 
     Attributes:
         blue: The target group that both listeners start with.
@@ -42,11 +43,13 @@ class TargetGroups:
 
     def __init__(
         self,
+        scope: Construct,
         cfn_blue: elbv2.CfnTargetGroup,
         cfn_green: elbv2.CfnTargetGroup,
         load_balancer: elbv2.IApplicationLoadBalancer,
     ) -> None:
         """Take two target groups of a load balancer together."""
+        self._scope = scope
         self.cfn_blue = cfn_blue
         self.cfn_green = cfn_green
         self._load_balancer = load_balancer
@@ -54,17 +57,17 @@ class TargetGroups:
     @cached_property
     def blue(self) -> elbv2.IApplicationTargetGroup:
         """The target group that both listeners start with."""
-        return self._imported(self.cfn_blue)
+        return self._imported("Blue", self.cfn_blue)
 
     @cached_property
     def green(self) -> elbv2.IApplicationTargetGroup:
         """The target group of the first green deployment; from then on the two take turns."""
-        return self._imported(self.cfn_green)
+        return self._imported("Green", self.cfn_green)
 
-    def _imported(self, target_group: elbv2.CfnTargetGroup) -> elbv2.IApplicationTargetGroup:
+    def _imported(self, id: str, target_group: elbv2.CfnTargetGroup) -> elbv2.IApplicationTargetGroup:
         return elbv2.ApplicationTargetGroup.from_target_group_attributes(
-            target_group,
-            "TargetGroup",
+            self._scope,
+            id,
             target_group_arn=target_group.ref,
             # Metrics have its name as a dimension.
             load_balancer_arns=self._load_balancer.load_balancer_arn,
@@ -122,7 +125,7 @@ class TargetGroupSettings:
     ) -> TargetGroups:
         """Create both groups, for tasks that listen at a port."""
         blue, green = (self._create_one(scope, f"{colour}TargetGroup", vpc, port) for colour in ("Blue", "Green"))
-        return TargetGroups(blue, green, load_balancer)
+        return TargetGroups(scope, blue, green, load_balancer)
 
     def _create_one(self, scope: Construct, id: str, vpc: ec2.IVpc, port: float) -> elbv2.CfnTargetGroup:
         attributes = {"stickiness.enabled": "false"}
