@@ -9,10 +9,12 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
+from jsii._kernel.providers.process import _NodeProcess
+from jsii._kernel.types import StaticInvokeRequest
 
 from ecs_blue_green import HttpListener, HttpsListener
 from ecs_blue_green.testing import template_of
-from tests.support import Service, Template, hook_of, mistakes_of, number_token, properties, resources
+from tests.support import Service, Template, hook_of, imported_cluster, mistakes_of, number_token, properties, resources
 
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"
@@ -357,3 +359,24 @@ def test_listeners_are_made_for_who_asks(service: Service) -> None:
 
 def test_there_is_no_test_listener_unless_asked_for(service: Service) -> None:
     assert service().listeners.test is None
+
+
+def test_who_does_not_ask_for_l2s_pays_no_round_trip(
+    stack: cdk.Stack, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster, send, sent = imported_cluster(stack), _NodeProcess.send, list[Any]()
+
+    def recording(process: _NodeProcess, request: Any, response_type: Any) -> Any:
+        sent.append(request)
+        return send(process, request, response_type)
+
+    monkeypatch.setattr(_NodeProcess, "send", recording)
+    made = service(cluster=cluster, test_listener=HttpListener(port=8080))
+    count = len(sent)
+    listeners, groups = made.listeners, made.target_groups
+    assert len(sent) == count > 0
+    imports = {"fromApplicationListenerAttributes", "fromTargetGroupAttributes"}
+    assert not imports & {request.method for request in sent if isinstance(request, StaticInvokeRequest)}
+    assert listeners.production != listeners.test
+    assert groups.blue != groups.green
+    assert imports <= {request.method for request in sent[count:] if isinstance(request, StaticInvokeRequest)}

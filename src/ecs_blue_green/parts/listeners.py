@@ -99,7 +99,15 @@ class Listeners:
         cfn_redirects: Sequence[elbv2.CfnListener],
         load_balancer: elbv2.IApplicationLoadBalancer,
     ) -> None:
-        """Take the listeners of a load balancer together; what is added to one is made in ``scope``."""
+        """Take the listeners of a load balancer together.
+
+        Args:
+            scope: Where ``production`` and ``test`` are made.
+            cfn_production: The production listener.
+            cfn_test: The test listener; None for none.
+            cfn_redirects: The redirects.
+            load_balancer: Whose they are.
+        """
         self._scope = scope
         self.cfn_production = cfn_production
         self.cfn_test = cfn_test

@@ -48,7 +48,14 @@ class TargetGroups:
         cfn_green: elbv2.CfnTargetGroup,
         load_balancer: elbv2.IApplicationLoadBalancer,
     ) -> None:
-        """Take two target groups of a load balancer together."""
+        """Take two target groups of a load balancer together.
+
+        Args:
+            scope: Where ``blue`` and ``green`` are made.
+            cfn_blue: The blue one.
+            cfn_green: The green one.
+            load_balancer: What sends to them.
+        """
         self._scope = scope
         self.cfn_blue = cfn_blue
         self.cfn_green = cfn_green
