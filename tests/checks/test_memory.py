@@ -39,7 +39,8 @@ def test_apps_durations_and_what_was_made_are_let_go() -> None:
     kept = _reference_map._refs._refs  # jsii itself never lets go
     before = {*kept}
     made = [make_app(), make_app(**{"ecs-blue-green:update-mode": "in-place"})]
-    for ref in {*kept} - before:
-        del kept[ref]
+    things = [weakref.ref(kept.pop(ref)) for ref in {*kept} - before]
+    assert len(things) > 40
     gc.collect()
     assert [name for refs in made for name, thing in refs.items() if thing() is not None] == []
+    assert [type(thing()) for thing in things if thing() is not None] == []

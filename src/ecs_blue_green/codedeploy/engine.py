@@ -100,7 +100,7 @@ class CodeDeployHook:
     def default_action(self, target_groups: TargetGroups) -> elbv2.CfnListener.ActionProperty:
         """Both listeners begin with blue; the hook switches their default actions."""
         kind = elbv2.CfnListener
-        blue = kind.TargetGroupTupleProperty(target_group_arn=target_groups.cfn_blue.ref, weight=100)
+        blue = kind.TargetGroupTupleProperty(target_group_arn=target_groups.blue_arn, weight=100)
         return kind.ActionProperty(type="forward", forward_config=kind.ForwardConfigProperty(target_groups=[blue]))
 
     def bind(self, scope: Construct, tasks: MadeTasks, front: MadeFront) -> Deployed:

@@ -49,7 +49,7 @@ def create_task_set(
             kind.LoadBalancerProperty(
                 container_name=container.name,
                 container_port=container.port,
-                target_group_arn=front.target_groups.cfn_blue.ref,
+                target_group_arn=front.target_groups.blue_arn,
             )
         ],
         network_configuration=kind.NetworkConfigurationProperty(

@@ -20,7 +20,7 @@ def create_l1(
 
     The constructor checks types that are checked already, and makes a struct of the properties, of which jsii then
     reads every one that there is; an alarm has 25, and there are four alarms in each service. This took 0.5 (a service)
-    to 0.9 (a primary task set, of three properties) of the constructor's time when it was measured, and 0.7 for an alarm.
+    to 0.9 (a primary task set, of three properties) of the constructor's time when it was measured, an alarm 0.7.
     """
     assert isinstance(kind, type)
     construct: L1 = object.__new__(kind)

@@ -39,6 +39,7 @@ class TargetGroups:
         green: The target group of the first green deployment; from then on the two take turns.
         cfn_blue: The blue one as L1.
         cfn_green: The green one as L1.
+        blue_arn: The ARN of the blue one.
     """
 
     def __init__(
@@ -70,6 +71,11 @@ class TargetGroups:
     def green(self) -> elbv2.IApplicationTargetGroup:
         """The target group of the first green deployment; from then on the two take turns."""
         return self._imported("Green", self.cfn_green)
+
+    @cached_property
+    def blue_arn(self) -> str:
+        """The ARN of the blue one, read once."""
+        return self.cfn_blue.ref
 
     def _imported(self, id: str, target_group: elbv2.CfnTargetGroup) -> elbv2.IApplicationTargetGroup:
         return elbv2.ApplicationTargetGroup.from_target_group_attributes(
