@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import pydoc
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from constructs import Construct
 
 import ecs_blue_green
 from ecs_blue_green import lifecycle, testing
@@ -127,3 +129,65 @@ def test_constructs_tell_what_they_raise(name: str) -> None:
     docstring = inspect.getdoc(getattr(ecs_blue_green, name).__init__)
     assert docstring is not None
     assert "\nRaises:\n    InvalidArgumentsError: " in docstring
+
+
+CONSTRUCTS = ["EcsBlueGreenService", "LifecycleHookFunction", "CodeDeployHookRole"]
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_signature_of_a_construct_is_its_constructors(name: str) -> None:
+    construct = getattr(ecs_blue_green, name)
+    own = [*inspect.signature(construct.__init__).parameters.values()]
+    assert own[0].name == "self"
+    assert [*inspect.signature(construct).parameters.values()] == own[1:]
+
+
+def test_signature_of_a_users_own_construct_is_its_own() -> None:
+    class Web(ecs_blue_green.EcsBlueGreenService):
+        def __init__(self, scope: Construct, *, tag: str) -> None: ...
+
+    class Shop(Web):
+        pass
+
+    assert [*inspect.signature(Web).parameters] == [*inspect.signature(Shop).parameters] == ["scope", "tag"]
+
+
+def help_of(name: str) -> list[str]:
+    return pydoc.plain(pydoc.render_doc(getattr(ecs_blue_green, name))).splitlines()
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_help_of_a_construct_tells_nothing_of_jsii(name: str) -> None:
+    text = help_of(name)
+    told = " ".join(text)
+    assert text[3].startswith(f" |  {name}(scope: 'Construct', id: 'str', *, ")
+    assert not re.search(r"__jsii|JSIIMeta\(|__protocol|__annotations__|\*args|~M", told)
+    docstring = inspect.getdoc(getattr(ecs_blue_green, name)) or ""
+    assert next(line for line in text[4:] if line.strip(" |")) == f" |  {docstring.splitlines()[0]}"
+
+
+@pytest.mark.parametrize("name", [name for name in ecs_blue_green.__all__ if name not in CONSTRUCTS])
+def test_help_of_a_value_begins_with_its_signature_and_its_docstring(name: str) -> None:
+    text = help_of(name)
+    value = getattr(ecs_blue_green, name)
+    docstring = inspect.getdoc(value) or ""
+    first = text.index(f" |  {docstring.splitlines()[0]}")
+    assert docstring.splitlines() == [line[4:] for line in text[first : first + len(docstring.splitlines())]]
+    assert not [line for line in text[:first] if "__" in line]
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    rooms = ("checks", "parts", "lifecycle_hooks", "codedeploy", "testing")
+    files = [
+        SOURCE / "errors.py",
+        SOURCE / "lifecycle.py",
+        *(file for room in rooms for file in (SOURCE / room).glob("*.py")),
+    ]
+    names = [
+        statement.name
+        for file in files
+        for statement in ast.parse(file.read_text()).body
+        if isinstance(statement, ast.ClassDef) and not statement.name.startswith("_")
+    ]
+    assert len(names) > 30
+    assert len({*names}) == len(names)

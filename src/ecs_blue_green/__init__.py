@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from .parts.listeners import HttpsListener as HttpsListener
     from .parts.listeners import Listeners as Listeners
     from .parts.load_balancer import NewLoadBalancer as NewLoadBalancer
-    from .parts.serving_container import ServingContainer as ServingContainer
     from .parts.target_groups import TargetGroups as TargetGroups
+    from .parts.task_definition import ServingContainer as ServingContainer
     from .parts.task_definition import TaskImage as TaskImage
 
 _MODULES = {
@@ -41,7 +41,7 @@ _MODULES = {
     "LifecycleHooks": "lifecycle_hooks",
     "Listeners": "parts.listeners",
     "NewLoadBalancer": "parts.load_balancer",
-    "ServingContainer": "parts.serving_container",
+    "ServingContainer": "parts.task_definition",
     "TargetGroupAlarm": "parts.alarms",
     "TargetGroups": "parts.target_groups",
     "TaskImage": "parts.task_definition",

@@ -65,8 +65,8 @@ def test_message_tells_path_place_argument_value_what_is_allowed_and_what_to_do(
         EcsBlueGreenService(scope, "Web", **needed)
     assert str(caught.value) == (
         f"Stack/Outer/Inner/Web (tests/checks/test_mistakes.py:{line}): production_listener.certificates must be a "
-        "sequence of one or more certificates, got []; HTTPS needs one; give it, or use HttpListener() if traffic "
-        "shall not be encrypted"
+        "sequence of one or more certificates, got (); HTTPS needs one: give it, or use HttpListener() for traffic "
+        "that is not encrypted"
     )
     assert caught.value.construct_path == "Stack/Outer/Inner/Web"
     assert caught.value.location == f"tests/checks/test_mistakes.py:{line}"

@@ -122,7 +122,7 @@ def test_logical_ids_in_the_hook_follow_an_override(stack: cdk.Stack, service: S
     made = service()
     made.task_set.override_logical_id("Tasks")
     made.service.override_logical_id("Web")
-    made.target_groups.green.override_logical_id("Verde")
+    made.target_groups.cfn_green.override_logical_id("Verde")
     (application,) = hook_of(template_of(stack))["Applications"]
     assert application["Target"]["LogicalID"] == "Web"
     assert application["ECSAttributes"]["TaskSets"] == ["Tasks", "TasksGreen"]
@@ -322,7 +322,7 @@ def test_service_in_a_nested_stack_is_refused(stack: cdk.Stack) -> None:
     nested = cdk.NestedStack(stack, "Nested")
     assert mistakes_of(small_service(Construct(nested, "Group"))) == [
         "scope must be in a top-level stack, got one in the nested stack Stack/Nested; CloudFormation has no hooks in "
-        "nested stacks (rule L9): move the service to a stack of its own"
+        "nested stacks: move the service to a stack of its own (rule L9)"
     ]
 
 

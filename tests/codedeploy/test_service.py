@@ -91,8 +91,9 @@ def test_every_attribute_that_is_documented_is_there(service: Service) -> None:
     made = service(test_listener=TEST_LISTENER)
     docstring = inspect.getdoc(EcsBlueGreenService) or ""
     documented = re.findall(r"^ {4}(\w+): ", docstring.partition("Attributes:")[2], re.M)
-    public = [name for name in vars(made) if not name.startswith("_")]
-    assert sorted(documented) == sorted([*public, "connections"])
+    public = {name for name in dir(EcsBlueGreenService) if isinstance(getattr(EcsBlueGreenService, name), property)}
+    assert {*documented} == public - {"node"}
+    assert not [name for name in vars(made) if not name.startswith("_")]
     assert {name: type(getattr(made, name)).__name__ for name in documented} == {
         "alarms": "dict",
         "connections": "Connections",
@@ -100,7 +101,9 @@ def test_every_attribute_that_is_documented_is_there(service: Service) -> None:
         "hook": "CfnHook",
         "listeners": "Listeners",
         "load_balancer": "ApplicationLoadBalancer",
+        "new_load_balancer": "ApplicationLoadBalancer",
         "primary_task_set": "CfnPrimaryTaskSet",
+        "rollback_alarms": "list",
         "security_groups": "list",
         "service": "CfnService",
         "target_groups": "TargetGroups",
@@ -185,8 +188,8 @@ def test_parts_can_be_changed(stack: cdk.Stack, service: Service) -> None:
     made.service.service_name = "shop"
     made.service.enable_ecs_managed_tags = True
     made.task_set.add_property_override("ExternalId", "shop")
-    made.target_groups.green.name = "shop-green"
-    made.listeners.production.add_property_override("Port", 81)
+    made.target_groups.cfn_green.name = "shop-green"
+    made.listeners.cfn_production.add_property_override("Port", 81)
     assert made.hook is not None
     made.hook.override_logical_id("ShopHook")
     template = template_of(stack)
@@ -201,17 +204,17 @@ def test_parts_can_be_changed(stack: cdk.Stack, service: Service) -> None:
 
 def test_logical_ids_can_be_overridden_afterwards(stack: cdk.Stack, service: Service) -> None:
     made = service(test_listener=TEST_LISTENER)
-    assert made.listeners.test is not None
+    assert made.listeners.cfn_test is not None
     task_definition = made.task_definition.node.default_child
     assert isinstance(task_definition, cdk.CfnResource)
     renamed = {
         "ShopTask": task_definition,
         "ShopTaskSet": made.task_set,
         "ShopService": made.service,
-        "ShopBlue": made.target_groups.blue,
-        "ShopGreen": made.target_groups.green,
-        "ShopListener": made.listeners.production,
-        "ShopTestListener": made.listeners.test,
+        "ShopBlue": made.target_groups.cfn_blue,
+        "ShopGreen": made.target_groups.cfn_green,
+        "ShopListener": made.listeners.cfn_production,
+        "ShopTestListener": made.listeners.cfn_test,
     }
     for id, resource in renamed.items():
         resource.override_logical_id(id)
@@ -386,8 +389,8 @@ def test_every_part_reports_its_mistakes(stack: cdk.Stack, service: Service) -> 
         "assign_public_ip",
         "container_name",
         "desired_count",
-        "cloud_map_services",
         "platform_version",
+        "cloud_map_services",
     ]
 
 

@@ -143,7 +143,7 @@ def test_wrong_mode_is_refused(given: Any, service: Service) -> None:
 
 def test_in_place_warns_of_what_is_not_known(stack: cdk.Stack, service: Service) -> None:
     service(update_mode=UpdateMode.IN_PLACE)
-    said = Match.string_like_regexp(r"If green is live, .*\(inferred, Q13\)")
+    said = Match.string_like_regexp(r"If green is live, .* \(inferred\)\. .*docs/update-mode\.md \(rules .*Q13.*\)")
     Annotations.from_stack(stack).has_warning("/Stack/Service", said)
 
 

@@ -386,7 +386,7 @@ def test_tokens_pass(stack: cdk.Stack) -> None:
     assert function["Environment"] == {"Variables": {"TARGET_URL": {"Ref": "Text"}}}
 
 
-NAME = "CodeDeployHook_ and up to 49 letters, digits, hyphens and underscores (rule S33)"
+NAME = "CodeDeployHook_ and up to 49 letters, digits, hyphens and underscores"
 
 
 @pytest.mark.parametrize(
@@ -546,7 +546,9 @@ def test_name_of_a_nested_stack_is_refused_until_a_name_is_given(stack: cdk.Stac
     nested = cdk.NestedStack(stack, "Nested")
     with pytest.raises(InvalidArgumentsError) as caught:
         LifecycleHookFunction(nested, "Hook", code=SOURCE)
-    assert caught.value.mistakes == ("function_name must be a literal name, got a token; give a function_name",)
+    assert caught.value.mistakes == (
+        "function_name must be a literal name, got a token; give a function_name (rule S32)",
+    )
     given = LifecycleHookFunction(nested, "Hook", code=SOURCE, function_name="CodeDeployHook_nested")
     assert given.function_name == "CodeDeployHook_nested"
 

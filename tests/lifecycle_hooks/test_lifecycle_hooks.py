@@ -180,7 +180,7 @@ def test_token_as_role_passes(stack: cdk.Stack, service: Service) -> None:
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:CodeDeployHook_smoke"
 ROLE_ARN = "arn:aws:iam::123456789012:role/hooks"
 FUNCTION = "a LifecycleHookFunction or the name of a function (not its ARN) of at most 64 characters"
-ROLE = "a CodeDeployHookRole or the name of a role (not its ARN, rule S32) of at most 64 characters"
+ROLE = "a CodeDeployHookRole or the name of a role (not its ARN) of at most 64 characters"
 
 
 @pytest.mark.parametrize(
@@ -198,21 +198,21 @@ ROLE = "a CodeDeployHookRole or the name of a role (not its ARN, rule S32) of at
             [
                 f"lifecycle_hooks.before_install must be {FUNCTION}, got '{FUNCTION_ARN}'",
                 f"lifecycle_hooks.after_install must be {FUNCTION}, got '{'x' * 65}'",
-                f"lifecycle_hooks.role must be {ROLE}, got '{ROLE_ARN}'",
+                f"lifecycle_hooks.role must be {ROLE}, got '{ROLE_ARN}' (rule S32)",
             ],
         ),
         (
             LifecycleHooks(after_allow_traffic="", role=""),
             [
                 f"lifecycle_hooks.after_allow_traffic must be {FUNCTION}, got ''",
-                f"lifecycle_hooks.role must be {ROLE}, got ''",
+                f"lifecycle_hooks.role must be {ROLE}, got '' (rule S32)",
             ],
         ),
         (
             LifecycleHooks(after_allow_traffic=5, role=5),  # type: ignore[arg-type]
             [
                 f"lifecycle_hooks.after_allow_traffic must be {FUNCTION}, got 5",
-                f"lifecycle_hooks.role must be {ROLE}, got 5",
+                f"lifecycle_hooks.role must be {ROLE}, got 5 (rule S32)",
             ],
         ),
         ({"before_install": "smoke"}, ["lifecycle_hooks must be LifecycleHooks(…), got {'before_install': 'smoke'}"]),

@@ -6,11 +6,15 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from constructs import Construct
+from jsii._kernel.providers.process import _NodeProcess
+from jsii._kernel.types import StaticInvokeRequest
 
 from ecs_blue_green import HttpListener, HttpsListener
 from ecs_blue_green.testing import template_of
-from tests.support import Service, Template, hook_of, mistakes_of, number_token, properties, resources
+from tests.support import Service, Template, hook_of, imported_cluster, mistakes_of, number_token, properties, resources
 
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"
@@ -47,9 +51,8 @@ def test_hook_routes_traffic_through_the_listeners(stack: cdk.Stack, service: Se
     (test,) = resources(template, LISTENER, Port=8001)
     assert routing["ProdTrafficRoute"] == {"Type": LISTENER, "LogicalID": production}
     assert routing["TestTrafficRoute"] == {"Type": LISTENER, "LogicalID": test}
-    assert made.listeners.test is not None
-    assert [stack.resolve(listener.logical_id) for listener in made.listeners.routes] == [production, test]
-    assert made.listeners.routes == (made.listeners.production, made.listeners.test)
+    assert [stack.resolve(listener.logical_id) for listener in made.listeners.cfn_routes] == [production, test]
+    assert made.listeners.cfn_routes == (made.listeners.cfn_production, made.listeners.cfn_test)
 
 
 def test_test_listener_can_be_left_out(stack: cdk.Stack, service: Service) -> None:
@@ -58,8 +61,8 @@ def test_test_listener_can_be_left_out(stack: cdk.Stack, service: Service) -> No
     routing = hook_of(template)["Applications"][0]["ECSAttributes"]["TrafficRouting"]
     assert "TestTrafficRoute" not in routing
     assert len(resources(template, LISTENER)) == 1
-    assert made.listeners.test is None
-    assert made.listeners.routes == (made.listeners.production,)
+    assert made.listeners.cfn_test is None
+    assert made.listeners.cfn_routes == (made.listeners.cfn_production,)
 
 
 def test_https_listener_has_its_certificate_and_a_policy_with_forward_secrecy(
@@ -127,7 +130,7 @@ def test_redirects_send_http_to_their_https_listener(stack: cdk.Stack, service: 
                 "RedirectConfig": {"Protocol": "HTTPS", "Port": target, "StatusCode": "HTTP_301"},
             }
         ]
-    assert [redirect.port for redirect in made.listeners.redirects] == [80, 8080]
+    assert [redirect.port for redirect in made.listeners.cfn_redirects] == [80, 8080]
     (ecs_service,) = resources(template, "AWS::ECS::Service").values()
     redirects = {*resources(template, LISTENER, Port=80), *resources(template, LISTENER, Port=8080)}
     assert not redirects & {*ecs_service["DependsOn"]}
@@ -135,7 +138,7 @@ def test_redirects_send_http_to_their_https_listener(stack: cdk.Stack, service: 
 
 def test_there_is_no_redirect_unless_asked_for(service: Service) -> None:
     made = service(production_listener=HttpsListener(certificates=[ARN]), test_listener=HttpListener(port=8080))
-    assert made.listeners.redirects == ()
+    assert made.listeners.cfn_redirects == ()
 
 
 def test_listeners_belong_to_the_load_balancer(stack: cdk.Stack, service: Service) -> None:
@@ -182,7 +185,7 @@ A_LISTENER = "HttpsListener(certificates=[…]) or HttpListener()"
 A_PORT = "a whole number from 1 to 65535"
 A_PEER = "an ec2.Peer or another IConnectable"
 CERTIFICATES = "a sequence of one or more certificates"
-NO_CERTIFICATE = "HTTPS needs one; give it, or use HttpListener() if traffic shall not be encrypted"
+NO_CERTIFICATE = "HTTPS needs one: give it, or use HttpListener() for traffic that is not encrypted"
 
 
 @pytest.mark.parametrize("name", ["production_listener", "test_listener"])
@@ -202,7 +205,7 @@ NO_CERTIFICATE = "HTTPS needs one; give it, or use HttpListener() if traffic sha
         (HttpListener(peers=None), ".peers must be a sequence of peers, got None"),  # type: ignore[arg-type]
         (HttpListener(peers="10.0.0.0/8"), ".peers must be a sequence of peers, got '10.0.0.0/8'"),  # type: ignore[arg-type]
         (HttpListener(peers=["10.0.0.0/8"]), f".peers[0] must be {A_PEER}, got '10.0.0.0/8'"),  # type: ignore[list-item]
-        (HttpsListener(certificates=[]), f".certificates must be {CERTIFICATES}, got []; {NO_CERTIFICATE}"),
+        (HttpsListener(certificates=[]), f".certificates must be {CERTIFICATES}, got (); {NO_CERTIFICATE}"),
         (HttpsListener(certificates=ARN), f".certificates must be {CERTIFICATES}, got '{ARN}'; {NO_CERTIFICATE}"),
         (
             HttpsListener(certificates=None),  # type: ignore[arg-type]
@@ -285,7 +288,95 @@ def test_mistakes_of_both_listeners_are_reported_together(service: Service) -> N
         test_listener=HttpListener(port=99999, open=1),  # type: ignore[arg-type]
     ) == [
         f"production_listener.port must be {A_PORT}, got 0",
-        f"production_listener.certificates must be {CERTIFICATES}, got []; {NO_CERTIFICATE}",
+        f"production_listener.certificates must be {CERTIFICATES}, got (); {NO_CERTIFICATE}",
         f"test_listener.port must be {A_PORT}, got 99999",
         "test_listener.open must be True or False, got 1",
     ]
+
+
+# As what CDK's own constructs take.
+
+
+LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
+ON_API = [elbv2.ListenerCondition.path_patterns(["/api/*"])]
+
+
+def test_action_is_added_to_a_listener_as_a_rule(stack: cdk.Stack, service: Service) -> None:
+    made = service(production_listener=HttpsListener(certificates=[ARN]), test_listener=HttpListener(port=8080))
+    before = template_of(stack)["Resources"]
+    listeners = made.listeners
+    assert listeners.test is not None
+    gone = elbv2.ListenerAction.fixed_response(410)
+    listeners.production.add_action("Gone", action=gone, priority=7, conditions=ON_API)
+    elbv2.ApplicationListenerRule(
+        stack, "Api", listener=listeners.test, priority=8, conditions=ON_API, target_groups=[made.target_groups.green]
+    )
+    listeners.production.add_certificates("More", [elbv2.ListenerCertificate(ARN)])
+    added = template_after(stack, before)
+    production, test = (stack.resolve(listener.ref) for listener in listeners.cfn_routes)
+    green = stack.resolve(made.target_groups.cfn_green.ref)
+    assert properties(added, LISTENER_RULE, Priority=7)["ListenerArn"] == production
+    rule = properties(added, LISTENER_RULE, Priority=8)
+    assert (rule["ListenerArn"], rule["Actions"]) == (test, [{"TargetGroupArn": green, "Type": "forward"}])
+    certificates = properties(added, "AWS::ElasticLoadBalancingV2::ListenerCertificate")
+    assert certificates == {"Certificates": [{"CertificateArn": ARN}], "ListenerArn": production}
+    assert len(added["Resources"]) == 3
+
+
+def template_after(stack: cdk.Stack, before: dict[str, Any]) -> Template:
+    """Synthesize once more, and give what was added to resources that stay as they were."""
+    stage = cdk.Stage.of(stack)
+    assert stage is not None
+    stage.synth(force=True)
+    after = template_of(stack)["Resources"]
+    assert before.items() <= after.items()
+    return {"Resources": {id: resource for id, resource in after.items() if id not in before}}
+
+
+def test_listener_has_the_peers_and_the_port_that_cdk_opens(stack: cdk.Stack, service: Service) -> None:
+    made = service(production_listener=HttpListener(port=8000, open=False))
+    made.listeners.production.connections.allow_default_port_from(ec2.Peer.ipv4("192.0.2.0/24"))
+    rules = [
+        rule
+        for group in resources(template_of(stack), "AWS::EC2::SecurityGroup").values()
+        for rule in group["Properties"].get("SecurityGroupIngress", [])
+    ]
+    assert [(rule["CidrIp"], rule["FromPort"]) for rule in rules] == [("192.0.2.0/24", 8000)]
+
+
+def children(scope: Construct) -> set[str]:
+    return {child.node.id for child in scope.node.children}
+
+
+def test_listeners_are_made_for_who_asks(service: Service) -> None:
+    made = service(test_listener=HttpListener(port=8080))
+    listeners, before = made.listeners, children(made)
+    assert {"ProductionListener", "TestListener"} <= before
+    assert listeners.production is listeners.production
+    assert listeners.test is listeners.test
+    assert children(made) - before == {"Production", "Test"}
+
+
+def test_there_is_no_test_listener_unless_asked_for(service: Service) -> None:
+    assert service().listeners.test is None
+
+
+def test_who_does_not_ask_for_l2s_pays_no_round_trip(
+    stack: cdk.Stack, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster, send, sent = imported_cluster(stack), _NodeProcess.send, list[Any]()
+
+    def recording(process: _NodeProcess, request: Any, response_type: Any) -> Any:
+        sent.append(request)
+        return send(process, request, response_type)
+
+    monkeypatch.setattr(_NodeProcess, "send", recording)
+    made = service(cluster=cluster, test_listener=HttpListener(port=8080))
+    count = len(sent)
+    listeners, groups = made.listeners, made.target_groups
+    assert len(sent) == count > 0
+    imports = {"fromApplicationListenerAttributes", "fromTargetGroupAttributes"}
+    assert not imports & {request.method for request in sent if isinstance(request, StaticInvokeRequest)}
+    assert listeners.production != listeners.test
+    assert groups.blue != groups.green
+    assert imports <= {request.method for request in sent[count:] if isinstance(request, StaticInvokeRequest)}

@@ -8,9 +8,10 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancing as classic
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
-from ecs_blue_green import HttpListener, NewLoadBalancer
+from ecs_blue_green import EcsBlueGreenError, HttpListener, NewLoadBalancer
 from ecs_blue_green.testing import template_of
 from tests.support import (
     PRIVATE_SUBNETS,
@@ -268,3 +269,26 @@ def test_given_load_balancer_can_serve_a_vpc_of_one_zone(stack: cdk.Stack, servi
     service(cluster=cluster, load_balancer=imported)
     task_set = properties(template_of(stack), "AWS::ECS::TaskSet")
     assert task_set["NetworkConfiguration"]["AwsVpcConfiguration"]["Subnets"] == PRIVATE_SUBNETS[:1]
+
+
+def test_new_load_balancer_can_do_what_cdks_own_class_can(stack: cdk.Stack, service: Service) -> None:
+    made = service(load_balancer=NewLoadBalancer())
+    assert made.new_load_balancer is made.load_balancer
+    made.new_load_balancer.set_attribute("idle_timeout.timeout_seconds", "120")
+    wafv2.CfnWebACLAssociation(
+        stack,
+        "Firewall",
+        resource_arn=made.load_balancer.load_balancer_arn,
+        web_acl_arn="arn:aws:wafv2:us-east-1:123456789012:regional/webacl/acl/1",
+    )
+    template = template_of(stack)
+    (load_balancer,) = resources(template, LOAD_BALANCER)
+    assert attributes_of(properties(template, LOAD_BALANCER))["idle_timeout.timeout_seconds"] == "120"
+    assert properties(template, "AWS::WAFv2::WebACLAssociation")["ResourceArn"] == {"Ref": load_balancer}
+
+
+def test_given_load_balancer_is_no_new_one(stack: cdk.Stack, service: Service) -> None:
+    vpc = imported_cluster(Construct(stack, "Network")).vpc
+    made = service(load_balancer=elbv2.ApplicationLoadBalancer(stack, "Given", vpc=vpc))
+    with pytest.raises(EcsBlueGreenError, match=r"^Stack/Service: there is no new_load_balancer.*; use load_balancer$"):
+        _ = made.new_load_balancer

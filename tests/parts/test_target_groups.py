@@ -43,7 +43,7 @@ def test_target_groups_take_http_at_the_port_of_the_container(stack: cdk.Stack, 
 
 def test_blue_and_green_are_attributes(stack: cdk.Stack, service: Service) -> None:
     groups = service().target_groups
-    ids = [stack.resolve(group.logical_id) for group in (groups.blue, groups.green)]
+    ids = [stack.resolve(group.logical_id) for group in (groups.cfn_blue, groups.cfn_green)]
     template = template_of(stack)
     assert ids == hook_of(template)["Applications"][0]["ECSAttributes"]["TrafficRouting"]["TargetGroups"]
 
@@ -132,7 +132,8 @@ def test_health_check_at_the_edge_of_what_is_allowed_passes(
 ) -> None:
     made = service(health_check=health_check)
     assert (
-        made.target_groups.blue.health_check_interval_seconds == made.target_groups.green.health_check_interval_seconds
+        made.target_groups.cfn_blue.health_check_interval_seconds
+        == made.target_groups.cfn_green.health_check_interval_seconds
     )
 
 
@@ -240,8 +241,8 @@ A_PORT = "health_check.port must be 'traffic-port' or a port from '1' to '65535'
         (
             elbv2.HealthCheck(healthy_grpc_codes="12"),
             [
-                "health_check.healthy_grpc_codes can't be used: target groups of protocol version GRPC don't survive "
-                "the AWS::CodeDeployBlueGreen transform (rule P5); use healthy_http_codes"
+                "health_check.healthy_grpc_codes must be None, as the target groups are not of protocol version GRPC, "
+                "got '12'; use healthy_http_codes (rule P5)"
             ],
         ),
         (elbv2.HealthCheck(healthy_http_codes="2xx"), [f"{CODES}, got '2xx'"]),
@@ -303,3 +304,41 @@ A_PORT = "health_check.port must be 'traffic-port' or a port from '1' to '65535'
 )
 def test_mistake_in_the_health_check_is_told(service: Service, health_check: Any, mistakes: list[str]) -> None:
     assert mistakes_of(service, health_check=health_check) == mistakes
+
+
+# As what CDK's own constructs take.
+
+
+@pytest.mark.parametrize("load_balancer", ["new", "imported"])
+def test_metrics_are_of_the_target_group_behind_its_load_balancer(
+    load_balancer: str, stack: cdk.Stack, service: Service
+) -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shared/50dc6c495c0c9188"
+    imported = elbv2.ApplicationLoadBalancer.from_application_load_balancer_attributes(
+        stack, "Shared", load_balancer_arn=arn, security_group_id="sg-0123456789abcdef0"
+    )
+    made = service(load_balancer=imported if load_balancer == "imported" else None)
+    groups = made.target_groups
+    for group, cfn in {groups.blue: groups.cfn_blue, groups.green: groups.cfn_green}.items():
+        metric = group.metrics.request_count().to_metric_config().metric_stat
+        assert metric is not None
+        assert metric.dimensions is not None
+        names = {dimension.name: stack.resolve(dimension.value) for dimension in metric.dimensions}
+        assert stack.resolve(cfn.ref)["Ref"] in str(names["TargetGroup"])
+        if load_balancer == "imported":
+            assert names["LoadBalancer"] == "app/shared/50dc6c495c0c9188"
+        else:
+            assert stack.resolve(made.load_balancer.load_balancer_arn)["Ref"] in str(names["LoadBalancer"])
+
+
+def test_target_groups_are_made_for_who_asks_and_change_nothing(stack: cdk.Stack, service: Service) -> None:
+    made = service()
+    groups = made.target_groups
+    assert made.node.try_find_child("Blue") is None
+    assert made.node.try_find_child("Green") is None
+    arns = [stack.resolve(group.target_group_arn) for group in (groups.blue, groups.green)]
+    assert arns == [stack.resolve(group.ref) for group in (groups.cfn_blue, groups.cfn_green)]
+    assert groups.blue is groups.blue
+    assert groups.green is groups.green
+    ids = {id for id in template_of(stack)["Resources"] if "TargetGroup" in id}
+    assert ids == {arn["Ref"] for arn in arns}

@@ -175,7 +175,7 @@ def imported(stack: cdk.Stack) -> Any:
     )
 
 
-NOT_OF_STACK = "the hook renames the task definition, so that an imported one can't be used (rule S23)"
+NOT_OF_STACK = "an imported one can't be used (rule S23)"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_ecs_patterns as ecs_patterns
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 from syrupy.assertion import SnapshotAssertion
@@ -97,12 +98,16 @@ class Web(cdk.Stack):
         )
         assert_type(service.load_balancer, elbv2.IApplicationLoadBalancer)
         assert_type(service.target_groups, TargetGroups)
-        assert_type(service.target_groups.blue, elbv2.CfnTargetGroup)
+        assert_type(service.target_groups.blue, elbv2.IApplicationTargetGroup)
+        assert_type(service.target_groups.cfn_blue, elbv2.CfnTargetGroup)
         assert_type(service.listeners, Listeners)
-        assert_type(service.listeners.production, elbv2.CfnListener)
-        assert_type(service.listeners.test, elbv2.CfnListener | None)
+        assert_type(service.listeners.production, elbv2.IApplicationListener)
+        assert_type(service.listeners.test, elbv2.IApplicationListener | None)
+        assert_type(service.listeners.cfn_production, elbv2.CfnListener)
+        assert_type(service.listeners.cfn_test, elbv2.CfnListener | None)
+        assert_type(service.listeners.cfn_redirects, tuple[elbv2.CfnListener, ...])
         assert_type(service.container, ServingContainer)
-        assert_type(service.container.port, int)
+        assert_type(service.container.port, float)
         assert_type(service.service, ecs.CfnService)
         assert_type(service.task_set, ecs.CfnTaskSet)
         assert_type(service.primary_task_set, ecs.CfnPrimaryTaskSet)
@@ -113,6 +118,21 @@ class Web(cdk.Stack):
         assert_type(service.connections, ec2.Connections)
         assert_type(service.metric_http_5xx(period=Duration.minutes(1)), cloudwatch.MathExpression)
         service.task_definition.add_to_task_role_policy(cdk.aws_iam.PolicyStatement(actions=["s3:GetObject"]))
+        # What CDK's own constructs take.
+        service.new_load_balancer.log_access_logs(s3.Bucket(self, "Logs"))
+        on_api = [elbv2.ListenerCondition.path_patterns(["/api/*"])]
+        forward = elbv2.ListenerAction.forward([service.target_groups.blue])
+        service.listeners.production.add_action("Api", action=forward, priority=10, conditions=on_api)
+        service.listeners.production.add_certificates("More", [certificate])
+        elbv2.ApplicationListenerRule(
+            self,
+            "Rule",
+            listener=service.listeners.production,
+            priority=11,
+            conditions=on_api,
+            target_groups=[service.target_groups.green],
+        )
+        assert_type(service.target_groups.blue.metrics.request_count(), cloudwatch.Metric)
         # It is connectable, and a construct like any other.
         topic_reader(self).connections.allow_to(service, ec2.Port.tcp(service.container.port))
         cdk.Tags.of(service).add("team", "web")

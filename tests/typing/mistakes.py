@@ -19,6 +19,7 @@ from ecs_blue_green import (
     TimeBasedCanary,
 )
 from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
+from ecs_blue_green.parts.l1 import create_l1
 from ecs_blue_green.testing import assert_blue_green, assert_logical_ids, assert_no_findings, template_of
 
 
@@ -83,7 +84,8 @@ def service(stack: cdk.Stack, cluster: ecs.ICluster, task: ecs.FargateTaskDefini
 
 
 def results(service: EcsBlueGreenService) -> None:
-    print(service.listeners.test.ref)  # expect: union-attr
+    service.listeners.test.add_certificates("More", [])  # expect: union-attr
+    print(service.listeners.production.ref)  # expect: attr-defined
     print(service.alarms["Http5xx"].red)  # expect: attr-defined
     print(service.target_group)  # expect: attr-defined
     service.metric_http_5xx(Duration.minutes(1))  # expect: call-arg
@@ -99,6 +101,13 @@ def assertions(app: cdk.App, stack: cdk.Stack) -> None:
     assert_no_findings(stack, allow=["plain-output"])  # expect: arg-type
     assert_no_findings(stack, allow={"plain-output": None})  # expect: dict-item
     assert_logical_ids(stack)  # expect: call-arg
+
+
+def l1(stack: cdk.Stack) -> None:
+    create_l1(ecs.CfnService, stack, "Service", cluster="cluster", desired_count=1)
+    create_l1(ecs.CfnService, stack, "Service", clustr="cluster")  # expect: call-arg
+    create_l1(ecs.CfnService, stack, "Service", cluster=1)  # expect: arg-type
+    create_l1(ecs.CfnTaskSet, stack, "TaskSet", cluster="cluster")  # expect: call-arg
 
 
 def names() -> None:

@@ -1,4 +1,4 @@
-"""The arguments of one call, checked together.
+"""The mistakes of one call, told together.
 
 A public call reads and checks what it was given before it creates anything, so that all mistakes are reported at once
 and a refused call leaves nothing behind. An unresolved token passes where its kind is asked for, a string or a number:
@@ -12,8 +12,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import Enum
-from functools import cache
-from typing import Any, Literal, cast
+from typing import Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 from aws_cdk import Duration, Stack
 from constructs import Construct
@@ -28,12 +28,15 @@ LARGEST = 2**31 - 1
 # The type of what CDK returns as a bare interface.
 _PROXY = "InterfaceDynamicProxy"
 
+T = TypeVar("T")
 
-class Arguments:
+
+class Mistakes:
     """What is wrong with the arguments of one call.
 
     Every method takes the argument's name and its value, and notes a mistake or lets the value pass. None passes
-    unless said otherwise: it stands for the documented default.
+    unless said otherwise: it stands for the documented default. Methods that give a value give None in place of a wrong
+    one.
     """
 
     def __init__(self) -> None:
@@ -50,12 +53,12 @@ class Arguments:
         if not is_text_token(value):
             self._refuse(argument, value, allowed, advice)
 
-    def _refuse(self, argument: str, value: object, allowed: str, advice: str = "") -> None:
-        self.note(f"{argument} must be {allowed}, got {shown(value)}", advice)
+    def _refuse(self, argument: str, value: object, allowed: str, advice: str = "", rule: str = "") -> None:
+        self.note(f"{argument} must be {allowed}, got {shown(value)}", advice, rule)
 
-    def note(self, mistake: str, advice: str = "") -> None:
-        """Note a mistake in words of its own."""
-        self._mistakes.append(f"{mistake}; {advice}" if advice else mistake)
+    def note(self, mistake: str, advice: str = "", rule: str = "") -> None:
+        """Note a mistake in words of its own, with the rule of docs/hook-rules.md behind it."""
+        self._mistakes.append("; ".join(filter(None, (mistake, advice))) + (rule and f" (rule {rule})"))
 
     def whole_number(
         self,
@@ -125,28 +128,30 @@ class Arguments:
             )
             return None
 
-    def text(self, argument: str, value: object, pattern: str, allowed: str, advice: str = "") -> None:
+    def text(self, argument: str, value: object, pattern: str, allowed: str, advice: str = "", rule: str = "") -> None:
         """Check that a string matches a pattern as a whole."""
         if value is None or is_text_token(value):
             return
         # Within a longer text, such as an alarm's name, a member of an enum may stand by its own name.
         if not isinstance(value, str) or isinstance(value, Enum) or not re.fullmatch(pattern, value):
-            self._refuse(argument, value, allowed, advice)
+            self._refuse(argument, value, allowed, advice, rule)
 
-    def instance(self, argument: str, value: object, types: tuple[type, ...], allowed: str, advice: str = "") -> bool:
-        """Check that a value (None is none) is of one of the types; tell whether it is."""
-        if isinstance(value, types):
-            return True
-        self._refuse(argument, value, allowed, advice)
-        return False
+    def instance(
+        self, argument: str, value: T, kinds: type | tuple[type, ...], allowed: str, advice: str = "", rule: str = ""
+    ) -> T | None:
+        """Check that a value (None is none) is of a kind, or of one of several, and give it."""
+        if isinstance(value, kinds):
+            return value
+        self._refuse(argument, value, allowed, advice, rule)
+        return None
 
     def flag(self, argument: str, value: object) -> None:
         """Check for True or False."""
         if value is not None and not isinstance(value, bool):
             self._refuse(argument, value, "True or False")
 
-    def interface(self, argument: str, value: object, member: str, allowed: str, advice: str = "") -> bool:
-        """Check that a value (None is none) implements a CDK interface, told by a member of it.
+    def interface(self, argument: str, value: T, member: str, allowed: str, advice: str = "") -> T | None:
+        """Check that a value (None is none) implements a CDK interface, told by a member of it, and give it.
 
         CDK's interfaces are protocols that isinstance can't ask about.
         """
@@ -154,14 +159,21 @@ class Arguments:
         # Asking the class costs no round trip; a proxy's class knows nothing.
         asked = value if type(value).__name__ == _PROXY else type(value)
         if is_cdk and hasattr(asked, member):
-            return True
+            return value
         self._refuse(argument, value, allowed, advice)
-        return False
+        return None
 
     def items(
-        self, argument: str, value: object, allowed: str, *, least: int = 0, advice: str = ""
-    ) -> Sequence[object]:
-        """Check for a sequence with enough items, and return it, or an empty one in its place."""
+        self,
+        argument: str,
+        value: Sequence[T],
+        allowed: str,
+        *,
+        least: int = 0,
+        most: int | None = None,
+        advice: str = "",
+    ) -> tuple[T, ...]:
+        """Check for a sequence of so many items, and give a copy of it; an empty one in place of anything else."""
         if isinstance(value, str | bytes) or not isinstance(value, Sequence):
             self._refuse(argument, value, allowed, advice)
             return ()
@@ -170,13 +182,15 @@ class Arguments:
             return ()
         if len(value) < least:
             self._refuse(argument, value, allowed, advice)
-        return value
+        elif most is not None and len(value) > most:
+            self.note(f"{argument} must be {allowed}, got {len(value)}")
+        return tuple(value)
 
-    def distinct(self, arguments: str, values: Iterable[object], advice: str) -> None:
+    def distinct(self, what: str, values: Iterable[object], advice: str) -> None:
         """Check that no two strings or integers are equal; None and tokens may be."""
         known = [value for value in values if isinstance(value, str | int) and not is_text_token(value)]
         for value in sorted({shown(value) for value in known if known.count(value) > 1}):
-            self.note(f"{arguments} must differ, got {value} more than once", advice)
+            self.note(f"{what} must differ, got {value} more than once", advice)
 
     @contextmanager
     def checked(self, scope: object, id: object) -> Iterator[None]:
@@ -245,8 +259,8 @@ def shown(value: object) -> str:
     if isinstance(value, str | int | float | None) or not hasattr(value, "__jsii_type__"):
         with suppress(Exception):  # an integer of thousands of digits, or somebody's own repr
             return repr(value)
-    elif name == _PROXY:
-        name = cast(Any, value).__jsii_ref__.interfaces[0].rpartition(".")[2]
+    elif name == _PROXY and hasattr(value, "__jsii_ref__"):
+        name = value.__jsii_ref__.interfaces[0].rpartition(".")[2]
     return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
 
@@ -255,10 +269,15 @@ def _bounds(minimum: int, maximum: int, *, is_above: bool) -> str:
     return f"from {minimum} to {maximum}" if maximum < LARGEST or is_above else f"of {minimum} or more"
 
 
-@cache
+# Each costs a round trip, and many services are given the same one.
+_SECONDS: WeakKeyDictionary[Duration, float | None] = WeakKeyDictionary()
+
+
 def _seconds(duration: Duration) -> float | None:
-    """Read a duration, once for all that are given the same; None when it is a token or not in whole seconds."""
-    try:
-        return duration.to_seconds()
-    except RuntimeError:
-        return None
+    """Read a duration, once for all that are given it; None when it is a token or not in whole seconds."""
+    if duration not in _SECONDS:
+        try:
+            _SECONDS[duration] = duration.to_seconds()
+        except RuntimeError:  # all that jsii tells of an error in JavaScript
+            _SECONDS[duration] = None
+    return _SECONDS[duration]

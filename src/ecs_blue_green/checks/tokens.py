@@ -19,8 +19,10 @@ def is_number_token(value: object) -> bool:
 
 
 def is_list_token(value: object) -> bool:
-    """Tell whether a list is a token, by CDK's mark, without a round trip."""
-    return isinstance(value, list) and any(isinstance(item, str) and item.startswith("#{Token[") for item in value)
+    """Tell whether a list, or its copy, is a token, by CDK's mark, without a round trip."""
+    return isinstance(value, list | tuple) and any(
+        isinstance(item, str) and item.startswith("#{Token[") for item in value
+    )
 
 
 def number_as_text(value: float) -> str:

@@ -1,42 +1,38 @@
-"""The blue/green service: wires the parts."""
+"""The blue/green service: its parts, and the engine that deploys them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import jsii
-from aws_cdk import App, CfnHook, CfnResource, Duration, Stack, Stage
+from aws_cdk import CfnHook, Duration
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
-from constructs import Construct, IConstruct
+from constructs import Construct
 
-from ..checks.mistakes import Arguments, stack_of
-from ..lifecycle_hooks import LifecycleHooks, lifecycle_hook_settings
-from ..parts.access import allow_access, target_ports
-from ..parts.alarms import TargetGroupAlarm, checked_alarms, create_alarms
-from ..parts.execute_command import allow_execute_command
-from ..parts.l1 import create_l1
-from ..parts.listeners import Listener, check_listeners, create_listeners
-from ..parts.load_balancer import LoadBalancer, NewLoadBalancer, check_load_balancer, create_load_balancer
-from ..parts.metrics import PairMetrics
-from ..parts.network import check_security_groups, create_security_groups, task_subnets
-from ..parts.serving_container import serving_container
-from ..parts.target_groups import TargetGroups, target_group_settings
-from ..parts.task_definition import TaskDefinition, TaskImage, create_task_definition
-from ..validation import validate
-from .hook import check_stack, create_hook, fit_stack, hook_settings
-from .task_set import check_cluster, create_service, create_task_set, service_settings, task_set_settings
-from .traffic_routing import TimeBasedCanary, TrafficRouting
-from .update_mode import UpdateMode, chosen_update_mode, warn_in_place
+from ..checks.mistakes import Mistakes, stack_of
+from ..lifecycle_hooks import LifecycleHooks
+from ..parts.alarms import AlarmPair, Alarms, TargetGroupAlarm
+from ..parts.attributes import PartAttributes
+from ..parts.front import Front
+from ..parts.help import ConstructClass
+from ..parts.listeners import Listener
+from ..parts.load_balancer import LoadBalancer
+from ..parts.service_settings import checked_vpc
+from ..parts.task_definition import TaskDefinition
+from ..parts.tasks import Tasks
+from .engine import CodeDeployHook
+from .traffic_routing import TrafficRouting
+from .update_mode import UpdateMode
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
 
 
 @jsii.implements(ec2.IConnectable)
-class EcsBlueGreenService(PairMetrics, Construct):
+class EcsBlueGreenService(PartAttributes, Construct, metaclass=ConstructClass):
     """A container service that CloudFormation deploys blue/green, through CodeDeploy, when its tasks change.
 
     Creates blue and green target groups, production and test listeners, a service with the EXTERNAL deployment
@@ -60,6 +56,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
 
     Attributes:
         load_balancer: The load balancer, given or new.
+        new_load_balancer: The load balancer that was made; an EcsBlueGreenError when one was given.
         target_groups: The blue and the green target group.
         listeners: The production listener, the test listener and redirects.
         task_definition: The blue task definition, given or made.
@@ -69,6 +66,7 @@ class EcsBlueGreenService(PairMetrics, Construct):
         primary_task_set: Says which task set is in production.
         hook: The hook in the template's Hooks section; None when this update is made in place.
         alarms: The alarms by their ids, such as ``alarms["Http5xx"].composite``.
+        rollback_alarms: What belongs on the stack's rollback triggers: the composite alarms.
         security_groups: The tasks' security groups.
         connections: The tasks' network connections; the load balancer may reach the container's port already.
     """
@@ -157,159 +155,91 @@ class EcsBlueGreenService(PairMetrics, Construct):
                 context says (``-c ecs-blue-green:update-mode=in-place``), otherwise blue/green.
 
         Raises:
-            InvalidArgumentsError: Arguments have values that can't work; all of them are named.
+            InvalidArgumentsError: Mistakes have values that can't work; all of them are named.
         """
-        arguments = Arguments()
-        load_balancer = NewLoadBalancer() if load_balancer is None else load_balancer
-        traffic_routing = TimeBasedCanary() if traffic_routing is None else traffic_routing
-        stack = stack_of(scope)  # None is refused below
-        vpc = check_cluster(arguments, cluster)
-        check_load_balancer(arguments, load_balancer, vpc)
-        check_listeners(arguments, production_listener, test_listener)
-        check_security_groups(arguments, security_groups)
-        subnet_ids = task_subnets(arguments, vpc, vpc_subnets=vpc_subnets, assign_public_ip=assign_public_ip)
-        container = serving_container(
-            arguments,
-            task_definition,
+        mistakes = Mistakes()
+        stack = stack_of(scope)
+        vpc = checked_vpc(mistakes, cluster)
+        tasks = Tasks.checked(
+            mistakes,
+            cluster=cluster,
+            vpc=vpc,
+            task_definition=task_definition,
             container_name=container_name,
             container_port=container_port,
-            on_fargate=isinstance(capacity_provider_strategies, Sequence) and not capacity_provider_strategies,
-        )
-        target_group = target_group_settings(
-            arguments,
-            protocol=target_protocol,
-            port=container.port,
-            deregistration_delay=deregistration_delay,
-            health_check=health_check,
-        )
-        service = service_settings(
-            arguments,
             desired_count=desired_count,
             propagate_tags=propagate_tags,
             health_check_grace_period=health_check_grace_period,
             availability_zone_rebalancing=availability_zone_rebalancing,
             enable_execute_command=enable_execute_command,
-        )
-        task_set = task_set_settings(
-            arguments,
             capacity_provider_strategies=capacity_provider_strategies,
             platform_version=platform_version,
+            vpc_subnets=vpc_subnets,
+            security_groups=security_groups,
+            assign_public_ip=assign_public_ip,
             cloud_map_services=cloud_map_services,
-            task_definition=task_definition,
-            container=container,
         )
-        hook = hook_settings(
-            arguments,
+        front = Front.checked(
+            mistakes,
+            vpc=vpc,
+            load_balancer=load_balancer,
+            production_listener=production_listener,
+            test_listener=test_listener,
+            target_protocol=target_protocol,
+            deregistration_delay=deregistration_delay,
+            health_check=health_check,
+        )
+        wanted = Alarms.checked(mistakes, alarms=alarms, alarm_actions=alarm_actions)
+        engine = CodeDeployHook.checked(
+            mistakes,
+            scope=scope,
+            id=id,
+            stack=stack,
+            alarms=wanted,
             traffic_routing=traffic_routing,
             termination_wait_time=termination_wait_time,
-        ) | lifecycle_hook_settings(arguments, lifecycle_hooks)
-        alarm_settings = checked_alarms(arguments, alarms, alarm_actions)
-        stage = None if stack is None else Stage.of(stack)  # in one round trip, mostly the app
-        app = stage.node.root if stage and not isinstance(stage, App) else stage
-        mode = chosen_update_mode(arguments, update_mode, app=app, scope=scope, id=id)
-        check_stack(arguments, stack)
-        with arguments.checked(scope, id):
+            lifecycle_hooks=lifecycle_hooks,
+            update_mode=update_mode,
+        )
+        with mistakes.checked(scope, id):
             super().__init__(scope, id)
+        assert tasks is not None  # otherwise a mistake was noted, as with the engine
+        assert engine is not None
 
         # What CDK may refuse comes first, as long as nothing beside this construct has changed.
-        with arguments.left_to_cdk("task_definition", self):
-            self.task_definition = (
-                create_task_definition(self, task_definition, container, stream_prefix=id)
-                if isinstance(task_definition, TaskImage)
-                else task_definition
-            )
-        self._connections: ec2.Connections | None = None
-        self.container = container
-        self.load_balancer = (
-            create_load_balancer(self, vpc, load_balancer)
-            if isinstance(load_balancer, NewLoadBalancer)
-            else load_balancer
-        )
-        self.target_groups = TargetGroups(self, vpc, target_group)
-        with arguments.left_to_cdk("alarm_actions", self):
-            self.alarms = create_alarms(
-                self,
-                alarm_settings,
-                target_groups=self.target_groups,
-                load_balancer=self.load_balancer,
-                actions=alarm_actions,
-            )
-        target_group_arn = self.target_groups.blue.ref
-        self.listeners = create_listeners(
-            self,
-            self.load_balancer,
-            target_group_arn=target_group_arn,
-            production=production_listener,
-            test=test_listener,
-        )
-        self.security_groups = create_security_groups(self, vpc, security_groups)
-        allow_access(
-            self.load_balancer,
-            given=load_balancer,
-            production=production_listener,
-            test=test_listener,
-            security_groups=self.security_groups,
-            ports=target_ports(container.port, health_check),
-            stack=cast(Stack, stack),
-        )
-        if enable_execute_command:
-            allow_execute_command(self.task_definition, cluster)
-        cluster_name = cluster.cluster_name
-        self.service = create_service(self, cluster_name=cluster_name, settings=service)
-        self.service.node.add_dependency(*self._find_dependencies(lifecycle_hooks, mode))
-        if capacity_provider_strategies:
-            # A cluster's providers are associated with it by another resource.
-            self.service.node.add_dependency(cluster)
-        service_name = self.service.attr_name
-        self.task_set = create_task_set(
-            self,
-            cluster_name=cluster_name,
-            service_name=service_name,
-            task_definition_arn=self.task_definition.task_definition_arn,
-            container=container,
-            target_group_arn=target_group_arn,
-            network=ecs.CfnTaskSet.AwsVpcConfigurationProperty(
-                assign_public_ip="ENABLED" if assign_public_ip else "DISABLED",
-                security_groups=[group.security_group_id for group in self.security_groups],
-                subnets=subnet_ids,
-            ),
-            settings=task_set,
-        )
-        self.primary_task_set = create_l1(
-            ecs.CfnPrimaryTaskSet,
-            self,
-            "PrimaryTaskSet",
-            cluster=cluster_name,
-            service=service_name,
-            task_set_id=self.task_set.attr_id,
-        )
-        self.hook: CfnHook | None = None
-        if mode is UpdateMode.BLUE_GREEN:
-            self.hook = create_hook(
-                self,
-                service=self.service,
-                task_definition=cast(CfnResource, self.task_definition.node.default_child),
-                task_set=self.task_set,
-                listeners=self.listeners,
-                target_groups=self.target_groups,
-                properties=hook,
-            )
-        else:
-            warn_in_place(self)
-            for listener in self.listeners.routes:
-                # If green is live, both listeners are about to send to blue, which has no tasks yet (rule Q14).
-                listener.node.add_dependency(self.task_set, self.primary_task_set)
-        fit_stack(cast(Stack, stack), mode)
-        validate(cast(Stack, stack), stage=stage, app=app)
+        with mistakes.left_to_cdk("task_definition", self):
+            self._tasks = tasks.create(self, stream_prefix=id)
+        self._front = front.create(self, self._tasks, engine.default_action)
+        with mistakes.left_to_cdk("alarm_actions", self):
+            self._alarms = wanted.create(self, self._front)
+        front.allow_access(self._front, self._tasks, engine.stack)
+        tasks.allow_execute_command(self._tasks)
+        self._deployed = engine.bind(self, self._tasks, self._front)
 
     @property
-    def connections(self) -> ec2.Connections:
-        """The tasks' network connections; the load balancer may reach the container's port already."""
-        if self._connections is None:
-            self._connections = ec2.Connections(
-                default_port=ec2.Port.tcp(self.container.port), security_groups=self.security_groups
-            )
-        return self._connections
+    def service(self) -> ecs.CfnService:
+        """The service."""
+        return self._deployed.service
+
+    @property
+    def task_set(self) -> ecs.CfnTaskSet:
+        """The blue task set."""
+        return self._deployed.task_set
+
+    @property
+    def primary_task_set(self) -> ecs.CfnPrimaryTaskSet:
+        """Says which task set is in production."""
+        return self._deployed.primary_task_set
+
+    @property
+    def hook(self) -> CfnHook | None:
+        """The hook in the template's Hooks section; None when this update is made in place."""
+        return self._deployed.hook
+
+    @property
+    def alarms(self) -> dict[str, AlarmPair]:
+        """The alarms by their ids, such as ``alarms["Http5xx"].composite``."""
+        return self._alarms
 
     @property
     def rollback_alarms(self) -> list[cloudwatch.CfnCompositeAlarm]:
@@ -318,19 +248,3 @@ class EcsBlueGreenService(PairMetrics, Construct):
         A template can't set rollback triggers: they are an argument of the stack operation (rule L40).
         """
         return [pair.composite for pair in self.alarms.values()]
-
-    def _find_dependencies(self, lifecycle_hooks: LifecycleHooks | None, mode: UpdateMode) -> list[IConstruct]:
-        """List what has to be there before the service.
-
-        A task set can register only with target groups that a listener forwards to (rule L33); in an update in place
-        they are already there, and wait for the task set. Functions and role of another stack make that stack deploy
-        first, unless they are in another stage, where the user has to see to the order.
-        """
-        hooks = lifecycle_hooks.constructs if lifecycle_hooks else []
-        stage = hooks and Stage.of(self)
-        return [
-            self.target_groups.blue,
-            self.target_groups.green,
-            *(self.listeners.routes if mode is UpdateMode.BLUE_GREEN else ()),
-            *(construct for construct in hooks if Stage.of(construct) is stage),
-        ]

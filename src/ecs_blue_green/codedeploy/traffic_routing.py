@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..template.hook_facts import DEFAULT_STEP_PERCENTAGE
+
 if TYPE_CHECKING:
     from aws_cdk import Duration
 
@@ -29,7 +31,7 @@ class TimeBasedCanary:
             default.
     """
 
-    step_percentage: int = 15
+    step_percentage: int = DEFAULT_STEP_PERCENTAGE
     bake_time: Duration | None = None
 
 
@@ -44,7 +46,7 @@ class TimeBasedLinear:
         bake_time: Time between two steps, 1 or more whole minutes. Left out: 5 minutes, CloudFormation's own default.
     """
 
-    step_percentage: int = 15
+    step_percentage: int = DEFAULT_STEP_PERCENTAGE
     bake_time: Duration | None = None
 
 

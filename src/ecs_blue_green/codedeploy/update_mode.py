@@ -11,7 +11,7 @@ import jsii
 from aws_cdk import Annotations
 from constructs import Construct, IConstruct, IValidation
 
-from ..checks.mistakes import Arguments
+from ..checks.mistakes import Mistakes
 
 CONTEXT_KEY = "ecs-blue-green:update-mode"
 
@@ -30,15 +30,15 @@ class UpdateMode(Enum):
 
 
 def chosen_update_mode(
-    arguments: Arguments, given: UpdateMode | None, *, app: IConstruct | None, scope: Construct, id: str
+    mistakes: Mistakes, given: UpdateMode | None, *, app: IConstruct | None, scope: Construct, id: str
 ) -> UpdateMode:
     """Check the update mode, and tell which one it is: as given, or as the app's context has it."""
     if given is not None:
         allowed = "UpdateMode.BLUE_GREEN or UpdateMode.IN_PLACE"
-        return given if arguments.instance("update_mode", given, (UpdateMode,), allowed) else UpdateMode.BLUE_GREEN
+        return given if mistakes.instance("update_mode", given, UpdateMode, allowed) else UpdateMode.BLUE_GREEN
     context = _context(app) if app else _Context()
     if context.invalid:
-        arguments.note(
+        mistakes.note(
             f"update_mode must be {_ALLOWED} in the context, got {context.invalid!r} as {CONTEXT_KEY}",
             f"for one deployment in place: cdk deploy -c {CONTEXT_KEY}=in-place",
         )
@@ -53,13 +53,12 @@ def warn_in_place(service: Construct) -> None:
 
 
 _WARNING = (
-    "this template updates the service in place, without CodeDeploy: no tests, no gradual shift of traffic, no green "
-    "tasks to go back to. If green is live, CloudFormation makes a blue task set anew and sends all traffic to it "
-    "(inferred, Q13); users reported an outage where the listeners moved before that was up (Q14). The order of "
-    "dependencies in this template lets them wait for it, which nobody is known to have tested with this library "
-    "(Q14, Q15), and with which a new stack can't be created (L33). Deploy blue/green once more until blue is live "
-    "before you go on, change no image now, and deploy without this mode right after; docs/update-mode.md has the "
-    "steps"
+    "this template updates the service in place, without CodeDeploy. There are no tests, no gradual shift of traffic "
+    "and no green tasks to go back to. If green is live, CloudFormation makes a new blue task set and sends all "
+    "traffic to it (inferred). Users reported an outage where the listeners moved before that task set was up. In this "
+    "template the listeners wait for it, which nobody is known to have tested with this library. A new stack can't be "
+    "created this way (reported). Before you go on, deploy blue/green until blue is live. Change no image now. "
+    "Afterwards deploy without this mode. The steps are in docs/update-mode.md (rules L33, Q13, Q14, Q15)"
 )
 _ALLOWED = "'in-place', 'blue-green', or 'in-place:' with construct paths, separated by commas"
 

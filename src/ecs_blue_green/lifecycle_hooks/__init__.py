@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
-from ..checks.mistakes import Arguments
+from ..checks.mistakes import Mistakes
+from ..template.hook_facts import LIFECYCLE_EVENTS
 from .function import LifecycleHookFunction
 from .names import FUNCTION_NAME, ROLE_NAME
 from .role import CodeDeployHookRole
@@ -41,8 +44,8 @@ class LifecycleHooks:
     @property
     def functions(self) -> dict[str, HookFunction]:
         """The functions by the name of their argument."""
-        given = {field.name: getattr(self, field.name) for field in fields(self)[:-1]}
-        return {name: function for name, function in given.items() if function is not None}
+        given = {argument: getattr(self, argument) for argument in _EVENTS}
+        return {argument: function for argument, function in given.items() if function is not None}
 
     @property
     def constructs(self) -> list[LifecycleHookFunction | CodeDeployHookRole]:
@@ -50,33 +53,52 @@ class LifecycleHooks:
         return [part for part in (*self.functions.values(), self.role) if part and not isinstance(part, str)]
 
 
-def lifecycle_hook_settings(arguments: Arguments, hooks: LifecycleHooks | None) -> dict[str, str | dict[str, str]]:
-    """Check the functions and their role, and render them."""
-    if hooks is None or not arguments.instance("lifecycle_hooks", hooks, (LifecycleHooks,), "LifecycleHooks(…)"):
-        return {}
-    settings: dict[str, str | dict[str, str]] = {}
-    events = {
-        # CodeDeploy's AfterAllowTestTraffic for our after_allow_test_traffic
-        argument.title().replace("_", ""): _function_name(arguments, argument, function, hooks.role)
-        for argument, function in hooks.functions.items()
-    }
-    if hooks.role is not None:
-        settings["ServiceRole"] = _role_name(arguments, hooks.role)
-    elif events:
-        arguments.note(
-            "lifecycle_hooks.role must be given together with a function, got None",
-            "pass a CodeDeployHookRole or the name of a role that codedeploy.amazonaws.com can assume (rule S29)",
-        )
-    if events:
-        settings["LifecycleEventHooks"] = events
-    return settings
+# The lifecycle events by the names of our arguments.
+_EVENTS = dict(zip([field.name for field in fields(LifecycleHooks)][:-1], LIFECYCLE_EVENTS, strict=True))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HookFunctions:
+    """What the hook says of functions, by their names.
+
+    Attributes:
+        events: The functions by the lifecycle event that each is called at.
+        role: The role that they are called with; None for none.
+    """
+
+    events: Mapping[str, str]
+    role: str | None
+
+    @classmethod
+    def checked(cls, mistakes: Mistakes, hooks: LifecycleHooks | None) -> HookFunctions:
+        """Check the functions and their role."""
+        if hooks is None or not mistakes.instance("lifecycle_hooks", hooks, LifecycleHooks, "LifecycleHooks(…)"):
+            return cls(events={}, role=None)
+        events = {
+            _EVENTS[argument]: _function_name(mistakes, argument, function, hooks.role)
+            for argument, function in hooks.functions.items()
+        }
+        role = None if hooks.role is None else _role_name(mistakes, hooks.role)
+        if role is None and events:
+            mistakes.note(
+                "lifecycle_hooks.role must be given together with a function, got None",
+                "pass a CodeDeployHookRole or the name of a role that codedeploy.amazonaws.com can assume",
+                rule="S29",
+            )
+        return cls(events=events, role=role)
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """The properties of the hook."""
+        rendered = {"ServiceRole": self.role, "LifecycleEventHooks": self.events or None}
+        return {name: value for name, value in rendered.items() if value is not None}
 
 
 def _function_name(
-    arguments: Arguments, argument: str, function: HookFunction, role: CodeDeployHookRole | str | None
+    mistakes: Mistakes, argument: str, function: HookFunction, role: CodeDeployHookRole | str | None
 ) -> str:
     name = function.function_name if isinstance(function, LifecycleHookFunction) else function
-    arguments.text(
+    mistakes.text(
         f"lifecycle_hooks.{argument}",
         name,
         FUNCTION_NAME,
@@ -84,19 +106,20 @@ def _function_name(
     )
     is_name = isinstance(name, str) and re.fullmatch(FUNCTION_NAME, name)
     if is_name and isinstance(role, CodeDeployHookRole) and not role.may_invoke(name):
-        arguments.note(
+        mistakes.note(
             f"lifecycle_hooks.{argument} must be a function that lifecycle_hooks.role may invoke, got {name!r}",
             "add it to the role's functions",
         )
     return name
 
 
-def _role_name(arguments: Arguments, role: CodeDeployHookRole | str) -> str:
+def _role_name(mistakes: Mistakes, role: CodeDeployHookRole | str) -> str:
     name = role.role_name if isinstance(role, CodeDeployHookRole) else role
-    arguments.text(
+    mistakes.text(
         "lifecycle_hooks.role",
         name,
         ROLE_NAME,
-        "a CodeDeployHookRole or the name of a role (not its ARN, rule S32) of at most 64 characters",
+        "a CodeDeployHookRole or the name of a role (not its ARN) of at most 64 characters",
+        rule="S32",
     )
     return name

@@ -12,9 +12,11 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from ..checks.mistakes import Arguments, shown
-from ..parts.network import check_security_groups, selected_subnet_ids
-from .names import FUNCTION_NAME_PREFIX, literal_name
+from ..checks.mistakes import Mistakes, shown
+from ..parts.help import ConstructClass
+from ..parts.network import checked_security_groups, selected_subnet_ids
+from ..template.hook_facts import FUNCTION_NAME_PREFIX
+from .names import literal_name
 from .package import check_code, package
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ _NETWORK_INTERFACE_ACTIONS = [
 ]
 
 
-class LifecycleHookFunction(Construct):
+class LifecycleHookFunction(Construct, metaclass=ConstructClass):
     """A Python function that CodeDeploy calls at a lifecycle event of a green deployment.
 
     Creates the function, its role (which may report to CodeDeploy and write its log) and its log group. The function's
@@ -95,28 +97,31 @@ class LifecycleHookFunction(Construct):
         from aws_cdk import aws_lambda as lambda_
         from aws_cdk import aws_logs as logs
 
-        arguments = Arguments()
+        mistakes = Mistakes()
         name = literal_name(
-            arguments,
+            mistakes,
             "function_name",
             function_name,
             scope=scope,
             prefix=FUNCTION_NAME_PREFIX,
             suffix=f"-{id}" if isinstance(id, str) else "",  # anything else is refused on its own
             pattern=rf"{FUNCTION_NAME_PREFIX}[A-Za-z0-9_-]{{0,49}}",
-            allowed=f"{FUNCTION_NAME_PREFIX} and up to 49 letters, digits, hyphens and underscores (rule S33)",
+            allowed=f"{FUNCTION_NAME_PREFIX} and up to 49 letters, digits, hyphens and underscores",
+            rule="S33",
         )
-        check_code(arguments, code, handler)
-        arguments.duration("timeout", timeout, 10, 900, advice="the last 5 seconds of it are for the report")
-        arguments.whole_number("memory_size", memory_size, 128, 10240, required=True)
-        if runtime is not None and arguments.instance("runtime", runtime, (lambda_.Runtime,), "a lambda_.Runtime"):
-            arguments.text("runtime", runtime.name, r"python3\.(1[1-9]|[2-9][0-9])", "a Python runtime, 3.11 or later")
+        check_code(mistakes, code, handler)
+        mistakes.duration("timeout", timeout, 10, 900, advice="the last 5 seconds of it are for the report")
+        mistakes.whole_number("memory_size", memory_size, 128, 10240, required=True)
+        if runtime is not None:
+            runtime = mistakes.instance("runtime", runtime, lambda_.Runtime, "a lambda_.Runtime")
+        if runtime is not None:
+            mistakes.text("runtime", runtime.name, r"python3\.(1[1-9]|[2-9][0-9])", "a Python runtime, 3.11 or later")
         if environment is not None:
-            _check_environment(arguments, environment)
-        _check_network(arguments, vpc, vpc_subnets, security_groups)
+            _check_environment(mistakes, environment)
+        groups = _checked_network(mistakes, vpc, vpc_subnets, security_groups)
         if log_retention is not None:
-            arguments.instance("log_retention", log_retention, (logs.RetentionDays,), "a logs.RetentionDays")
-        with arguments.checked(scope, id):
+            mistakes.instance("log_retention", log_retention, logs.RetentionDays, "a logs.RetentionDays")
+        with mistakes.checked(scope, id):
             super().__init__(scope, id)
         self.function_name = name
         self.log_group = logs.LogGroup(self, "LogGroup", retention=log_retention or logs.RetentionDays.ONE_MONTH)
@@ -134,7 +139,7 @@ class LifecycleHookFunction(Construct):
             environment=dict(environment or {}),
             vpc=vpc,
             vpc_subnets=vpc_subnets,
-            security_groups=None if security_groups is None else list(security_groups),
+            security_groups=[*groups] or None,
             role=self.role,
             log_group=self.log_group,
         )
@@ -167,35 +172,36 @@ def _allow(actions: list[str], *, on: str) -> iam.PolicyDocument:
     return iam.PolicyDocument(statements=[iam.PolicyStatement(actions=actions, resources=[on])])
 
 
-def _check_environment(arguments: Arguments, environment: Mapping[str, str]) -> None:
-    if not arguments.instance("environment", environment, (Mapping,), "a mapping of names to values"):
+def _check_environment(mistakes: Mistakes, environment: Mapping[str, str]) -> None:
+    if not mistakes.instance("environment", environment, Mapping, "a mapping of names to values"):
         return
     for name, value in environment.items():
         argument = f"environment[{shown(name)}]"
         if not isinstance(name, str) or not re.fullmatch(_VARIABLE, name):
-            arguments.note(f"{argument} must have a name of two or more letters, digits and _, starting with a letter")
-        arguments.instance(argument, value, (str,), "a string")
+            mistakes.note(f"{argument} must have a name of two or more letters, digits and _, starting with a letter")
+        mistakes.instance(argument, value, str, "a string")
 
 
-def _check_network(
-    arguments: Arguments,
+def _checked_network(
+    mistakes: Mistakes,
     vpc: ec2.IVpc | None,
     vpc_subnets: ec2.SubnetSelection | None,
     security_groups: Sequence[ec2.ISecurityGroup] | None,
-) -> None:
+) -> tuple[ec2.ISecurityGroup, ...]:
+    """Check where in a VPC the function runs, and give its security groups."""
     if vpc is None:
         for argument, given in {"vpc_subnets": vpc_subnets, "security_groups": security_groups}.items():
             if given is not None:
-                arguments.note(f"vpc must be given together with {argument}, got None")
+                mistakes.note(f"vpc must be given together with {argument}, got None")
         if vpc_subnets is not None:
-            arguments.instance("vpc_subnets", vpc_subnets, (ec2.SubnetSelection,), "an ec2.SubnetSelection")
-    elif arguments.interface("vpc", vpc, "select_subnets", "an ec2.IVpc"):
+            mistakes.instance("vpc_subnets", vpc_subnets, ec2.SubnetSelection, "an ec2.SubnetSelection")
+    elif mistakes.interface("vpc", vpc, "select_subnets", "an ec2.IVpc"):
         private = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
-        selected = selected_subnet_ids(arguments, "vpc_subnets", vpc, private if vpc_subnets is None else vpc_subnets)
+        selected = selected_subnet_ids(mistakes, "vpc_subnets", vpc, private if vpc_subnets is None else vpc_subnets)
         public = {subnet.subnet_id for subnet in vpc.public_subnets}
         if not public.isdisjoint(selected):
-            arguments.note(
+            mistakes.note(
                 "vpc_subnets must be private subnets, got public ones",
                 "a function has no public address, and reaches the internet through a NAT gateway only",
             )
-    check_security_groups(arguments, security_groups)
+    return checked_security_groups(mistakes, security_groups)

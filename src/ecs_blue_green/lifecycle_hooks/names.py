@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from ..checks.mistakes import Arguments, stack_of
+from ..checks.mistakes import Mistakes, stack_of
 from ..checks.tokens import is_text_token
-
-# AWS's managed policies let CodeDeploy call functions with this prefix only (rules S28, S33).
-FUNCTION_NAME_PREFIX = "CodeDeployHook_"
 
 # The names that Lambda and IAM allow; an ARN has characters beside these.
 FUNCTION_NAME = r"[A-Za-z0-9_-]{1,64}"
@@ -16,7 +13,7 @@ ROLE_NAME = r"[A-Za-z0-9_+=,.@-]{1,64}"
 
 
 def literal_name(
-    arguments: Arguments,
+    mistakes: Mistakes,
     argument: str,
     given: str | None,
     *,
@@ -25,6 +22,7 @@ def literal_name(
     suffix: str = "",
     pattern: str,
     allowed: str,
+    rule: str = "",
 ) -> str:
     """Check a given name, or make one of the stack's name between prefix and suffix; it has to be a literal."""
     name, advice = given, ""
@@ -34,8 +32,8 @@ def literal_name(
             return ""
         name, advice = f"{prefix}{stack.stack_name}{suffix}", f"give a {argument}"
     if is_text_token(name):
-        why = "the service's stack names it without an export (rule S32)"
-        arguments.note(f"{argument} must be a literal name, got a token", advice or why)
+        why = "the service's stack names it without an export"
+        mistakes.note(f"{argument} must be a literal name, got a token", advice or why, rule="S32")
     else:
-        arguments.text(argument, name, pattern, allowed, advice)
+        mistakes.text(argument, name, pattern, allowed, advice, rule)
     return name

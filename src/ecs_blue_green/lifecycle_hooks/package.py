@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jsii
 from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
 
-from ..checks.mistakes import Arguments
+from ..checks.mistakes import Mistakes
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
@@ -26,38 +26,38 @@ _LONGEST_HANDLER = 128
 _LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.pyc", "cdk.out")
 
 
-def check_code(arguments: Arguments, code: Path | str, handler: str) -> None:
+def check_code(mistakes: Mistakes, code: Path | str, handler: str) -> None:
     """Check that there is a function of the handler's name: CodeDeploy would wait an hour for it to report."""
     # A module is named as Lambda does, with dots or slashes, and need not be an identifier.
     is_short = isinstance(handler, str) and len(handler) <= _LONGEST_HANDLER
     parts = re.fullmatch(r"((?:[\w-]+[./])*[\w-]+)\.(\w+)", handler) if is_short else None
     if parts is None:
-        arguments.refuse("handler", handler, f"module.function, of at most {_LONGEST_HANDLER} characters")
+        mistakes.refuse("handler", handler, f"module.function, of at most {_LONGEST_HANDLER} characters")
     if isinstance(code, str):
-        arguments.text("code", code, r"[^\ud800-\udfff]*", "text that UTF-8 can write")
+        mistakes.text("code", code, r"[^\ud800-\udfff]*", "text that UTF-8 can write")
         if os.path.isdir(code):
-            arguments.refuse("code", code, "a Path or the source of a module", f"write Path({code!r})")
+            mistakes.refuse("code", code, "a Path or the source of a module", f"write Path({code!r})")
         elif parts and parts[1] != "index":
-            arguments.refuse("handler", handler, "index.function when code is the source of a module")
+            mistakes.refuse("handler", handler, "index.function when code is the source of a module")
         elif parts and not _mentions(code, parts[2]):
             advice = f"there is no {parts[2]} in it; a folder is given as Path"
-            arguments.refuse("handler", handler, "a function of the module in code", advice)
-    elif arguments.instance("code", code, (Path,), "a folder as Path or the source of a module as str"):
+            mistakes.refuse("handler", handler, "a function of the module in code", advice)
+    elif mistakes.instance("code", code, Path, "a folder as Path or the source of a module as str"):
         if not os.path.isdir(code):  # which has no errors, as for too long a name
-            arguments.refuse("code", str(code), "an existing folder")
+            mistakes.refuse("code", str(code), "an existing folder")
         elif parts:
-            _check_handler(arguments, code, handler, *parts.groups())
+            _check_handler(mistakes, code, handler, *parts.groups())
 
 
-def _check_handler(arguments: Arguments, folder: Path, handler: str, module: str, function: str) -> None:
+def _check_handler(mistakes: Mistakes, folder: Path, handler: str, module: str, function: str) -> None:
     path = module.replace(".", "/")
     files = (folder / f"{path}.py", folder / path / "__init__.py")
     file = next((file for file in files if os.path.isfile(file)), None)
     allowed = f"a function of a module in {folder}"
     if file is None:
-        arguments.refuse("handler", handler, allowed, f"there is no {path}.py")
+        mistakes.refuse("handler", handler, allowed, f"there is no {path}.py")
     elif not _mentions(file.read_text("utf-8", errors="replace"), function):
-        arguments.refuse("handler", handler, allowed, f"there is no {function} in {file.name}")
+        mistakes.refuse("handler", handler, allowed, f"there is no {function} in {file.name}")
 
 
 def _mentions(source: str, name: str) -> bool:

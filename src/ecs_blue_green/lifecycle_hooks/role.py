@@ -8,13 +8,15 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from ..checks.mistakes import Arguments
+from ..checks.mistakes import Mistakes
 from ..checks.tokens import is_text_token
+from ..parts.help import ConstructClass
+from ..template.hook_facts import FUNCTION_NAME_PREFIX
 from .function import LifecycleHookFunction
-from .names import FUNCTION_NAME, FUNCTION_NAME_PREFIX, ROLE_NAME, literal_name
+from .names import FUNCTION_NAME, ROLE_NAME, literal_name
 
 
-class CodeDeployHookRole(Construct):
+class CodeDeployHookRole(Construct, metaclass=ConstructClass):
     """A role that lets CodeDeploy, and nobody else, call lifecycle hook functions, and nothing else.
 
     It belongs into the functions' stack, which is deployed before the service's. Its name is a literal, so that the
@@ -47,9 +49,9 @@ class CodeDeployHookRole(Construct):
         Raises:
             InvalidArgumentsError: An argument has a value that can't work.
         """
-        arguments = Arguments()
+        mistakes = Mistakes()
         name = literal_name(
-            arguments,
+            mistakes,
             "role_name",
             role_name,
             scope=scope,
@@ -57,8 +59,8 @@ class CodeDeployHookRole(Construct):
             pattern=ROLE_NAME,
             allowed="up to 64 letters, digits and +=,.@_-",
         )
-        names = None if functions is None else _function_names(arguments, functions)
-        with arguments.checked(scope, id):
+        names = None if functions is None else _function_names(mistakes, functions)
+        with mistakes.checked(scope, id):
             super().__init__(scope, id)
         self.role_name = name
         self._functions = names
@@ -96,19 +98,20 @@ class CodeDeployHookRole(Construct):
         return function_name in self._functions or any(map(is_text_token, [function_name, *self._functions]))
 
 
-def _function_names(arguments: Arguments, functions: Sequence[LifecycleHookFunction | str]) -> list[str]:
-    items = arguments.items(
+def _function_names(mistakes: Mistakes, functions: Sequence[LifecycleHookFunction | str]) -> list[str]:
+    items = mistakes.items(
         "functions",
         functions,
         "a sequence of one or more functions",
         least=1,
-        advice="leave it out to allow every function whose name starts with CodeDeployHook_",
+        advice=f"leave it out to allow every function whose name starts with {FUNCTION_NAME_PREFIX}",
     )
     names = []
     for index, item in enumerate(items):
-        name = item.function_name if isinstance(item, LifecycleHookFunction) else item
-        allowed = "a LifecycleHookFunction or the name of a function (not its ARN)"
-        if arguments.instance(f"functions[{index}]", name, (str,), allowed) and isinstance(name, str):
-            arguments.text(f"functions[{index}]", name, FUNCTION_NAME, allowed)
+        argument, allowed = f"functions[{index}]", "a LifecycleHookFunction or the name of a function (not its ARN)"
+        given = item.function_name if isinstance(item, LifecycleHookFunction) else item
+        name = mistakes.instance(argument, given, str, allowed)
+        if name is not None:
+            mistakes.text(argument, name, FUNCTION_NAME, allowed)
             names.append(name)
     return names

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
 from aws_cdk import Fn, Stack, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
 from ..checks.tokens import is_number_token, is_text_token, number_as_text
-from .listeners import HttpsListener, Listener
-from .load_balancer import LoadBalancer, NewLoadBalancer, is_dual_stack, is_internal
+from .listeners import HttpsListener, Listener, ListenerSettings
+from .load_balancer import LoadBalancerSettings
 
 
 def allow_access(
     load_balancer: elbv2.IApplicationLoadBalancer,
     *,
-    given: LoadBalancer,
-    production: Listener,
-    test: Listener | None,
+    settings: LoadBalancerSettings,
+    listeners: ListenerSettings,
     security_groups: Iterable[ec2.ISecurityGroup],
     ports: Iterable[ec2.Port],
     stack: Stack,
 ) -> None:
     """Let peers reach the listeners, and the load balancer reach the tasks at their ports."""
-    connections = load_balancer.connections
-    is_open = not production.peers and not is_internal(given) if production.open is None else production.open
-    _let_in(connections, "Production", production, is_open=is_open, given=given)
+    connections, production, test = load_balancer.connections, listeners.production, listeners.test
+    is_open = not production.peers and not settings.is_internal if production.open is None else production.open
+    _let_in(connections, "Production", production, is_open=is_open, settings=settings)
     if test is not None:
-        _let_in(connections, "Test", test, is_open=bool(test.open), given=given)
+        _let_in(connections, "Test", test, is_open=bool(test.open), settings=settings)
     # The rules are put into the stack of the one that asks for them. It has to be this stack: another one, which this
     # one depends on, can't depend on it as well.
-    is_here = isinstance(given, NewLoadBalancer) or load_balancer.stack is stack
+    is_here = settings.is_in(stack)
     for group in security_groups:
         for port in ports:
             if is_here:
@@ -41,7 +39,7 @@ def allow_access(
                 group.connections.allow_from(load_balancer, port)
 
 
-def target_ports(container_port: int, health_check: elbv2.HealthCheck | None) -> list[ec2.Port]:
+def target_ports(container_port: float, health_check: elbv2.HealthCheck | None) -> list[ec2.Port]:
     """List the ports that the load balancer sends to: the container's, and that of the health check."""
     container = _tcp(container_port, "Container")
     port = health_check.port if health_check else None
@@ -52,14 +50,16 @@ def target_ports(container_port: int, health_check: elbv2.HealthCheck | None) ->
     return [container, _tcp(number, "HealthCheck")]
 
 
-def _let_in(connections: ec2.Connections, name: str, listener: Listener, *, is_open: bool, given: LoadBalancer) -> None:
+def _let_in(
+    connections: ec2.Connections, name: str, listener: Listener, *, is_open: bool, settings: LoadBalancerSettings
+) -> None:
     """Open a listener's port, and that of its redirect."""
     if not is_open and not listener.peers:
         return
     numbers = {f"{name}Listener": listener.port}
     if isinstance(listener, HttpsListener) and listener.redirect_http_from is not None:
         numbers[f"{name}Redirect"] = listener.redirect_http_from
-    any_ipv6 = [ec2.Peer.any_ipv6()] if is_open and is_dual_stack(given) else []
+    any_ipv6 = [ec2.Peer.any_ipv6()] if is_open and settings.is_dual_stack else []
     for id, number in numbers.items():
         port = _tcp(number, id)
         description = f"Allow from anyone on port {number_as_text(number)}"
@@ -71,7 +71,6 @@ def _let_in(connections: ec2.Connections, name: str, listener: Listener, *, is_o
             connections.allow_from(peer, port)
 
 
-@cache
 def _tcp(number: float, name: str) -> ec2.Port:
     """Make a port, with a name if it is a token: CDK takes all without for the same, and drops rules as duplicates."""
     if is_number_token(number):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from functools import cached_property
 
 from aws_cdk import Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
-from ..checks.mistakes import Arguments
+from ..checks.copies import copy_items
+from ..checks.mistakes import Mistakes
 from ..checks.tokens import number_as_text
 from .l1 import create_l1
 
@@ -44,6 +45,10 @@ class HttpsListener:
     peers: Sequence[ec2.IConnectable] = ()
     redirect_http_from: int | None = None
 
+    def __post_init__(self) -> None:
+        """Keep copies, which nobody changes later."""
+        copy_items(self, "certificates", "peers")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HttpListener:
@@ -61,116 +66,175 @@ class HttpListener:
     open: bool | None = None
     peers: Sequence[ec2.IConnectable] = ()
 
+    def __post_init__(self) -> None:
+        """Keep a copy, which nobody changes later."""
+        copy_items(self, "peers")
+
 
 Listener = HttpsListener | HttpListener
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Listeners:
     """The listeners that a service has.
+
+    What is added to one is one more resource beside it: rules (with a priority and conditions), certificates, and what
+    else CDK makes for an imported listener. The hook names listeners and no rules: don't count on a deployment to shift
+    what a rule forwards to a target group of the service (rule Q11). A dependency on one is made with
+    ``cfn_production`` or ``cfn_test``.
 
     Attributes:
         production: Takes production traffic.
         test: Takes test traffic; None when the service has no test listener.
-        redirects: Send HTTP requests to one of the others.
+        cfn_production: The production listener as L1.
+        cfn_test: The test listener as L1; None when the service has none.
+        cfn_redirects: Send HTTP requests to one of the others; as L1s.
     """
 
-    production: elbv2.CfnListener
-    test: elbv2.CfnListener | None
-    redirects: tuple[elbv2.CfnListener, ...]
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        cfn_production: elbv2.CfnListener,
+        cfn_test: elbv2.CfnListener | None,
+        cfn_redirects: Sequence[elbv2.CfnListener],
+        load_balancer: elbv2.IApplicationLoadBalancer,
+    ) -> None:
+        """Take the listeners of a load balancer together.
+
+        Args:
+            scope: Where ``production`` and ``test`` are made.
+            cfn_production: The production listener.
+            cfn_test: The test listener; None for none.
+            cfn_redirects: The redirects.
+            load_balancer: Whose they are.
+        """
+        self._scope = scope
+        self.cfn_production = cfn_production
+        self.cfn_test = cfn_test
+        self.cfn_redirects = tuple(cfn_redirects)
+        self._load_balancer = load_balancer
+
+    @cached_property
+    def production(self) -> elbv2.IApplicationListener:
+        """Takes production traffic."""
+        return self._imported("Production", self.cfn_production)
+
+    @cached_property
+    def test(self) -> elbv2.IApplicationListener | None:
+        """Takes test traffic; None when the service has no test listener."""
+        return None if self.cfn_test is None else self._imported("Test", self.cfn_test)
 
     @property
-    def routes(self) -> tuple[elbv2.CfnListener, ...]:
+    def cfn_routes(self) -> tuple[elbv2.CfnListener, ...]:
         """The production listener and, if there is one, the test listener."""
-        return (self.production,) if self.test is None else (self.production, self.test)
+        return (self.cfn_production,) if self.cfn_test is None else (self.cfn_production, self.cfn_test)
+
+    def _imported(self, id: str, listener: elbv2.CfnListener) -> elbv2.IApplicationListener:
+        return elbv2.ApplicationListener.from_application_listener_attributes(
+            # Not below the L1, on which the service depends, and so on all that is below it.
+            self._scope,
+            id,
+            listener_arn=listener.ref,
+            security_group=self._load_balancer.connections.security_groups[0],
+            default_port=listener.port,
+        )
 
 
-def check_listeners(arguments: Arguments, production: Listener, test: Listener | None) -> None:
-    """Check the production and the test listener, by themselves and against each other."""
-    ports = _check_listener(arguments, "production_listener", production)
-    if test is not None:
-        ports += _check_listener(arguments, "test_listener", test)
-    arguments.distinct("the ports of production_listener and test_listener", ports, "choose others")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListenerSettings:
+    """The listeners that a service is to have.
+
+    Attributes:
+        production: For production traffic.
+        test: For test traffic; None for no such listener.
+    """
+
+    production: Listener
+    test: Listener | None
+
+    @classmethod
+    def checked(
+        cls, mistakes: Mistakes, *, production_listener: Listener, test_listener: Listener | None
+    ) -> ListenerSettings:
+        """Check the production and the test listener, by themselves and against each other."""
+        ports = _check_listener(mistakes, "production_listener", production_listener)
+        if test_listener is not None:
+            ports += _check_listener(mistakes, "test_listener", test_listener)
+        mistakes.distinct("the ports of production_listener and test_listener", ports, "choose others")
+        return cls(production=production_listener, test=test_listener)
+
+    def create(
+        self,
+        scope: Construct,
+        load_balancer: elbv2.IApplicationLoadBalancer,
+        default_action: elbv2.CfnListener.ActionProperty,
+    ) -> Listeners:
+        """Create the listeners, with what they do with requests that no rule takes."""
+        redirects: list[elbv2.CfnListener] = []
+
+        def create(id: str, redirect_id: str, listener: Listener) -> elbv2.CfnListener:
+            if isinstance(listener, HttpListener):
+                return _create_http(scope, id, load_balancer, listener.port, default_action)
+            if listener.redirect_http_from is not None:
+                redirect = elbv2.CfnListener.ActionProperty(
+                    type="redirect",
+                    redirect_config=elbv2.CfnListener.RedirectConfigProperty(
+                        protocol="HTTPS", port=number_as_text(listener.port), status_code="HTTP_301"
+                    ),
+                )
+                port = listener.redirect_http_from
+                redirects.append(_create_http(scope, redirect_id, load_balancer, port, redirect))
+            return _create_https(scope, id, load_balancer, listener, default_action)
+
+        return Listeners(
+            scope,
+            cfn_production=create("ProductionListener", "ProductionRedirect", self.production),
+            cfn_test=None if self.test is None else create("TestListener", "TestRedirect", self.test),
+            cfn_redirects=redirects,
+            load_balancer=load_balancer,
+        )
 
 
-def _check_listener(arguments: Arguments, name: str, listener: Listener) -> list[int | None]:
+def _check_listener(mistakes: Mistakes, name: str, listener: Listener) -> list[int | None]:
     """Check a listener by itself, and list its ports, as far as they are right and known."""
     allowed = "HttpsListener(certificates=[…]) or HttpListener()"
-    if not arguments.instance(name, listener, (HttpsListener, HttpListener), allowed):
+    if mistakes.instance(name, listener, (HttpsListener, HttpListener), allowed) is None:
         return []
-    ports = [arguments.whole_number(f"{name}.port", listener.port, 1, 65535, required=True)]
-    arguments.flag(f"{name}.open", listener.open)
-    for index, peer in enumerate(arguments.items(f"{name}.peers", listener.peers, "a sequence of peers")):
-        _check_peer(arguments, f"{name}.peers[{index}]", peer)
+    ports = [mistakes.whole_number(f"{name}.port", listener.port, 1, 65535, required=True)]
+    mistakes.flag(f"{name}.open", listener.open)
+    for index, peer in enumerate(mistakes.items(f"{name}.peers", listener.peers, "a sequence of peers")):
+        _check_peer(mistakes, f"{name}.peers[{index}]", peer)
     if isinstance(listener, HttpListener):
         return ports
-    certificates = arguments.items(
+    certificates = mistakes.items(
         f"{name}.certificates",
         listener.certificates,
         "a sequence of one or more certificates",
         least=1,
-        advice="HTTPS needs one; give it, or use HttpListener() if traffic shall not be encrypted",
+        advice="HTTPS needs one: give it, or use HttpListener() for traffic that is not encrypted",
     )
     for index, certificate in enumerate(certificates):
         if isinstance(certificate, str):
-            arguments.text(f"{name}.certificates[{index}]", certificate, r"arn:.*", "a certificate or its ARN")
+            mistakes.text(f"{name}.certificates[{index}]", certificate, r"arn:.*", "a certificate or its ARN")
             continue
-        arguments.interface(
+        mistakes.interface(
             f"{name}.certificates[{index}]",
             certificate,
             "certificate_arn",
             "a certificate or its ARN",
         )
     if listener.ssl_policy is not None:
-        arguments.instance(f"{name}.ssl_policy", listener.ssl_policy, (elbv2.SslPolicy,), "an SslPolicy")
-    return [*ports, arguments.whole_number(f"{name}.redirect_http_from", listener.redirect_http_from, 1, 65535)]
+        mistakes.instance(f"{name}.ssl_policy", listener.ssl_policy, elbv2.SslPolicy, "an SslPolicy")
+    return [*ports, mistakes.whole_number(f"{name}.redirect_http_from", listener.redirect_http_from, 1, 65535)]
 
 
-def _check_peer(arguments: Arguments, argument: str, peer: object) -> None:
+def _check_peer(mistakes: Mistakes, argument: str, peer: ec2.IConnectable) -> None:
     allowed = "an ec2.Peer or another IConnectable"
     try:
-        if arguments.interface(argument, peer, "connections", allowed):
-            _ = cast(ec2.IConnectable, peer).connections
+        if mistakes.interface(argument, peer, "connections", allowed):
+            _ = peer.connections
     except RuntimeError as error:  # all that jsii tells of a Lambda function outside a VPC and the like
-        arguments.note(f"{argument} must be {allowed}, got one without connections: {error}")
-
-
-def create_listeners(
-    scope: Construct,
-    load_balancer: elbv2.IApplicationLoadBalancer,
-    *,
-    target_group_arn: str,
-    production: Listener,
-    test: Listener | None,
-) -> Listeners:
-    """Create the listeners, each forwarding all its traffic to one target group."""
-    forward = elbv2.CfnListener.ActionProperty(
-        type="forward",
-        forward_config=elbv2.CfnListener.ForwardConfigProperty(
-            target_groups=[elbv2.CfnListener.TargetGroupTupleProperty(target_group_arn=target_group_arn, weight=100)]
-        ),
-    )
-    redirects: list[elbv2.CfnListener] = []
-
-    def create(id: str, redirect_id: str, listener: Listener) -> elbv2.CfnListener:
-        if isinstance(listener, HttpListener):
-            return _create_http(scope, id, load_balancer, listener.port, forward)
-        if listener.redirect_http_from is not None:
-            redirect = elbv2.CfnListener.ActionProperty(
-                type="redirect",
-                redirect_config=elbv2.CfnListener.RedirectConfigProperty(
-                    protocol="HTTPS", port=number_as_text(listener.port), status_code="HTTP_301"
-                ),
-            )
-            port = listener.redirect_http_from
-            redirects.append(_create_http(scope, redirect_id, load_balancer, port, redirect))
-        return _create_https(scope, id, load_balancer, listener, forward)
-
-    return Listeners(
-        production=create("ProductionListener", "ProductionRedirect", production),
-        test=None if test is None else create("TestListener", "TestRedirect", test),
-        redirects=tuple(redirects),
-    )
+        mistakes.note(f"{argument} must be {allowed}, got one without connections: {error}")
 
 
 def _create_http(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aws_cdk import Fn
+from aws_cdk import Fn, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
-from ..checks.mistakes import Arguments
+from ..checks.mistakes import Mistakes
 from ..checks.tokens import is_list_token
 from .network import selected_subnet_ids
 
@@ -44,56 +44,74 @@ class NewLoadBalancer:
 LoadBalancer = elbv2.IApplicationLoadBalancer | NewLoadBalancer
 
 
-def check_load_balancer(arguments: Arguments, load_balancer: LoadBalancer, vpc: ec2.IVpc | None) -> None:
-    """Check what was given as load balancer, and the subnets of a new one."""
-    if not isinstance(load_balancer, NewLoadBalancer):
-        arguments.interface(
-            "load_balancer",
-            load_balancer,
-            "is_application_load_balancer",
-            "an Application Load Balancer or NewLoadBalancer(…)",
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoadBalancerSettings:
+    """The load balancer, given or to be made.
+
+    Attributes:
+        given: What was given.
+    """
+
+    given: LoadBalancer
+
+    @classmethod
+    def checked(cls, mistakes: Mistakes, given: LoadBalancer | None, vpc: ec2.IVpc | None) -> LoadBalancerSettings:
+        """Check what was given, and the subnets of a new one as far as the VPC is known."""
+        if isinstance(given, NewLoadBalancer) or given is None:
+            given = given or NewLoadBalancer()
+            _check_new(mistakes, given, vpc)
+        else:
+            allowed = "an Application Load Balancer or NewLoadBalancer(…)"
+            mistakes.interface("load_balancer", given, "is_application_load_balancer", allowed)
+        return cls(given=given)
+
+    def create(self, scope: Construct, vpc: ec2.IVpc) -> elbv2.IApplicationLoadBalancer:
+        """Give the load balancer, or create it."""
+        if not isinstance(self.given, NewLoadBalancer):
+            return self.given
+        return elbv2.ApplicationLoadBalancer(
+            scope,
+            "LoadBalancer",
+            vpc=vpc,
+            vpc_subnets=self.given.vpc_subnets,
+            internet_facing=self.given.internet_facing,
+            deletion_protection=self.given.deletion_protection,
+            drop_invalid_header_fields=True,
         )
-        return
-    arguments.flag("load_balancer.internet_facing", load_balancer.internet_facing)
-    arguments.flag("load_balancer.deletion_protection", load_balancer.deletion_protection)
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it is known to be internal; an imported one's scheme is not known."""
+        if isinstance(self.given, NewLoadBalancer):
+            return not self.given.internet_facing
+        resource = self.given.node.default_child
+        return isinstance(resource, elbv2.CfnLoadBalancer) and resource.scheme == "internal"
+
+    @property
+    def is_dual_stack(self) -> bool:
+        """Whether it has IPv6 addresses as well."""
+        return not isinstance(self.given, NewLoadBalancer) and self.given.ip_address_type in _DUAL_STACK
+
+    def is_in(self, stack: Stack) -> bool:
+        """Tell whether it belongs to a stack."""
+        return isinstance(self.given, NewLoadBalancer) or self.given.stack is stack
+
+
+def _check_new(mistakes: Mistakes, new: NewLoadBalancer, vpc: ec2.IVpc | None) -> None:
+    mistakes.flag("load_balancer.internet_facing", new.internet_facing)
+    mistakes.flag("load_balancer.deletion_protection", new.deletion_protection)
     if vpc is None:
         return
     argument = "load_balancer.vpc_subnets"
-    if load_balancer.vpc_subnets is not None:
-        selected_subnet_ids(arguments, argument, vpc, load_balancer.vpc_subnets, least=_LEAST_SUBNETS)
+    if new.vpc_subnets is not None:
+        selected_subnet_ids(mistakes, argument, vpc, new.vpc_subnets, least=_LEAST_SUBNETS)
         return
-    if load_balancer.internet_facing is True:
+    if new.internet_facing is True:
         kind, subnets = "public", vpc.public_subnets
     else:  # as CDK selects them
         kind, subnets = "private", vpc.private_subnets or vpc.isolated_subnets or vpc.public_subnets
     if len(subnets) < _LEAST_SUBNETS and not is_list_token([subnet.subnet_id for subnet in subnets]):
-        arguments.note(f"{argument} must be given for a VPC with fewer than {_LEAST_SUBNETS} {kind} subnets, got None")
-
-
-def create_load_balancer(scope: Construct, vpc: ec2.IVpc, new: NewLoadBalancer) -> elbv2.ApplicationLoadBalancer:
-    """Create a load balancer."""
-    return elbv2.ApplicationLoadBalancer(
-        scope,
-        "LoadBalancer",
-        vpc=vpc,
-        vpc_subnets=new.vpc_subnets,
-        internet_facing=new.internet_facing,
-        deletion_protection=new.deletion_protection,
-        drop_invalid_header_fields=True,
-    )
-
-
-def is_internal(load_balancer: LoadBalancer) -> bool:
-    """Tell whether a load balancer is known to be internal; an imported one's scheme is not known."""
-    if isinstance(load_balancer, NewLoadBalancer):
-        return not load_balancer.internet_facing
-    resource = load_balancer.node.default_child
-    return isinstance(resource, elbv2.CfnLoadBalancer) and resource.scheme == "internal"
-
-
-def is_dual_stack(load_balancer: LoadBalancer) -> bool:
-    """Tell whether a load balancer has IPv6 addresses as well."""
-    return not isinstance(load_balancer, NewLoadBalancer) and load_balancer.ip_address_type in _DUAL_STACK
+        mistakes.note(f"{argument} must be given for a VPC with fewer than {_LEAST_SUBNETS} {kind} subnets, got None")
 
 
 def full_name(load_balancer: elbv2.IApplicationLoadBalancer) -> str:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 from aws_cdk import Duration
 
-from ..checks.mistakes import Arguments
+from ..checks.mistakes import Mistakes
 from .load_balancer import full_name
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
-    from aws_cdk import aws_elasticloadbalancingv2 as elbv2
     from constructs import Node
 
-    from .target_groups import TargetGroups
+    from .front import MadeFront
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
 SIMPLE_STATISTICS = ("Average", "Sum", "Minimum", "Maximum", "SampleCount")
@@ -31,12 +30,12 @@ _EXPRESSIONS = {
 }
 
 
-def check_statistic(arguments: Arguments, argument: str, statistic: object) -> None:
+def check_statistic(mistakes: Mistakes, argument: str, statistic: object) -> None:
     """Check that a statistic is one that CloudWatch has."""
     allowed = f"{', '.join(SIMPLE_STATISTICS)} or an extended statistic such as p99 or TM(5%:95%)"
     if statistic is None:
-        arguments.refuse(argument, statistic, allowed)
-    arguments.text(argument, statistic, "|".join((*SIMPLE_STATISTICS, *_EXTENDED_STATISTICS)), allowed)
+        mistakes.refuse(argument, statistic, allowed)
+    mistakes.text(argument, statistic, "|".join((*SIMPLE_STATISTICS, *_EXTENDED_STATISTICS)), allowed)
 
 
 class PairMetrics:
@@ -47,8 +46,7 @@ class PairMetrics:
     """
 
     node: Node
-    load_balancer: elbv2.IApplicationLoadBalancer
-    target_groups: TargetGroups
+    _front: MadeFront
 
     def metric_request_count(self, *, period: Duration | None = None) -> cloudwatch.MathExpression:
         """Count the requests that reached a target."""
@@ -89,8 +87,8 @@ class PairMetrics:
         from aws_cdk import aws_cloudwatch as cloudwatch
 
         self._check(statistic, period)
-        balancer = full_name(self.load_balancer)
-        groups = {"blue": self.target_groups.blue, "green": self.target_groups.green}
+        balancer, target_groups = full_name(self._front.load_balancer), self._front.target_groups
+        groups = {"blue": target_groups.cfn_blue, "green": target_groups.cfn_green}
         # A graph knows each metric by one id, and can show several of these, and of several services.
         key = f"{self.node.addr} {name} {statistic} {period.to_minutes() if period else 5}"
         ids = {colour: f"{colour}_{hashlib.sha256(key.encode()).hexdigest()[:8]}" for colour in groups}
@@ -110,11 +108,11 @@ class PairMetrics:
         )
 
     def _check(self, statistic: str, period: Duration | None) -> None:
-        arguments = Arguments()
-        check_statistic(arguments, "statistic", statistic)
+        mistakes = Mistakes()
+        check_statistic(mistakes, "statistic", statistic)
         if isinstance(period, Duration) and period.is_unresolved():
-            arguments.note("period must be a literal Duration, got a token", "CDK's metrics take no other")
+            mistakes.note("period must be a literal Duration, got a token", "CDK's metrics take no other")
         else:
-            arguments.duration("period", period, 1, unit="minutes")
+            mistakes.duration("period", period, 1, unit="minutes")
         node = self.node
-        arguments.raise_mistakes(node.scope, node.id)
+        mistakes.raise_mistakes(node.scope, node.id)

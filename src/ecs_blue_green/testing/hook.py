@@ -83,35 +83,36 @@ def _rendered(
 ) -> dict[str, Any]:
     """Check what is expected, and render it as the construct does."""
     __tracebackhide__ = True
-    from ..checks.mistakes import Arguments
-    from ..codedeploy.hook import hook_settings
+    from ..checks.mistakes import Mistakes
+    from ..codedeploy.hook import HookSettings
     from ..codedeploy.traffic_routing import AllAtOnce
-    from ..lifecycle_hooks import lifecycle_hook_settings
 
-    arguments = Arguments()
-    routing = AllAtOnce() if traffic_routing is None else traffic_routing
-    rendered = {
-        **hook_settings(arguments, traffic_routing=routing, termination_wait_time=termination_wait_time),
-        **lifecycle_hook_settings(arguments, lifecycle_hooks),
-        "has_test_listener": has_test_listener,
-    }
-    arguments.flag("has_test_listener", has_test_listener)
-    arguments.raise_mistakes(None, "assert_blue_green")
-    return rendered
+    mistakes = Mistakes()
+    settings = HookSettings.checked(
+        mistakes,
+        traffic_routing=AllAtOnce() if traffic_routing is None else traffic_routing,
+        termination_wait_time=termination_wait_time,
+        lifecycle_hooks=lifecycle_hooks,
+    )
+    mistakes.flag("has_test_listener", has_test_listener)
+    mistakes.raise_mistakes(None, "assert_blue_green")
+    return {**settings.properties, "has_test_listener": has_test_listener}
 
 
 def _found(template: Template) -> dict[str, Any]:
     """Read what the hook says, and what CloudFormation takes where it says nothing."""
-    from ..checks.mistakes import Arguments
-    from ..codedeploy.hook import hook_settings
+    from ..checks.mistakes import Mistakes
+    from ..codedeploy.hook import HookSettings
     from ..codedeploy.traffic_routing import AllAtOnce, TimeBasedCanary, TimeBasedLinear
 
     hook = template.hooks[0].properties
     kinds = {kind.__name__: kind for kind in (AllAtOnce, TimeBasedCanary, TimeBasedLinear)}
     kind = kinds.get(text(dig(hook, "TrafficRoutingConfig", "Type")), TimeBasedCanary)
-    defaults = hook_settings(Arguments(), traffic_routing=kind(), termination_wait_time=None)
+    settings = HookSettings.checked(
+        Mistakes(), traffic_routing=kind(), termination_wait_time=None, lifecycle_hooks=None
+    )
     has_test_listener = any("TestTrafficRoute" in deployment.routes for deployment in template.deployments)
-    return {**_merged(defaults, hook), "has_test_listener": has_test_listener}
+    return {**_merged(settings.properties, hook), "has_test_listener": has_test_listener}
 
 
 def _merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

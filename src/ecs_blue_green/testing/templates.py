@@ -55,14 +55,14 @@ def _synthesized(stack: Stack, function: str, argument: str, allowed: str) -> di
     __tracebackhide__ = True
     from aws_cdk import Stack, Stage
 
-    from ..checks.mistakes import Arguments
+    from ..checks.mistakes import Mistakes
 
-    arguments = Arguments()
+    mistakes = Mistakes()
     advice = "pass the stack that a construct is in, and of a Template of aws_cdk.assertions its to_json()"
-    app = stack.node.root if arguments.instance(argument, stack, (Stack,), allowed, advice) else None
+    app = stack.node.root if mistakes.instance(argument, stack, Stack, allowed, advice) else None
     if app is not None and not isinstance(app, Stage):
-        arguments.note(f"{argument} must be {allowed}, got a Stack without an App")
-    arguments.raise_mistakes(None, function)
+        mistakes.note(f"{argument} must be {allowed}, got a Stack without an App")
+    mistakes.raise_mistakes(None, function)
     stage = Stage.of(stack)
     assert isinstance(app, Stage)
     assert stage is not None
