@@ -21,6 +21,7 @@ from tests.template.defects import DEFECTS, Plant, cases, good
 CONSTRUCT = sorted((ROOT / "tests/__snapshots__/test_snapshots").glob("*.json"))
 TRIVIA = sorted((ROOT / "tests/examples/__snapshots__/test_trivia").glob("*Backend[PT]*.json"))
 DOCUMENTED = ROOT / "tests/template/documented_example.yaml"
+MESSAGES = ROOT / "tests/template/messages.txt"
 
 
 def rules_of(findings: list[Finding]) -> list[str]:
@@ -67,6 +68,18 @@ def test_defect_is_found_by_the_rule_meant_for_it(plant: Plant, rules: set[str])
         assert basis == f"{', '.join(broken.rests_on)})"
         # Evidence stands at the end, and nowhere else.
         assert not re.search(r"\b(documented|reported|inferred|contradicted|[SLQPCU]\d+)\b", said)
+
+
+def said_of(plant: Plant) -> list[str]:
+    """Each message about a defect, with the rule, in a line."""
+    parts = good()
+    plant(parts)
+    return [f"{plant.__name__}: {finding.rule}: {finding.message}" for finding in lint(parts.template)]
+
+
+def test_messages_are_these() -> None:
+    """Read them when they change: where, what will happen, what to do, and the evidence at the end."""
+    assert [line for plant, _ in DEFECTS for line in said_of(plant)] == MESSAGES.read_text().splitlines()
 
 
 def known_ids(template: Template) -> set[str]:

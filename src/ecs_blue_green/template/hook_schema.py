@@ -62,7 +62,7 @@ def _misfits(shape: _Shape, value: object, path: str) -> Iterator[str]:
         yield from _misfits_of_object(shape, value, path)
     elif isinstance(shape, list):
         if not isinstance(value, list) or not (value or shape == ["id"]):
-            yield f"{path} must be a list, got {shown(value)}"
+            yield f"{path} must be a list{'' if shape == ['id'] else ' that is not empty'}, got {shown(value)}"
         else:
             for index, item in enumerate(value):
                 yield from _misfits(shape[0], item, f"{path}[{index}]")
@@ -77,7 +77,7 @@ def _misfits(shape: _Shape, value: object, path: str) -> Iterator[str]:
 
 def _misfits_of_object(shape: Mapping[str, Any], value: object, path: str) -> Iterator[str]:
     if not isinstance(value, dict) or not value:
-        yield f"{path} must be an object, got {shown(value)}"
+        yield f"{path} must be an object that is not empty, got {shown(value)}"
         return
     known = {name.rstrip("!"): inner for name, inner in shape.items()}
     for name in shape:

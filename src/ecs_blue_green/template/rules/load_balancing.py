@@ -71,8 +71,8 @@ def unshifted_traffic(template: Template) -> Found:
                 yield (
                     source.id,
                     f"Some traffic may not move with a deployment: this sends to {', '.join(sorted(wrong))}, but "
-                    "CodeDeploy moves what the hook's listeners send to blue. Make it one of the hook's routes, let it "
-                    "redirect to the production listener, or forward elsewhere.",
+                    "CodeDeploy is only known to move what the hook's listeners send to blue. Make it one of the "
+                    "hook's routes, let it redirect to the production listener, or forward elsewhere.",
                 )
 
 
