@@ -476,6 +476,8 @@ class TestWarnings:
         prediction = update(with_properties("CDKMetadata", Analytics="v2:def"), image("v2"), deployed=deployed)
         assert prediction.outcome == "refused"
         assert cited(*prediction.warnings) == {"P2"}
+        without = (*deployed, without_hook)
+        assert update(with_properties("CDKMetadata", Analytics="v2:def"), deployed=without).warnings == ()
 
     def test_further_reference_to_the_application(self) -> None:
         deployed = (with_resource("Name", "AWS::SSM::Parameter", Type="String", Value={"Ref": TASK}),)

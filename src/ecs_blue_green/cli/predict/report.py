@@ -84,8 +84,8 @@ class Predictions:
 
     @property
     def exit_code(self) -> int:
-        """How the command ends."""
-        return 2 if self.problems else _EXIT_CODES.get(self.outcome, 0)
+        """How the command ends, unless there are problems."""
+        return _EXIT_CODES.get(self.outcome, 0)
 
 
 def compare(
