@@ -124,7 +124,7 @@ class TestLiveColour:
 
 def test_missing_rollback_triggers_are_told_for_a_green_deployment_only(predict: Predict) -> None:
     said = predict(Account(template()), image("v2")).stdout
-    assert "no rollback triggers." in said
+    assert "no rollback triggers; " in said
     assert "warning: The stack has no rollback triggers, so that no alarm rolls the deployment back" in said
     assert "warning: The stack has no rollback triggers" not in predict(Account(template()), threshold).stdout
 
