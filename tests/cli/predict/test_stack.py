@@ -189,7 +189,7 @@ def test_in_a_process_and_in_a_terminal(tmp_path: Path) -> None:
     assert code == 0
     lines = [line.rstrip() for line in STYLES.sub("", screen).splitlines()]
     assert "  green deployment: CodeDeploy deploys the application blue/green." in lines
-    assert any(line.startswith("  Stack Shop in eu-west-1: UPDATE_COMPLETE; blue is live") for line in lines)
+    assert any(line.startswith("  Stack Shop in eu-west-1: UPDATE_COMPLETE; 1 rollback trigger") for line in lines)
     assert any(TASK in line for line in lines)
 
 
