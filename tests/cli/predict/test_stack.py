@@ -131,7 +131,7 @@ class TestLiveColour:
 
 def test_missing_rollback_triggers_are_told_for_a_green_deployment_only(predict: Predict) -> None:
     said = predict(Account(template()), image("v2")).stdout
-    assert "no rollback triggers." in said
+    assert "no rollback triggers; " in said
     assert (
         "warning: The stack has no rollback triggers: no alarm rolls the deployment back (documented, L39). The "
         "template can't set them (documented, L40). `ecs-blue-green rollback-triggers set Shop` does.\n"
@@ -199,7 +199,7 @@ def test_in_a_process_and_in_a_terminal(tmp_path: Path) -> None:
     assert code == 0
     lines = [line.rstrip() for line in STYLES.sub("", screen).splitlines()]
     assert "  green deployment: CodeDeploy deploys the application blue/green." in lines
-    assert any(line.startswith("  Stack Shop in eu-west-1: UPDATE_COMPLETE; blue is live") for line in lines)
+    assert any(line.startswith("  Stack Shop in eu-west-1: UPDATE_COMPLETE; 1 rollback trigger") for line in lines)
     assert any(TASK in line for line in lines)
 
 
