@@ -19,7 +19,7 @@ from constructs import Construct
 
 from ecs_blue_green import AlarmPair, TargetGroupAlarm
 from ecs_blue_green.testing import template_of
-from tests.support import Service, Template, mistakes_of, properties, resources, small_service
+from tests.support import Service, Template, fargate_task, mistakes_of, properties, resources, small_service
 
 ALARM = "AWS::CloudWatch::Alarm"
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
@@ -560,12 +560,15 @@ def test_action_that_can_not_be_bound_is_refused_and_leaves_nothing_behind(
     stack: cdk.Stack, service: Service, action: Callable[[sns.ITopic], Any], reason: str
 ) -> None:
     group = ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-0123456789abcdef0")
-    given = action(sns.Topic(stack, "Topic"))
-    (mistake,) = mistakes_of(service, alarm_actions=[given], security_groups=[group])
+    given, task = action(sns.Topic(stack, "Topic")), fargate_task(stack)
+    (mistake,) = mistakes_of(
+        service, alarm_actions=[given], security_groups=[group], task_definition=task, enable_execute_command=True
+    )
     assert mistake.startswith("alarm_actions was refused by CDK: ")
     assert reason in mistake
     assert stack.node.try_find_child("Service") is None
     assert group.node.children == []
+    assert task.task_role.node.try_find_child("DefaultPolicy") is None
 
 
 def test_mistakes_of_several_alarms_are_reported_together(service: Service) -> None:
