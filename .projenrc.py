@@ -228,6 +228,13 @@ pyproject.add_override(
                 "ancestors": [MODULE],
             },
             {
+                "name": "What follows a deployment knows engines by their protocol only",
+                "type": "protected",
+                "protected_modules": [f"{MODULE}.cli.deployment.engines.codedeploy_hook"],
+                "allowed_importers": [f"{MODULE}.cli.deployment.engines"],
+                "as_packages": True,
+            },
+            {
                 "name": "Templates are read with the standard library alone",
                 "type": "forbidden",
                 "source_modules": [f"{MODULE}.template"],

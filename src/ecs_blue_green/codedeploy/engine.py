@@ -25,7 +25,7 @@ from .update_mode import UpdateMode, chosen_update_mode, warn_in_place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Deployed:
+class MadeService:
     """What the engine makes.
 
     Attributes:
@@ -103,7 +103,7 @@ class CodeDeployHook:
         blue = kind.TargetGroupTupleProperty(target_group_arn=target_groups.blue_arn, weight=100)
         return kind.ActionProperty(type="forward", forward_config=kind.ForwardConfigProperty(target_groups=[blue]))
 
-    def bind(self, scope: Construct, tasks: MadeTasks, front: MadeFront) -> Deployed:
+    def bind(self, scope: Construct, tasks: MadeTasks, front: MadeFront) -> MadeService:
         """Create the service with its task set, in the order of the update mode, and the hook unless in place."""
         settings = tasks.asked.settings
         cluster_name = settings.cluster.cluster_name
@@ -124,7 +124,7 @@ class CodeDeployHook:
                 listener.node.add_dependency(task_set, primary)
         fit_stack(self.stack, has_hook=hook is not None)
         validate(self.stack, stage=self.stage, app=self.app)
-        return Deployed(service=service, task_set=task_set, primary_task_set=primary, hook=hook)
+        return MadeService(service=service, task_set=task_set, primary_task_set=primary, hook=hook)
 
     def _needed_first(self, tasks: MadeTasks, front: MadeFront) -> Iterator[IConstruct]:
         """List what has to be there before the service.

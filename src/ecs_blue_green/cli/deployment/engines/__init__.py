@@ -17,6 +17,6 @@ def open_engine(stack: str, *, region: str | None, profile: str | None) -> Engin
     Raises:
         AwsError: If there are no credentials or no region.
     """
-    from .codedeploy_hook.engine import CodeDeployHook
+    from .codedeploy_hook.engine import CodeDeployEngine
 
-    return CodeDeployHook(open_session(region=region, profile=profile), stack)
+    return CodeDeployEngine(open_session(region=region, profile=profile), stack)

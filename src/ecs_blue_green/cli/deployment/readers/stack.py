@@ -58,7 +58,7 @@ class StackLook:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Deployed:
+class DeployedStack:
     """What is deployed in a stack.
 
     Attributes:
@@ -119,7 +119,7 @@ class FollowedStack:
             triggers=tuple(trigger["Arn"] for trigger in triggers),
         )
 
-    def deployed(self, id: str) -> Deployed:
+    def deployed(self, id: str) -> DeployedStack:
         """Read its templates and resources.
 
         Args:
@@ -134,7 +134,7 @@ class FollowedStack:
             pages = self._client.get_paginator("list_stack_resources").paginate(StackName=stack.id)
             listed = [one for page in pages for one in page["StackResourceSummaries"] if "PhysicalResourceId" in one]
         alarms = sorted(one["PhysicalResourceId"] for one in listed if one["ResourceType"] == COMPOSITE_ALARM)
-        return Deployed(
+        return DeployedStack(
             stack=stack,
             physical={one["LogicalResourceId"]: one["PhysicalResourceId"] for one in listed},
             composite_alarms=tuple(alarms),

@@ -9,7 +9,7 @@ import pytest
 
 from ecs_blue_green.cli.aws.session import AwsError
 from ecs_blue_green.cli.deployment.engine import Engine
-from ecs_blue_green.cli.deployment.engines.codedeploy_hook.engine import CodeDeployHook
+from ecs_blue_green.cli.deployment.engines.codedeploy_hook.engine import CodeDeployEngine
 from ecs_blue_green.cli.deployment.state import BlueGreenDeployment, EventProgress, Health, State, TaskSet
 from tests.cli.aws.stubs import StubbedAws
 from tests.cli.aws.support import AwsProblem
@@ -177,7 +177,7 @@ def aws() -> Account:
 
 @pytest.fixture
 def engine(aws: Account) -> Engine:
-    return CodeDeployHook(aws.session, STACK)
+    return CodeDeployEngine(aws.session, STACK)
 
 
 def test_look_tells_all_there_is_to_know(engine: Engine) -> None:

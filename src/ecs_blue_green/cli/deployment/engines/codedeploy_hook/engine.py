@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types_boto3_ecs.type_defs import TaskSetTypeDef
 
 
-class CodeDeployHook:
+class CodeDeployEngine:
     """An ``Engine``: deployments of a stack by CodeDeploy, which CloudFormation's hook starts."""
 
     def __init__(self, session: Session, stack: str) -> None:

@@ -10,7 +10,7 @@ from .....template.model import Template
 from .....template.schedule import Schedule, ScheduleError, read_schedule
 from .....template.values import mapping, sequence, text
 from ...readers.listeners import weights_of
-from ...readers.stack import Deployed
+from ...readers.stack import DeployedStack
 from ...state import BLUE, GREEN, PRODUCTION, TEST
 
 _ROUTES = {"ProdTrafficRoute": PRODUCTION, "TestTrafficRoute": TEST}
@@ -49,7 +49,7 @@ class Layout:
         return self.service.rpartition("/")[2]
 
 
-def layout_of(deployed: Deployed) -> Layout:
+def layout_of(deployed: DeployedStack) -> Layout:
     """Find the resources that a stack's hook names."""
     deployment = next(iter(Template(deployed.stack.original.content).deployments), None)
     if deployment is None:
