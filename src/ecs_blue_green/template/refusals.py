@@ -9,30 +9,30 @@ _KNOWN = (
     (
         "Additional resource diff other than ECS",
         "The task definition or the task set changes together with something else, which can't be one update: deploy "
-        "in steps (reported, L5).",
+        "in steps (reported: L5).",
     ),
     (
         "Template parameters modified by transform",
-        "The template has no parameters, which the transform needs: add one, with a default (reported, P4).",
+        "The template has no parameters, which the transform needs: add one, with a default (reported: P4).",
     ),
     (
         'Failed to parse the "Hooks" section',
         "The hook has a part that its schema does not know, or the block of another type of traffic routing: "
-        "`ecs-blue-green lint` finds it (reported, P6).",
+        "`ecs-blue-green lint` finds it (reported: P6).",
     ),
     (
         "is the same between initial and final template",
         "The transform is missing, or gave the application no green ids: the template must have "
-        f"{TRANSFORM} beside the hook (reported, P7).",
+        f"{TRANSFORM} beside the hook (reported: P7).",
     ),
     (
         "Failed to parse the template resource",
         "The transform does not know that kind of resource, such as a module: write it out, or move it to another "
-        "stack (reported, L21).",
+        "stack (reported: L21).",
     ),
     (
         "Update of resource type is not permitted",
-        "A logical id gets another type: give the resource of the other type a logical id of its own (reported, U5).",
+        "A logical id gets another type: give the resource of the other type a logical id of its own (reported: U5).",
     ),
     ("must have values", "Parameters without a default are missing: give them with --parameter NAME=VALUE."),
 )

@@ -74,7 +74,7 @@ def test_creates_looks_and_deletes(predict: Predict) -> None:
         f"Creating change set {name} of stack Shop, which changes nothing and is deleted again …",
     ]
     assert (
-        "reason: In the change set, the application gets green's logical ids: a green deployment (inferred, Q3)."
+        "reason: In the change set, the application gets green's logical ids: a green deployment (inferred: Q3)."
         in (result.stdout)
     )
 
@@ -174,11 +174,11 @@ class TestOutcome:
     @pytest.mark.parametrize(
         ("reason", "meaning"),
         [
-            ("Template parameters modified by transform", "add one, with a default (reported, P4)."),
-            ('Failed to parse the "Hooks" section of the template.', "`ecs-blue-green lint` finds it (reported, P6)."),
-            ("The TaskDefinition logical Id [A] is the same between initial and final template", "(reported, P7)"),
+            ("Template parameters modified by transform", "add one, with a default (reported: P4)."),
+            ('Failed to parse the "Hooks" section of the template.', "`ecs-blue-green lint` finds it (reported: P6)."),
+            ("The TaskDefinition logical Id [A] is the same between initial and final template", "(reported: P7)"),
             ("Additional resource diff other than ECS application related resource update is detected", "L5"),
-            ("Failed to transform template. Failed to parse the template resource", "(reported, L21)"),
+            ("Failed to transform template. Failed to parse the template resource", "(reported: L21)"),
             ("Parameters: [Tag] must have values", "give them with --parameter NAME=VALUE."),
             ("Something else", "Something else"),
         ],

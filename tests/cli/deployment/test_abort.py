@@ -106,11 +106,11 @@ def test_json_without_yes_is_refused(option: list[str], monkeypatch: pytest.Monk
         (
             "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
             "stack Shop is updated, and only cleans up (UPDATE_COMPLETE_CLEANUP_IN_PROGRESS): deploy the old version "
-            "again (documented, L11)",
+            "again (documented: L11)",
         ),
         (
             "CREATE_IN_PROGRESS",
-            "stack Shop is CREATE_IN_PROGRESS, and only an update can be cancelled (documented, L11)",
+            "stack Shop is CREATE_IN_PROGRESS, and only an update can be cancelled (documented: L11)",
         ),
     ],
 )

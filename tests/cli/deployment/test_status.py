@@ -26,7 +26,7 @@ def test_lines_are_the_facts_then_how_it_ended_then_remarks(monkeypatch: pytest.
     assert lines[0] == "12:06:00 stack Shop: UPDATE_IN_PROGRESS (User Initiated)"
     assert lines[-2:] == [
         "Under way: UPDATE_IN_PROGRESS for 6 min.",
-        "These alarms are no rollback triggers: Latency. Nothing rolls back when they go off (documented, L40).",
+        "These alarms are no rollback triggers: Latency. Nothing rolls back when they go off (documented: L40).",
     ]
 
 
@@ -71,7 +71,7 @@ class TestRemarks:
         declared = {"production": {"green": 100}, "test": {"blue": 0, "green": 100}}
         assert remarks(state("UPDATE_COMPLETE", weights=GREEN_IS_LIVE), declared) == [
             "The production listener still names blue, with weight 0, and the deployed template does not. No traffic "
-            "goes to it. CodeDeploy leaves it there, and drift detection will report it (reported, Q9)."
+            "goes to it. CodeDeploy leaves it there, and drift detection will report it (reported: Q9)."
         ]
 
     def test_explain_a_listener_that_sends_elsewhere_than_the_template_says(self) -> None:
@@ -79,7 +79,7 @@ class TestRemarks:
         assert remarks(state("UPDATE_COMPLETE", weights=GREEN_IS_LIVE), declared) == [
             f"The {listener} listener sends 100 % to green, and the deployed template says {said}. CodeDeploy moves "
             "the listener, and not the template. An update that changes the listener writes the template's weights "
-            "back (reported, Q9)."
+            "back (reported: Q9)."
             for listener, said in (("production", "100 % to blue"), ("test", "nothing to either"))
         ]
 
@@ -97,5 +97,5 @@ class TestRemarks:
         alarms = (alarm("a"), alarm("gone", "missing"), alarm("other", "missing", is_trigger=False))
         assert remarks(state("UPDATE_COMPLETE", updated=at(1), alarms=alarms), {})[1:] == [
             "These rollback triggers were not found: gone. Every update fails while a rollback trigger does not exist "
-            "(documented, L39)."
+            "(documented: L39)."
         ]

@@ -133,7 +133,7 @@ def test_hook_switched_off_with_an_application_change_is_an_update_in_place_with
     assert result.exit_code == 0
     assert "new.json: in-place-update: " in result.stdout
     assert "warning: Look first which colour is live." in result.stdout
-    assert "(inferred, Q13)" in result.stdout
+    assert "(inferred: Q13)" in result.stdout
 
 
 class TestParameters:
@@ -364,7 +364,7 @@ def test_stacks_of_two_folders_are_paired_by_name(tmp_path: Path) -> None:
     ]
     assert result.stderr == (
         f"{new}/Fresh.template.json: {old} has no template of that name: nothing is predicted for it. A new blue/green "
-        "stack is created with blue, without CodeDeploy (documented, Q1).\n"
+        "stack is created with blue, without CodeDeploy (documented: Q1).\n"
         f"{old}/Gone.template.json: {new} has no template of that name: nothing is predicted for it.\n"
     )
     one = predict("--deployed", str(old), str(new), "--template", "assembly-Prod/B.template.json")

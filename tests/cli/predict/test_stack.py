@@ -57,7 +57,7 @@ def test_stack_is_compared_with_the_template_as_it_was_submitted(predict: Predic
     assert first == "Shop: green-deployment: CodeDeploy deploys the application blue/green."
     assert second == (
         "Shop: stack: Stack Shop in eu-west-1: UPDATE_COMPLETE; 1 rollback trigger, watched for 5 minutes after "
-        "an update; green is live (inferred, Q6)."
+        "an update; green is live (inferred: Q6)."
     )
     assert "warning" not in result.stdout
     assert result.stderr == "Reading stack Shop …\n"
@@ -120,7 +120,7 @@ class TestLiveColour:
     @pytest.mark.parametrize("edit", [LISTENER, without_hook], ids=["listener", "hook"])
     def test_blue_makes_neither_one(self, edit: Edit, predict: Predict) -> None:
         said = predict(Account(template()), edit).stdout
-        assert "blue is live (inferred, Q6)" in said
+        assert "blue is live (inferred: Q6)" in said
         assert "outage" not in said
 
     def test_that_can_not_be_told_leaves_the_general_warning(self, predict: Predict) -> None:
@@ -133,8 +133,8 @@ def test_missing_rollback_triggers_are_told_for_a_green_deployment_only(predict:
     said = predict(Account(template()), image("v2")).stdout
     assert "no rollback triggers; " in said
     assert (
-        "warning: The stack has no rollback triggers: no alarm rolls the deployment back (documented, L39). The "
-        "template can't set them (documented, L40). `ecs-blue-green rollback-triggers set Shop` does.\n"
+        "warning: The stack has no rollback triggers: no alarm rolls the deployment back (documented: L39). The "
+        "template can't set them (documented: L40). `ecs-blue-green rollback-triggers set Shop` does.\n"
     ) in said
     assert "warning: " not in predict(Account(template()), threshold).stdout
 

@@ -167,7 +167,7 @@ def test_set_refuses_more_than_five_and_lists_them(serve: Serve) -> None:
     serve(deployed)
     assert refused(triggers("set", "--yes")) == (
         "A stack has at most 5 rollback triggers, not 6: name fewer alarms, or clear some. It has Queue0, Queue1, "
-        f"Queue2, Queue3, and would get {HTTP}, {UNHEALTHY} (documented, L39).\n"
+        f"Queue2, Queue3, and would get {HTTP}, {UNHEALTHY} (documented: L39).\n"
     )
 
 
@@ -178,7 +178,7 @@ def test_set_refuses_alarms_that_do_not_exist_and_names_them(serve: Serve) -> No
     assert said == (
         f"No such alarm in eu-west-1 of this account: {HTTP}, {elsewhere}. Make it first; if it is a rollback trigger "
         f"already, remove it: `ecs-blue-green rollback-triggers clear {NAME} ALARM`. CloudFormation fails every update "
-        "with a rollback trigger that does not exist (documented, L39).\n"
+        "with a rollback trigger that does not exist (documented: L39).\n"
     )
     assert server.calls_of("cloudformation:UpdateStack") == []
 
@@ -424,7 +424,7 @@ def test_show_tells_triggers_whose_alarm_is_gone(serve: Serve) -> None:
         f"set      composite  does not exist     {UNHEALTHY}",
     ]
     assert result.stderr.splitlines()[-1] == (
-        "CloudFormation fails every update with a trigger that does not exist (documented, L39): ecs-blue-green "
+        "CloudFormation fails every update with a trigger that does not exist (documented: L39): ecs-blue-green "
         f"rollback-triggers clear {NAME} 'Gone away' {UNHEALTHY}"
     )
 
@@ -476,7 +476,7 @@ def test_cdk_options_are_five_at_most_those_that_are_set_first(serve: Serve) -> 
     listed = shlex.split(result.stdout)[1:-2:2]
     assert (listed[:2], len(listed)) == ([arn("Queue"), arn("Other")], 5)
     assert re.fullmatch(
-        rf"Left out: {NAME}-\S+-(Blue|Green)\. There are 5 at most \(documented, L39\)\.\n", result.stderr
+        rf"Left out: {NAME}-\S+-(Blue|Green)\. There are 5 at most \(documented: L39\)\.\n", result.stderr
     )
 
 

@@ -70,7 +70,7 @@ def test_lines_tell_minute_event_shares_function_and_rollback(tmp_path: Path) ->
         ["15", "AllowTraffic", "100 %", "100 %", "-", "production traffic goes back to blue"],
         ["45", "TerminateBlue", "100 %", "100 %", "-", "not possible any more: deploy the old version again"],
     ]
-    assert total == "45 minutes in all; CloudFormation probably gives up after 2160 (36 hours; inferred, L36)"
+    assert total == "45 minutes in all; CloudFormation probably gives up after 2160 (36 hours; inferred: L36)"
     assert [re.findall(r"[A-Z]\d+", note) for note in notes.splitlines()] == [["L34"], ["L11", "L14", "Q16"], ["Q18"]]
 
 
@@ -277,7 +277,7 @@ def test_terminal_without_block_letters_gets_other_bars(columns: int, tmp_path: 
 def test_svg_says_all_that_the_table_says(tmp_path: Path) -> None:
     written = texts(draw(TRIVIA, tmp_path))
     assert "shop.json: ServiceHook29D33185" in written
-    assert "45 minutes in all; CloudFormation probably gives up after 2160 (36 hours; inferred, L36)" in written
+    assert "45 minutes in all; CloudFormation probably gives up after 2160 (36 hours; inferred: L36)" in written
     for expected in (
         *("hook function", "CodeDeployHook_-Tri viaBackendHooksProd -pre-traffic-hook"),
         *("production", "0 % 0 % 0 % 20 % 100 % 100 %", "test", "0 % 100 % 100 % 100 % 100 % 100 %"),

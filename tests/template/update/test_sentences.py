@@ -81,27 +81,27 @@ def other_role(parts: Parts) -> None:
 
 
 LOOK = (
-    "Create a change set and look at it before you execute it, as AWS recommends (documented, L12). It adds green "
-    "resources if there will be a green deployment (inferred, Q3)."
+    "Create a change set and look at it before you execute it, as AWS recommends (documented: L12). It adds green "
+    "resources if there will be a green deployment (inferred: Q3)."
 )
 SWITCH = (
     "CloudFormation makes a blue task set, points the listeners back at blue and deletes the green task set (inferred, "
-    "Q13). If the service waits for the listeners, they switch before the blue tasks run: an outage (reported, Q14). "
+    "Q13). If the service waits for the listeners, they switch before the blue tasks run: an outage (reported: Q14). "
     "In the update mode in-place, the service does not wait for them."
 )
 
 IN_PLACE = (
     "Deploy once without transform and hook, in the update mode in-place. That replaces the application without a "
-    "green deployment (documented, L3). Look first which colour is live: with green live, it can be an outage "
-    "(reported and inferred, Q13, Q14). docs/update-mode.md has the safe order. To split the update does not help:"
+    "green deployment (documented: L3). Look first which colour is live: with green live, it can be an outage "
+    "(reported and inferred: Q13, Q14). docs/update-mode.md has the safe order. To split the update does not help:"
 )
 NOT_REPLACED = (
     "No replacement of the task definition or the task set: CloudFormation updates in place, without CodeDeploy "
-    "(documented, Q12)."
+    "(documented: Q12)."
 )
 REFUSED = (
-    "that can't be one update (documented, L3). Expect 'Additional resource diff other than ECS application related "
-    "resource update is detected' (reported, L5)."
+    "that can't be one update (documented: L3). Expect 'Additional resource diff other than ECS application related "
+    "resource update is detected' (reported: L5)."
 )
 
 # What is deployed, what the update edits, what else is known, and what is said.
@@ -115,7 +115,7 @@ CASES: dict[str, Case] = {
         {},
         [
             "No resource and no output changes.",
-            "What does change is no update by itself, and takes effect with the next one: Metadata (documented, U3).",
+            "What does change is no update by itself, and takes effect with the next one: Metadata (documented: U3).",
         ],
     ),
     "further-sections": (
@@ -125,7 +125,7 @@ CASES: dict[str, Case] = {
         [
             "No resource and no output changes.",
             "What does change is no update by itself, and takes effect with the next one: Hooks and Metadata "
-            "(inferred and documented, U3).",
+            "(inferred and documented: U3).",
         ],
     ),
     "dependencies": (
@@ -134,21 +134,21 @@ CASES: dict[str, Case] = {
         {},
         [
             "No resource and no output changes.",
-            "CloudFormation ignores a change of DependsOn of Errors (reported, U2).",
+            "CloudFormation ignores a change of DependsOn of Errors (reported: U2).",
         ],
     ),
     "other-words": (
         IN_REGION,
         (REWORDED,),
         {},
-        ["No resource and no output changes.", "Written differently, with the same result: Errors (reported, U3)."],
+        ["No resource and no output changes.", "Written differently, with the same result: Errors (reported: U3)."],
     ),
     "other-words-of-the-application": (
         (image({"Fn::Join": ["", ["app-", {"Ref": "AWS::Region"}]]}),),
         (image({"Fn::Sub": "app-${AWS::Region}"}),),
         {},
         [
-            f"{TASK} is written differently, with the same result. To CloudFormation that is no change (reported, U3). "
+            f"{TASK} is written differently, with the same result. To CloudFormation that is no change (reported: U3). "
             "The hook seems to compare the text, and may see one (inferred from P3).",
             LOOK,
         ],
@@ -164,7 +164,7 @@ CASES: dict[str, Case] = {
         (with_resource("Errors", "AWS::SQS::Queue"),),
         {},
         [
-            "Another type for Errors: expect 'Update of resource type is not permitted' (reported, U5).",
+            "Another type for Errors: expect 'Update of resource type is not permitted' (reported: U5).",
             "Give the resource of the other type a logical id of its own.",
         ],
     ),
@@ -174,7 +174,7 @@ CASES: dict[str, Case] = {
         {},
         [
             "Only transform and hook go. With blue live, there is nothing to update. With green live, the blue task "
-            "set replaces the green one, without CodeDeploy (inferred, Q13).",
+            "set replaces the green one, without CodeDeploy (inferred: Q13).",
             f"Look first which colour is live. With green live, {SWITCH}",
         ],
     ),
@@ -183,9 +183,9 @@ CASES: dict[str, Case] = {
         (without_hook, image("v2")),
         {"live_colour": "green"},
         [
-            "The new template has neither hook nor transform: CloudFormation updates in place (documented, L3).",
+            "The new template has neither hook nor transform: CloudFormation updates in place (documented: L3).",
             f"There is no green deployment for {TASK_SET} and {TASK}.",
-            f"Green is live (inferred, Q6). So {SWITCH} It is better to deploy blue/green once more first, so that "
+            f"Green is live (inferred: Q6). So {SWITCH} It is better to deploy blue/green once more first, so that "
             "blue is live.",
         ],
     ),
@@ -195,7 +195,7 @@ CASES: dict[str, Case] = {
         {},
         [
             f"A replacement of {TASK}, and the transform is missing: expect 'The TaskDefinition logical Id is the same "
-            "between initial and final template' (reported, P7).",
+            "between initial and final template' (reported: P7).",
             "Add the transform AWS::CodeDeployBlueGreen.",
         ],
     ),
@@ -249,8 +249,8 @@ CASES: dict[str, Case] = {
         {"new_parameters": {"Tag": "v2"}},
         [
             f"ContainerDefinitions[0].Image of {TASK} changes, but not its text in the template: parameter Tag "
-            "changes. That should start a green deployment (documented, L1). With the image's tag in a parameter, none "
-            "starts (reported, P3).",
+            "changes. That should start a green deployment (documented: L1). With the image's tag in a parameter, none "
+            "starts (reported: P3).",
             LOOK,
         ],
     ),
@@ -260,10 +260,10 @@ CASES: dict[str, Case] = {
         {},
         [
             f"A replacement of {TASK}, and perhaps a change of Errors. Both in one update would be refused "
-            "(documented, L3). Whether there is that change is known to CloudFormation only.",
+            "(documented: L3). Whether there is that change is known to CloudFormation only.",
             "The default of parameter Limit changes. It is assumed that the parameter takes the new default. `cdk "
             "deploy` and `aws cloudformation deploy` keep a value that is not given; UpdateStack by itself takes the "
-            "default (documented, U6).",
+            "default (documented: U6).",
             "CloudFormation reads Limit from Systems Manager when the update begins. It is assumed that nothing has "
             "changed there since the last update.",
             LOOK,
@@ -287,7 +287,7 @@ CASES: dict[str, Case] = {
         [
             f"A replacement of {TASK} together with a change of NewRole, {ROLE_POLICY} and {ROLE}: {REFUSED}",
             "Outputs change as well: Url. AWS says that outputs are not supported beside the hook (documented and "
-            "contradicted, L7).",
+            "contradicted: L7).",
             "Deploy in 3 steps, one after the other.",
             f"Change the infrastructure (NewRole, {ROLE_POLICY} and {ROLE}), with the application that is running.",
             f"Change the application ({TASK}).",
@@ -300,7 +300,7 @@ CASES: dict[str, Case] = {
         {"new_parameters": {"Secret": "new"}},
         [
             "Another value for Secret: a green deployment can't update a parameter that NoEcho hides, or whose value "
-            "is a dynamic reference (documented, L10).",
+            "is a dynamic reference (documented: L10).",
             f"{IN_PLACE} step 1 would be no-change. No resource and no output changes.",
         ],
     ),
@@ -322,13 +322,13 @@ CASES: dict[str, Case] = {
         {},
         [
             f"A replacement of {TASK}. No other resource changes, except for what follows from that: the hook makes a "
-            "green deployment of the update (documented, L1).",
+            "green deployment of the update (documented: L1).",
             "The hook's settings change as well. The new ones should count (inferred).",
             "What refers to the application changes with it: Name. Whether the hook refuses the update for that is "
             "not known (inferred from L3).",
-            "CloudFormation ignores what is different in DependsOn of Errors (reported, U2). Whether the hook sees it, "
+            "CloudFormation ignores what is different in DependsOn of Errors (reported: U2). Whether the hook sees it, "
             "and refuses the update, is not known.",
-            "CloudFormation ignores what is different in Errors (reported, U3). Whether the hook sees it, and refuses "
+            "CloudFormation ignores what is different in Errors (reported: U3). Whether the hook sees it, and refuses "
             "the update, is not known.",
         ],
     ),
@@ -348,7 +348,7 @@ CASES: dict[str, Case] = {
         {"live_colour": "green"},
         [
             NOT_REPLACED,
-            f"Green is live (inferred, Q6). A change of {PRODUCTION} writes the template's weights back, which send "
+            f"Green is live (inferred: Q6). A change of {PRODUCTION} writes the template's weights back, which send "
             "traffic to blue, where no task runs: an outage (inferred from Q9). Deploy blue/green once more first, so "
             "that blue is live.",
         ],
@@ -359,7 +359,7 @@ CASES: dict[str, Case] = {
         {},
         [
             NOT_REPLACED,
-            "Only outputs change, which is an update to CloudFormation (reported, U4).",
+            "Only outputs change, which is an update to CloudFormation (reported: U4).",
         ],
     ),
     "attributes": (
@@ -368,7 +368,7 @@ CASES: dict[str, Case] = {
         {},
         [
             NOT_REPLACED,
-            "Attributes such as Metadata or DeletionPolicy are part of their resource (documented, U1).",
+            "Attributes such as Metadata or DeletionPolicy are part of their resource (documented: U1).",
         ],
     ),
     "renamed": (
@@ -379,9 +379,9 @@ CASES: dict[str, Case] = {
             NOT_REPLACED,
             "Errors gets the logical id Faults, which makes it another resource: CloudFormation creates it, and "
             "deletes the former one with all that is in it. With a physical name of its own it can't be created, for "
-            "the former one still has that name (documented, U7).",
+            "the former one still has that name (documented: U7).",
             "CDKMetadata changes with every version of CDK: set analytics_reporting=False on the stack, and it goes "
-            "for good (reported, P2).",
+            "for good (reported: P2).",
         ],
     ),
     "default-kept": (
@@ -390,10 +390,10 @@ CASES: dict[str, Case] = {
         {"deployed_parameters": {"Tag": "v1"}},
         [
             "No resource and no output changes.",
-            "What does change is no update by itself, and takes effect with the next one: Parameters (reported, U3).",
+            "What does change is no update by itself, and takes effect with the next one: Parameters (reported: U3).",
             "The default of parameter Tag changes. It is assumed that the parameter keeps its value. `cdk deploy` and "
             "`aws cloudformation deploy` keep a value that is not given; UpdateStack by itself takes the default "
-            "(documented, U6).",
+            "(documented: U6).",
         ],
     ),
     "processed": (

@@ -52,7 +52,7 @@ class Stack:
     @property
     def summary(self) -> str:
         """What is known of it, in a line."""
-        colour = f"{self.live_colour} is live (inferred, Q6)" if self.live_colour else "the live colour is not known"
+        colour = f"{self.live_colour} is live (inferred: Q6)" if self.live_colour else "the live colour is not known"
         number = len(self.rollback_triggers)
         triggers = f"{number or 'no'} rollback trigger{'' if number == 1 else 's'}"
         watched = f", watched for {self.monitoring_minutes} minutes after an update" if number else ""

@@ -55,7 +55,7 @@ def command(
     """Cancel the update of STACK that is under way: CloudFormation rolls back traffic, tasks and all else.
 
     STACK is a stack's name or ARN. First it shows what is under way, and what aborting means at this point. A green
-    deployment is cancelled in CloudFormation, never in CodeDeploy or ECS (documented, L11).
+    deployment is cancelled in CloudFormation, never in CodeDeploy or ECS (documented: L11).
     """
     is_json = format == "json"
     if is_json and not yes:
@@ -92,9 +92,9 @@ def _obstacle(state: State) -> str:
     if state.is_rolling_back:
         return f"stack {name} is rolling back already ({status}): `ecs-blue-green watch {name}` follows it"
     if status == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS":
-        return f"stack {name} is updated, and only cleans up ({status}): deploy the old version again (documented, L11)"
+        return f"stack {name} is updated, and only cleans up ({status}): deploy the old version again (documented: L11)"
     if state.is_running:
-        return f"stack {name} is {status}, and only an update can be cancelled (documented, L11)"
+        return f"stack {name} is {status}, and only an update can be cancelled (documented: L11)"
     return f"stack {name} is {status}: no update is under way"
 
 

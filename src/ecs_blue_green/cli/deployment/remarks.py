@@ -26,12 +26,12 @@ def _of_listeners(state: State, declared: Mapping[str, Mapping[str, int]]) -> It
             yield (
                 f"The {listener} listener sends {_in_words(weights)}, and the deployed template says "
                 f"{_in_words(said)}. CodeDeploy moves the listener, and not the template. An update that changes the "
-                "listener writes the template's weights back (reported, Q9)."
+                "listener writes the template's weights back (reported: Q9)."
             )
         elif left := ", ".join(sorted(weights.keys() - said.keys())):
             yield (
                 f"The {listener} listener still names {left}, with weight 0, and the deployed template does not. No "
-                "traffic goes to it. CodeDeploy leaves it there, and drift detection will report it (reported, Q9)."
+                "traffic goes to it. CodeDeploy leaves it there, and drift detection will report it (reported: Q9)."
             )
 
 
@@ -49,10 +49,10 @@ def _of_triggers(state: State) -> Iterator[str]:
     if unused:
         yield (
             f"These alarms are no rollback triggers: {', '.join(unused)}. Nothing rolls back when they go off "
-            "(documented, L40)."
+            "(documented: L40)."
         )
     if gone:
         yield (
             f"These rollback triggers were not found: {', '.join(gone)}. Every update fails while a rollback trigger "
-            "does not exist (documented, L39)."
+            "does not exist (documented: L39)."
         )

@@ -11,7 +11,7 @@ from ...template.construct_paths import artifacts
 from ...template.values import dig, text
 from ..templates import STANDARD_INPUT, TemplateFile, UnreadableError, read_template, read_templates
 
-_IF_NEW = " A new blue/green stack is created with blue, without CodeDeploy (documented, Q1)."
+_IF_NEW = " A new blue/green stack is created with blue, without CodeDeploy (documented: Q1)."
 _SUFFIX = ".template.json"
 
 

@@ -80,8 +80,8 @@ def _warnings(stack: Stack, prediction: Prediction) -> Iterator[str]:
         yield stack.obstacle
     if prediction.outcome == "green-deployment" and not stack.rollback_triggers:
         yield (
-            "The stack has no rollback triggers: no alarm rolls the deployment back (documented, L39). The template "
-            f"can't set them (documented, L40). `ecs-blue-green rollback-triggers set {stack.name}` does."
+            "The stack has no rollback triggers: no alarm rolls the deployment back (documented: L39). The template "
+            f"can't set them (documented: L40). `ecs-blue-green rollback-triggers set {stack.name}` does."
         )
 
 
@@ -113,7 +113,7 @@ def _seen(prediction: Prediction, stack: Stack, after: Colour | None) -> Predict
         return prediction
     seen: Outcome = "in-place-update" if before == after else "green-deployment"
     what = f"keeps {after}'s logical ids: no" if before == after else f"gets {after}'s logical ids: a"
-    sight = f"In the change set, the application {what} green deployment (inferred, Q3)."
+    sight = f"In the change set, the application {what} green deployment (inferred: Q3)."
     if prediction.outcome == "unknown":
         return replace(prediction, outcome=seen, reasons=(*prediction.reasons, sight), advice="")
     if prediction.outcome != "refused" and (prediction.outcome == "green-deployment") == (before != after):

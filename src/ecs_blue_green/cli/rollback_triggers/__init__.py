@@ -24,9 +24,9 @@ _Command = TypeVar("_Command", bound=Callable[..., None])
     help=f"""Show, set or clear the rollback triggers of a stack: the alarms that roll its updates back.
 
     A stack has at most {MOST_ROLLBACK_TRIGGERS}. CloudFormation watches them during an update, and for the monitoring
-    time after it (documented, L39).
+    time after it (documented: L39).
 
-    A template can't set them. A stack keeps them from update to update, so once is enough (documented, L40).
+    A template can't set them. A stack keeps them from update to update, so once is enough (documented: L40).
     """,
 )
 def command() -> None:

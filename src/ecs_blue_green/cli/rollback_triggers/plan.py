@@ -55,7 +55,7 @@ class TriggerChange:
 
         Tags, notification topics, stack policy and role stay as they are when they are left out; so would the rollback
         triggers, but of these the list given is the whole list. A template with a transform needs the capability to
-        expand it (documented, L19).
+        expand it (documented: L19).
         """
         return {
             "StackName": self.stack["StackName"],
@@ -99,7 +99,7 @@ def plan_to_set(
         more = _names(arn for arn in types if arn not in before.types)
         raise RefusedError(
             f"A stack has at most {MOST_ROLLBACK_TRIGGERS} rollback triggers, not {len(types)}: name fewer alarms, or "
-            f"clear some. It has {_names(before.types)}, and would get {more} (documented, L39)."
+            f"clear some. It has {_names(before.types)}, and would get {more} (documented: L39)."
         )
     minutes = before.monitoring_minutes if monitoring_minutes is None else monitoring_minutes
     after = Triggers(types=types, monitoring_minutes=minutes)
@@ -173,7 +173,7 @@ def _existing(cloudwatch: CloudWatchClient, identifiers: Iterable[str], stack: s
         raise RefusedError(
             f"No such alarm in {cloudwatch.meta.region_name} of this account: {', '.join(missing)}. Make it first; if "
             f"it is a rollback trigger already, remove it: `ecs-blue-green rollback-triggers clear {stack} ALARM`. "
-            "CloudFormation fails every update with a rollback trigger that does not exist (documented, L39)."
+            "CloudFormation fails every update with a rollback trigger that does not exist (documented: L39)."
         )
     return found
 

@@ -98,7 +98,7 @@ def _remarks(status: TriggerStatus) -> Iterator[tuple[str, str]]:
         yield f"{number} of the template's alarms {rolls} nothing back", f"{program} set {status.stack}"
     if status.gone:
         yield (
-            "CloudFormation fails every update with a trigger that does not exist (documented, L39)",
+            "CloudFormation fails every update with a trigger that does not exist (documented: L39)",
             f"{program} clear {shlex.join([status.stack, *status.gone])}",
         )
 
@@ -114,7 +114,7 @@ def show_cdk_options(status: TriggerStatus) -> None:
         click.echo("There is no metric alarm to name, and `cdk deploy` takes no others.", err=True)
     if options.left_out:
         click.echo(
-            f"Left out: {', '.join(options.left_out)}. There are {MOST_ROLLBACK_TRIGGERS} at most (documented, L39).",
+            f"Left out: {', '.join(options.left_out)}. There are {MOST_ROLLBACK_TRIGGERS} at most (documented: L39).",
             err=True,
         )
     if options.composites:

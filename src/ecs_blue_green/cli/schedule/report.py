@@ -41,7 +41,7 @@ class HookSchedule:
         too_long = ", which is too long" if minutes > LONGEST_DEPLOYMENT_MINUTES else ""
         return (
             f"{minutes} minutes in all{too_long}; CloudFormation probably gives up after {LONGEST_DEPLOYMENT_MINUTES} "
-            f"({LONGEST_DEPLOYMENT_MINUTES // 60} hours; inferred, L36)"
+            f"({LONGEST_DEPLOYMENT_MINUTES // 60} hours; inferred: L36)"
         )
 
 

@@ -32,8 +32,8 @@ __all__ = [
 
 _IN_PLACE = (
     "Deploy once without transform and hook, in the update mode in-place. That replaces the application without a "
-    "green deployment (documented, L3). Look first which colour is live: with green live, it can be an outage "
-    "(reported and inferred, Q13, Q14). docs/update-mode.md has the safe order. To split the update does "
+    "green deployment (documented: L3). Look first which colour is live: with green live, it can be an outage "
+    "(reported and inferred: Q13, Q14). docs/update-mode.md has the safe order. To split the update does "
     "not help: {reason}"
 )
 

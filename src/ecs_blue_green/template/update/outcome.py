@@ -11,8 +11,8 @@ from .evaluation import is_obfuscated
 from .prediction import Change, Outcome, PropertyChange, ids, listed
 
 _LOOK = (
-    "Create a change set and look at it before you execute it, as AWS recommends (documented, L12). It adds green "
-    "resources if there will be a green deployment (inferred, Q3)."
+    "Create a change set and look at it before you execute it, as AWS recommends (documented: L12). It adds green "
+    "resources if there will be a green deployment (inferred: Q3)."
 )
 
 # Where it is known from that another section is no update by itself; of the others it is inferred.
@@ -70,7 +70,7 @@ def _changed_type(update: Comparison) -> Decision | None:
         return None
     return Decision(
         "refused",
-        [f"Another type for {ids(changed)}: expect 'Update of resource type is not permitted' (reported, U5)."],
+        [f"Another type for {ids(changed)}: expect 'Update of resource type is not permitted' (reported: U5)."],
         "Give the resource of the other type a logical id of its own.",
     )
 
@@ -81,7 +81,7 @@ def _nothing(update: Comparison) -> Decision | None:
     if update.switches_off:
         reason = (
             "Only transform and hook go. With blue live, there is nothing to update. With green live, the blue task "
-            "set replaces the green one, without CodeDeploy (inferred, Q13)."
+            "set replaces the green one, without CodeDeploy (inferred: Q13)."
         )
         return Decision("in-place-update", [reason])
     if update.reworded and update.runs_hook:
@@ -93,16 +93,16 @@ def _nothing(update: Comparison) -> Decision | None:
             f"({listed(_EVIDENCE.get(section, 'inferred') for section in update.sections)}, U3)."
         )
     if update.ignored:
-        reasons.append(f"CloudFormation ignores a change of {update.ignored_attributes} (reported, U2).")
+        reasons.append(f"CloudFormation ignores a change of {update.ignored_attributes} (reported: U2).")
     if update.other_words:
-        reasons.append(f"Written differently, with the same result: {listed(update.other_words)} (reported, U3).")
+        reasons.append(f"Written differently, with the same result: {listed(update.other_words)} (reported: U3).")
     return Decision("no-change", reasons)
 
 
 def _without_hook(update: Comparison) -> Decision | None:
     if any(hook_and_transform(update.new.template)):
         return None
-    reasons = ["The new template has neither hook nor transform: CloudFormation updates in place (documented, L3)."]
+    reasons = ["The new template has neither hook nor transform: CloudFormation updates in place (documented: L3)."]
     touched = [change for change in update.changes if change.kind == "application"]
     if touched:
         reasons.append(f"There is no green deployment for {ids(touched)}.")
@@ -119,7 +119,7 @@ def _half_a_hook(update: Comparison) -> Decision | None:
         return None
     reason = (
         f"A replacement of {ids(touched)}, and the transform is missing: expect 'The TaskDefinition logical Id is the "
-        "same between initial and final template' (reported, P7)."
+        "same between initial and final template' (reported: P7)."
     )
     return Decision("refused", [reason], f"Add the transform {TRANSFORM}.")
 
@@ -157,13 +157,13 @@ def _why_perhaps(change: Change, part: PropertyChange) -> str:
         return f"Whether a change of {what} replaces it is not known."
     return (
         f"{what} changes, but not its text in the template: {', '.join(map(str, part.causes))}. That should start a "
-        "green deployment (documented, L1). With the image's tag in a parameter, none starts (reported, P3)."
+        "green deployment (documented: L1). With the image's tag in a parameter, none starts (reported: P3)."
     )
 
 
 def _rewording(id: str) -> str:
     return (
-        f"{id} is written differently, with the same result. To CloudFormation that is no change (reported, U3). The "
+        f"{id} is written differently, with the same result. To CloudFormation that is no change (reported: U3). The "
         "hook seems to compare the text, and may see one (inferred from P3)."
     )
 
@@ -174,7 +174,7 @@ def _perhaps_refused(update: Comparison) -> Decision | None:
         return None
     reason = (
         f"A replacement of {ids(update.replaced)}, and perhaps a change of {ids(others)}. Both in one update would be "
-        "refused (documented, L3). Whether there is that change is known to CloudFormation only."
+        "refused (documented: L3). Whether there is that change is known to CloudFormation only."
     )
     return Decision("unknown", [reason], _LOOK)
 
@@ -186,13 +186,13 @@ def _refused(update: Comparison) -> Decision | None:
     if update.infrastructure:
         reasons.append(
             f"A replacement of {ids(update.replaced)} together with a change of {ids(update.infrastructure)}: that "
-            "can't be one update (documented, L3). Expect 'Additional resource diff other than ECS application related "
-            "resource update is detected' (reported, L5)."
+            "can't be one update (documented: L3). Expect 'Additional resource diff other than ECS application related "
+            "resource update is detected' (reported: L5)."
         )
     if hidden := _hidden_parameters(update):
         reasons.append(
             f"Another value for {listed(hidden)}: a green deployment can't update a parameter that NoEcho hides, or "
-            "whose value is a dynamic reference (documented, L10)."
+            "whose value is a dynamic reference (documented: L10)."
         )
     return Decision("refused", reasons) if reasons else None
 
@@ -209,7 +209,7 @@ def _green(update: Comparison) -> Decision | None:
         return None
     reasons = [
         f"A replacement of {ids(update.replaced)}. No other resource changes, except for what follows from that: the "
-        "hook makes a green deployment of the update (documented, L1)."
+        "hook makes a green deployment of the update (documented: L1)."
     ]
     if not all(hook_and_transform(update.old.template)):
         reasons.append("Transform and hook come with this update. The new template seems to count (inferred from L3).")
@@ -221,13 +221,13 @@ def _green(update: Comparison) -> Decision | None:
 def _in_place(update: Comparison) -> Decision:
     reasons = [
         "No replacement of the task definition or the task set: CloudFormation updates in place, without CodeDeploy "
-        "(documented, Q12)."
+        "(documented: Q12)."
     ]
     if not update.changes:
-        reasons.append("Only outputs change, which is an update to CloudFormation (reported, U4).")
+        reasons.append("Only outputs change, which is an update to CloudFormation (reported: U4).")
     elif all(
         change.properties and all(part.attribute != "Properties" for part in change.properties)
         for change in update.changes
     ):
-        reasons.append("Attributes such as Metadata or DeletionPolicy are part of their resource (documented, U1).")
+        reasons.append("Attributes such as Metadata or DeletionPolicy are part of their resource (documented: U1).")
     return Decision("in-place-update", reasons)

@@ -14,7 +14,7 @@ from .prediction import Change, ids, listed
 _METADATA = "AWS::CDK::Metadata"
 _SWITCH = (
     "CloudFormation makes a blue task set, points the listeners back at blue and deletes the green task set (inferred, "
-    "Q13). If the service waits for the listeners, they switch before the blue tasks run: an outage (reported, Q14). "
+    "Q13). If the service waits for the listeners, they switch before the blue tasks run: an outage (reported: Q14). "
     "In the update mode in-place, the service does not wait for them."
 )
 
@@ -44,7 +44,7 @@ def _switched_off(update: Comparison) -> Iterator[str]:
 def _switched_off_from_green(update: Comparison) -> Iterator[str]:
     if update.switches_off:
         yield (
-            f"Green is live (inferred, Q6). So {_SWITCH} It is better to deploy blue/green once more first, so that "
+            f"Green is live (inferred: Q6). So {_SWITCH} It is better to deploy blue/green once more first, so that "
             "blue is live."
         )
 
@@ -60,7 +60,7 @@ def _listeners(update: Comparison) -> Iterator[str]:
 def _listeners_from_green(update: Comparison) -> Iterator[str]:
     if changed := _changed_listeners(update):
         yield (
-            f"Green is live (inferred, Q6). A change of {ids(changed)} writes the template's weights back, which send "
+            f"Green is live (inferred: Q6). A change of {ids(changed)} writes the template's weights back, which send "
             "traffic to blue, where no task runs: an outage (inferred from Q9). Deploy blue/green once more first, so "
             "that blue is live."
         )
@@ -77,7 +77,7 @@ def _renamed(update: Comparison) -> Iterator[str]:
             yield (
                 f"{change.previous_id} gets the logical id {change.logical_id}, which makes it another resource: "
                 "CloudFormation creates it, and deletes the former one with all that is in it. With a physical name of "
-                "its own it can't be created, for the former one still has that name (documented, U7)."
+                "its own it can't be created, for the former one still has that name (documented: U7)."
             )
 
 
@@ -85,7 +85,7 @@ def _metadata(update: Comparison) -> Iterator[str]:
     if changed := [change for change in update.changes if change.type == _METADATA]:
         yield (
             f"{ids(changed)} changes with every version of CDK: set analytics_reporting=False on the stack, and it "
-            "goes for good (reported, P2)."
+            "goes for good (reported: P2)."
         )
 
 
@@ -128,7 +128,7 @@ def _outputs(update: Comparison) -> Iterator[str]:
     if update.outputs and update.replaced:
         yield (
             f"Outputs change as well: {listed(update.outputs)}. AWS says that outputs are not supported beside the "
-            "hook (documented and contradicted, L7)."
+            "hook (documented and contradicted: L7)."
         )
 
 
@@ -157,7 +157,7 @@ def _defaults(update: Comparison) -> Iterator[str]:
             yield (
                 f"The default of parameter {name} changes. It is assumed that the parameter {assumed}. `cdk deploy` "
                 "and `aws cloudformation deploy` keep a value that is not given; UpdateStack by itself takes the "
-                "default (documented, U6)."
+                "default (documented: U6)."
             )
 
 
