@@ -18,7 +18,7 @@ MEASURES: dict[str, tuple[str, float | None]] = {
     "wall": ("wall time, s", 1.0),
     "cpu": ("CPU time, s", None),
     "memory": ("peak memory, MiB", 1.0),
-    "stack_round_trips": ("jsii round trips", 0.75),
+    "stack_round_trips": ("jsii round trips", 0.78),
     "round_trips": ("... App and synth too", None),
 }
 

@@ -85,7 +85,7 @@ LOOK = (
     "resources if there will be a green deployment (inferred: Q3)."
 )
 SWITCH = (
-    "CloudFormation makes a blue task set, points the listeners back at blue and deletes the green task set (inferred, "
+    "CloudFormation makes a blue task set, points the listeners back at blue and deletes the green task set (inferred: "
     "Q13). If the service waits for the listeners, they switch before the blue tasks run: an outage (reported: Q14). "
     "In the update mode in-place, the service does not wait for them."
 )
