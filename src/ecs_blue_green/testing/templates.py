@@ -24,7 +24,7 @@ def template_of(stack: Stack) -> dict[str, Any]:
         stack: A stack of an app, also one in a stage, or a nested one.
 
     Returns:
-        The template, read anew by each call.
+        The template, read again by each call.
 
     Raises:
         InvalidArgumentsError: It is no stack, or one without an app.
