@@ -1,6 +1,7 @@
 """Whether logical ids are those that were frozen in a file.
 
-To CloudFormation a resource is its logical id: under another one it is created again, and what runs under the old one goes.
+To CloudFormation a resource is its logical id: under another one it is created again, and what runs under the old one
+is deleted.
 """
 
 from __future__ import annotations
