@@ -12,7 +12,14 @@ from ecs_blue_green.template import hook_facts
 from ecs_blue_green.template.rules import RULES
 from tests.support import ROOT
 
-FOLDER = ROOT / "src/ecs_blue_green/template"
+SOURCE = ROOT / "src/ecs_blue_green"
+# The names of our classes are AWS's, and the package lists them; what reads deployments is still to follow.
+ELSEWHERE = {SOURCE / "__init__.py", SOURCE / "template/hook_facts.py"}
+MODULES = [
+    path
+    for path in sorted(SOURCE.glob("**/*.py"))
+    if path not in ELSEWHERE and not path.is_relative_to(SOURCE / "cli/deployment")
+]
 FACTS = {name: value for name, value in vars(hook_facts).items() if name.isupper()}
 # What else these numbers are: a whole in percent, minutes in an hour, and 5 anything.
 COMMON = {5, 60, 100}
@@ -40,10 +47,9 @@ def written(tree: ast.AST) -> Iterator[Any]:
                 yield from (int(number) for number in re.findall(r"\b\d+\b", node.value))
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("**/*.py")), ids=lambda path: str(path.relative_to(FOLDER)))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_no_fact_stands_in_a_second_place(path: Path) -> None:
-    if path.name != "hook_facts.py":
-        assert {*written(ast.parse(path.read_text()))} & values() == set()
+    assert {*written(ast.parse(path.read_text()))} & values() == set()
 
 
 @pytest.mark.parametrize(

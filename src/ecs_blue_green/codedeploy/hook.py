@@ -64,9 +64,9 @@ class HookSettings:
         It is rendered without CDK's typed class, which insists on a test listener and a service role (rules P8, C6).
         """
         listeners, target_groups = front.listeners, front.target_groups
-        routes = {"ProdTrafficRoute": _listener_route(listeners.cfn_production)}
+        routes = {hook_facts.PRODUCTION_ROUTE: _listener_route(listeners.cfn_production)}
         if listeners.cfn_test is not None:
-            routes["TestTrafficRoute"] = _listener_route(listeners.cfn_test)
+            routes[hook_facts.TEST_ROUTE] = _listener_route(listeners.cfn_test)
         task = task_definition.node.default_child
         assert isinstance(task, ecs.CfnTaskDefinition)
         return CfnHook(

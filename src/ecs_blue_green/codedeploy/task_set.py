@@ -12,6 +12,7 @@ from ..parts.front import MadeFront
 from ..parts.l1 import create_l1
 from ..parts.service_settings import ServiceSettings
 from ..parts.tasks import MadeTasks
+from ..template.hook_facts import DEPLOYMENT_CONTROLLER, TASK_SET_SCALE_UNIT, TASK_SET_SCALE_VALUE
 
 
 def create_service(scope: Construct, cluster_name: str, settings: ServiceSettings) -> ecs.CfnService:
@@ -21,7 +22,7 @@ def create_service(scope: Construct, cluster_name: str, settings: ServiceSetting
         scope,
         "Service",
         cluster=cluster_name,
-        deployment_controller=ecs.CfnService.DeploymentControllerProperty(type="EXTERNAL"),
+        deployment_controller=ecs.CfnService.DeploymentControllerProperty(type=DEPLOYMENT_CONTROLLER),
         desired_count=settings.desired_count,
         propagate_tags=settings.propagate_tags,
         health_check_grace_period_seconds=settings.health_check_grace_seconds,
@@ -44,7 +45,7 @@ def create_task_set(
         service=service_name,
         task_definition=tasks.definition.task_definition_arn,
         # Anything but 100 percent of the service's desired count never becomes stable (rule P9).
-        scale=kind.ScaleProperty(unit="PERCENT", value=100),
+        scale=kind.ScaleProperty(unit=TASK_SET_SCALE_UNIT, value=TASK_SET_SCALE_VALUE),
         load_balancers=[
             kind.LoadBalancerProperty(
                 container_name=container.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..template.hook_facts import TEST_ROUTE
 from ..template.model import HOOK, TRANSFORM, Template
 from ..template.rules import RULES
 from ..template.values import dig, is_function, mapping, text
@@ -111,7 +112,7 @@ def _found(template: Template) -> dict[str, Any]:
     settings = HookSettings.checked(
         Mistakes(), traffic_routing=kind(), termination_wait_time=None, lifecycle_hooks=None
     )
-    has_test_listener = any("TestTrafficRoute" in deployment.routes for deployment in template.deployments)
+    has_test_listener = any(TEST_ROUTE in deployment.routes for deployment in template.deployments)
     return {**_merged(settings.properties, hook), "has_test_listener": has_test_listener}
 
 

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ...template.hook_facts import LONGEST_DEPLOYMENT_MINUTES
+from ...template.hook_facts import AFTER_ALLOW_TEST_TRAFFIC, LONGEST_DEPLOYMENT_MINUTES
 from ...template.schedule import Schedule, ScheduleStep, rollback_in_words
 from ..terminal import open_console, printable
 from .report import HookSchedule
@@ -52,7 +52,7 @@ def show(schedules: Sequence[HookSchedule]) -> None:
 def _table(schedule: Schedule, bar: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", collapse_padding=True)
     table.add_column("minute", justify="right", no_wrap=True)
-    table.add_column("event, hook function", overflow="fold", width=len("AfterAllowTestTraffic"))
+    table.add_column("event, hook function", overflow="fold", width=len(AFTER_ALLOW_TEST_TRAFFIC))
     table.add_column("production", no_wrap=True)
     table.add_column("test", justify="right", no_wrap=True)
     table.add_column("a rollback then")
