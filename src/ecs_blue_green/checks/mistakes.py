@@ -43,11 +43,6 @@ class Mistakes:
         """Start with no mistakes."""
         self._mistakes: list[str] = []
 
-    @property
-    def has_mistakes(self) -> bool:
-        """Whether anything was noted."""
-        return bool(self._mistakes)
-
     def refuse(self, argument: str, value: object, allowed: str, advice: str = "") -> None:
         """Note a mistake, unless the value is a text with a token in it."""
         if not is_text_token(value):
