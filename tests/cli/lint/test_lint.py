@@ -36,6 +36,7 @@ def test_an_error_ends_with_1_and_is_a_line(tmp_path: Path) -> None:
     result = invoke("lint", file)
     assert result.exit_code == 1
     assert re.fullmatch(rf"{file}: error nested-stack Reports: [A-Z].+\n", result.stdout)
+    assert result.stdout.endswith(") See `ecs-blue-green rules nested-stack`\n")
     assert result.stderr == "1 template, 1 with a blue/green hook: 1 error\n"
 
 
@@ -46,7 +47,7 @@ def test_a_warning_fails_only_when_strict(options: list[str], code: int, tmp_pat
     assert f"{tmp_path}/shop.json: warning plain-output Url: " in result.stdout
 
 
-def test_strict_takes_nothing_amiss_where_nothing_is_found(tmp_path: Path) -> None:
+def test_strict_does_not_fail_where_nothing_is_found(tmp_path: Path) -> None:
     assert invoke("lint", "--strict", write(tmp_path / "clean.json", CLEAN)).exit_code == 0
 
 

@@ -43,7 +43,7 @@ def command(context: click.Context, paths: tuple[str, ...], format: str, strict:
     templates and stages, or - for standard input. Templates with neither the AWS::CodeDeploy::BlueGreen hook nor the
     AWS::CodeDeployBlueGreen transform have no findings.
 
-    An error is documented or reported to fail; a warning is inferred, or sources contradict each other.
+    An error is documented or reported to fail; a warning is inferred in part, or contradicted.
     """
     from .report import check
 

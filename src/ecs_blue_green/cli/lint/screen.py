@@ -30,8 +30,8 @@ def show(report: LintReport) -> None:
         console.print(Text(report.summary(), style="bold"))
     else:
         for template, finding in report.findings():
-            about = "".join(f" {part}" for part in _about(template, finding))
-            click.echo(printable(f"{template.path}: {finding.severity} {finding.rule}{about}: {finding.message}"))
+            head = " ".join([f"{template.path}: {finding.severity} {finding.rule}", *_about(template, finding)])
+            click.echo(printable(f"{head}: {finding.message} See `{finding.help}`"))
         click.echo(report.summary(), err=True)
 
 
