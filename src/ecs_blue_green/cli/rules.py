@@ -88,32 +88,27 @@ def _as_json(rules: Iterable[Rule]) -> str:
 
 
 def _explain(rule: Rule) -> None:
-    from rich.console import Console
-
-    from .terminal import WIDEST
+    from .terminal import open_console
 
     page = f"{rule.page}\n{_ABOUT_EXAMPLES}"
-    console = Console(highlight=False)
+    console = open_console()
     if not console.is_terminal:
         click.echo(page, nl=False)
         return
     from rich.markdown import Markdown
 
-    console.width = min(console.width, WIDEST)
     # The terminal's own colours, which can be read on its background.
     console.print(Markdown(page, code_theme="ansi_dark"))
 
 
 def _list(rules: Iterable[Rule]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from .terminal import WIDEST
+    from .terminal import open_console
 
-    console = Console(highlight=False)
+    console = open_console()
     if console.is_terminal:
-        console.width = min(console.width, WIDEST)
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")

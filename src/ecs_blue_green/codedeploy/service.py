@@ -36,10 +36,10 @@ class EcsBlueGreenService(PartAttributes, Construct, metaclass=ConstructClass):
     """A container service that CloudFormation deploys blue/green, through CodeDeploy, when its tasks change.
 
     Creates blue and green target groups, production and test listeners, a service with the EXTERNAL deployment
-    controller, a task set and a primary task set, alarms on both target groups, and in the stack's template the
-    ``AWS::CodeDeployBlueGreen`` transform and the ``AWS::CodeDeploy::BlueGreen`` hook; on request also the load
-    balancer, the task definition and the tasks' security group. It makes its stack fit for the hook: no
-    ``AWS::CDK::Metadata`` resource, at least one parameter, and CDK's finding about the Hooks section acknowledged.
+    controller, a task set and a primary task set, and alarms on both target groups. Load balancer, task definition and
+    the tasks' security groups are given, or created as well. In the stack's template it puts the
+    ``AWS::CodeDeployBlueGreen`` transform and the ``AWS::CodeDeploy::BlueGreen`` hook. It makes the stack fit for them:
+    no ``AWS::CDK::Metadata`` resource, at least one parameter, and CDK's finding about the Hooks section acknowledged.
 
         EcsBlueGreenService(
             self,

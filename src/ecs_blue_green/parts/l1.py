@@ -18,8 +18,8 @@ def create_l1(
 ) -> L1:
     """Create an L1 construct from its properties, as its constructor does; None is left out.
 
-    The constructor checks types that are checked already, and makes a struct of the properties, of which jsii then
-    reads every one that there is; an alarm has 25, and there are four alarms in each service. This took 0.5 (a service)
+    The constructor checks types that are checked already. It makes a struct of the properties, and jsii then reads all
+    that such a struct can have: an alarm's has 25, and each service has four alarms. This took 0.5 (a service)
     to 0.9 (a primary task set, of three properties) of the constructor's time when it was measured, an alarm 0.7.
     """
     assert isinstance(kind, type)

@@ -21,9 +21,9 @@ _TABLE = 72  # columns that a table needs to be easy to read
 _NOTES = (
     "Minutes count from when production traffic begins to move. Before that the green tasks start. Each hook function "
     "may take up to an hour, which comes on top (documented: L34).",
-    "A deployment rolls back to the state before it when a hook function or the green tasks fail, when an alarm among "
-    "the stack's rollback triggers goes off, and when the stack update is cancelled, in CloudFormation and nowhere "
-    "else (documented: L11, L14, Q16).",
+    "A deployment rolls back to the state before it when a hook function or the green tasks fail, and when an alarm "
+    "among the stack's rollback triggers goes off. It also does when the stack update is cancelled: do that in "
+    "CloudFormation and nowhere else (documented: L11, L14, Q16).",
     "Until the blue tasks are stopped they still run, so that a rollback only moves traffic (inferred: Q18).",
 )
 
