@@ -13,7 +13,7 @@ from ecs_blue_green.template.rules import RULES
 from tests.support import ROOT
 
 SOURCE = ROOT / "src/ecs_blue_green"
-# The names of our classes are AWS's, and the package lists them; what reads deployments is still to follow.
+# The names of our classes are AWS's, and the package lists them; cli/deployment still writes some out.
 ELSEWHERE = {SOURCE / "__init__.py", SOURCE / "template/hook_facts.py"}
 MODULES = [
     path

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def assert_no_findings(stack_or_template: Stack | Mapping[str, Any], *, allow: Mapping[str, str] | None = None) -> None:
-    """Assert that a template breaks none of the rules of ``ecs-blue-green lint``, be they errors or warnings.
+    """Assert that a template breaks none of the rules of ``ecs-blue-green lint``: no errors, no warnings.
 
     The app of an ``EcsBlueGreenService`` can't be synthesized with an error that it doesn't acknowledge. What it
     acknowledges is found here all the same. A template with neither the blue/green hook nor its transform breaks no
