@@ -168,6 +168,60 @@ def test_the_package_of_publibs_name_on_pypi_is_never_installed() -> None:
     assert '"publib' not in stated
 
 
+# The workflow that docs/predict.md gives to users
+
+
+@pytest.fixture
+def shown() -> str:
+    (block,) = re.findall(
+        r"^```yaml\n(on: pull_request\n.+?)^```$", (ROOT / "docs/predict.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    return str(block)
+
+
+def test_what_runs_a_pull_requests_code_may_only_read(shown: str) -> None:
+    workflow = yaml.load(shown, yaml.BaseLoader)
+    assert (workflow["on"], workflow["permissions"]) == ("pull_request", {})
+    assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == {
+        "synth": READ,
+        "predict": {"id-token": "write", "pull-requests": "write"},
+    }
+    assert "github.token" not in json.dumps(workflow["jobs"]["synth"])
+    assert "secrets." not in shown
+
+
+def test_what_has_rights_runs_nothing_of_the_pull_request(shown: str) -> None:
+    synth, predict = yaml.load(shown, yaml.BaseLoader)["jobs"].values()
+    actions = [step["uses"].partition("@")[0] for step in predict["steps"] if "uses" in step]
+    assert actions == [
+        *("actions/setup-python", "actions/download-artifact", "aws-actions/configure-aws-credentials"),
+    ]
+    install, script = (step["run"] for step in predict["steps"] if "run" in step)
+    assert install == f"pip install 'ecs-blue-green-cdk[cli]=={PROJECT['project']['version']}'"
+    assert [line.split()[0] for line in script.splitlines()] == ["code=0", "ecs-blue-green", "if", "gh", "fi", "exit"]
+    assert "${{" not in script
+    assert "--parameter" not in script
+    (checkout,) = (step for step in synth["steps"] if step.get("uses", "").startswith("actions/checkout@"))
+    assert checkout["with"] == {"persist-credentials": "false"}
+    assert predict["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
+
+
+def test_what_is_predicted_is_what_was_synthesized(shown: str) -> None:
+    synth, predict = yaml.load(shown, yaml.BaseLoader)["jobs"].values()
+    assert predict["needs"] == "synth"
+    upload = synth["steps"][-1]
+    (download,) = (step for step in predict["steps"] if step.get("uses", "").startswith("actions/download-artifact@"))
+    assert upload["with"] == download["with"] == {"name": "cdk.out", "path": "cdk.out"}
+
+
+def test_the_shown_actions_are_those_that_are_used_here(shown: str) -> None:
+    lines = [line.partition("uses: ")[2] for line in shown.splitlines() if "uses:" in line]
+    assert [line for line in lines if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+    here = re.findall(r"^(actions/[\w-]+)@(\w+) # (\S+)$", "\n".join(lines), re.MULTILINE)
+    assert len(here) == len(lines) - len(["aws-actions/configure-aws-credentials"])
+    assert [each for each in here if '"{}": "{}",  # {}\n'.format(*each) not in PROJENRC] == []
+
+
 # Newer versions
 
 
