@@ -402,6 +402,16 @@ def test_nobody_who_says_no_to_what_has_changed_meanwhile_has_changed_it(
     assert updates(server) == []
 
 
+def test_clear_asks_again_before_it_removes_a_trigger_that_came_meanwhile(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed = Deployed(triggers=[trigger(HTTP)])
+    server = serve(deployed)
+    changing_when_asked(monkeypatch, lambda: deployed.triggers.append(trigger(UNHEALTHY)))
+    refused(triggers("clear"))
+    assert (updates(server), deployed.triggers) == ([], BOTH)
+
+
 def test_what_somebody_else_has_done_meanwhile_is_left(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     deployed = Deployed(triggers=[trigger(HTTP)])
     server = serve(deployed)
@@ -513,7 +523,7 @@ def test_waiting_survives_what_passes_and_waits_longer_while_aws_throttles(
 ) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(time, "sleep", pauses.append)
-    troubles = [*[THROTTLED] * 5, SERVER_ERROR, None, LostConnectionError()]
+    troubles: list[Exception | None] = [*[THROTTLED] * 5, SERVER_ERROR, None, LostConnectionError()]
     deployed = Deployed(troubles=troubles)
     serve(deployed)
     monkeypatch.setattr(trigger_update, "SECONDS_BETWEEN_LOOKS", 5.0)
