@@ -31,7 +31,7 @@ from projen.python import (
 )
 from projen.python.uv_config import BuildBackendSettings, UvConfiguration
 
-from dev import COMMANDS
+from dev import COMMANDS, UV
 
 NAME = "ecs-blue-green-cdk"
 MODULE = "ecs_blue_green"
@@ -81,10 +81,25 @@ TEST = [
     "types-boto3[cloudformation,cloudwatch,codedeploy,ecs,elbv2,lambda]>=1.43.123,<2",
     "types-jsonschema>=4.26.0.20261006,<5",
     "types-pyyaml>=6.0.12.20260101,<7",
-    "uv>=0.13.9,<1",
+    f"uv=={UV}",
 ]
 
-PUBLIB = "0.2.1061"  # the npm package; the one of this name on PyPI is something else
+# The commits that the workflows' actions are pinned to: a tag can be moved, a commit can't. Each was read from the
+# repository's tag that stands beside it. A newer one is read there too, with
+# `git ls-remote https://github.com/actions/checkout refs/tags/v7.0.1 'refs/tags/v7.0.1^{}'`: of an annotated tag, the
+# second line has the commit.
+ACTIONS = {
+    "actions/attest": "1e69f48acb82d1966a394da916b4c1698aa569d6",  # v4.2.2
+    "actions/checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1",  # v7.0.1
+    "actions/download-artifact": "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c",  # v8.0.1
+    "actions/setup-node": "820762786026740c76f36085b0efc47a31fe5020",  # v7.0.0
+    "actions/setup-python": "5fda3b95a4ea91299a34e894583c3862153e4b97",  # v7.0.0
+    "actions/upload-artifact": "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f",  # v7.0.0
+}
+
+# What the release is made and published with: see the readme beside these files.
+BUILD = "uv build --clear --out-dir dist/python"  # where publib looks
+PUBLISH = ".ci/publish"
 
 
 class Repository(PythonProject):
@@ -145,7 +160,8 @@ project = Repository(
             optional_dependencies={"cli": CLI, "plot": PLOT, "testing": TESTING},
             scripts={NAME_OF_COMMAND: f"{MODULE}.cli:main"},
         ),
-        build_system=BuildSystem(requires=["uv_build>=0.9,<1"], build_backend="uv_build"),
+        # Exactly the one that the release is built with, also for who builds from the source distribution.
+        build_system=BuildSystem(requires=[f"uv_build=={UV}"], build_backend="uv_build"),
         uv=UvConfiguration(
             build_backend=BuildBackendSettings(module_name=MODULE, module_root="src"),
             default_groups=["dev", "test"],
@@ -279,7 +295,7 @@ for name, command in COMMANDS.items():
 tidy = project.add_task("format", description="Rewrite the code in the project's style")
 tidy.exec("ruff check --fix .")
 tidy.exec("ruff format .")
-project.package_task.reset("uv build --clear --out-dir dist/python")  # where publib looks
+project.package_task.reset(BUILD)
 # dev.py installs, and the release workflow publishes.
 for name in ("install", "install:ci", "publish", "publish:test"):
     project.remove_task(name)
@@ -292,7 +308,15 @@ def tools(python: str = PYTHONS[0], node: str = NODES[-1]) -> Tools:
     return Tools(python=PythonToolRequirement(version=python), node=ToolRequirement(version=node))
 
 
+def checkout() -> JobStep:
+    """Return the step that brings the repository, and leaves no token in it for what runs next."""
+    return JobStep(name="Checkout", uses="actions/checkout", with_={"persist-credentials": False})
+
+
 assert project.github is not None
+for action, commit in ACTIONS.items():
+    project.github.actions.set(action, f"{action}@{commit}")
+
 build = project.github.add_workflow("build")
 build.on(
     pull_request=PullRequestOptions(),
@@ -308,7 +332,7 @@ build.add_job(
         permissions=READ,
         tools=tools(),
         steps=[
-            WorkflowSteps.checkout(),
+            checkout(),
             JobStep(name="Check style and types", run="python dev.py lint"),
             JobStep(name="Check the generated files", run="bash .ci/generated"),
         ],
@@ -323,7 +347,7 @@ build.add_job(
         strategy=JobStrategy(fail_fast=False, matrix=JobMatrix(domain={"python": PYTHONS, "node": NODES})),
         tools=tools("${{ matrix.python }}", "${{ matrix.node }}"),
         steps=[
-            WorkflowSteps.checkout(),
+            checkout(),
             JobStep(name="Test", run="python dev.py test"),
         ],
     ),
@@ -336,7 +360,7 @@ build.add_job(
         permissions=READ,
         tools=tools(PYTHONS[0], NODES[0]),
         steps=[
-            WorkflowSteps.checkout(),
+            checkout(),
             JobStep(name="Test", run="python dev.py lowest"),
         ],
     ),
@@ -345,47 +369,83 @@ build.add_job(
 release = project.github.add_workflow("release")
 release.on(push=PushOptions(tags=["v*"]))
 release.add_job(
-    "build",
+    "check",
     Job(
         runs_on=["ubuntu-latest"],
         permissions=READ,
         tools=tools(),
         steps=[
-            WorkflowSteps.checkout(),
+            checkout(),
+            JobStep(name="Check style and types", run="python dev.py lint"),
+            JobStep(name="Test", run="python dev.py test"),
+        ],
+    ),
+)
+# In a job of its own: nothing but the one pinned tool comes near what is published.
+release.add_job(
+    "build",
+    Job(
+        needs=["check"],
+        runs_on=["ubuntu-latest"],
+        permissions=READ,
+        tools=Tools(python=PythonToolRequirement(version=PYTHONS[0])),
+        steps=[
+            checkout(),
             JobStep(name="Compare tag and version", run=f'test "$GITHUB_REF_NAME" = v{VERSION}'),
+            JobStep(name="Install uv", run=f"python -m pip install --no-deps --only-binary=:all: uv=={UV}"),
+            JobStep(name="Build", run=BUILD),
             JobStep(
                 name="Find the release notes",
                 run="\n".join(
                     [
-                        "mkdir dist",
                         f"awk '/^## / {{ mine = index($0, \"[{VERSION}]\") }} mine && !/^## /'"
                         " CHANGELOG.md | tee dist/notes.md",
                         "grep --quiet '[^[:space:]]' dist/notes.md",
                     ]
                 ),
             ),
-            JobStep(name="Check style and types", run="python dev.py lint"),
-            JobStep(name="Test", run="python dev.py test"),
-            JobStep(name="Build", run=".venv/bin/projen package"),
             WorkflowSteps.upload_artifact(with_=UploadArtifactWith(name="dist", path="dist")),
         ],
     ),
 )
 download = WorkflowSteps.download_artifact(with_=DownloadArtifactWith(name="dist", path="dist"))
 release.add_job(
-    "pypi",
+    "attest",
     Job(
         needs=["build"],
         runs_on=["ubuntu-latest"],
-        environment="pypi",
-        permissions=JobPermissions(id_token=JobPermission.WRITE),
-        tools=tools(),
+        permissions=JobPermissions(id_token=JobPermission.WRITE, attestations=JobPermission.WRITE),
         steps=[
             download,
+            JobStep(name="Attest where it was built", uses="actions/attest", with_={"subject-path": "dist/python/*"}),
+        ],
+    ),
+)
+release.add_job(
+    "pypi",
+    Job(
+        needs=["attest"],
+        runs_on=["ubuntu-latest"],
+        environment="pypi",
+        permissions=JobPermissions(contents=JobPermission.READ, id_token=JobPermission.WRITE),
+        tools=tools(),
+        steps=[
+            JobStep(
+                name="Checkout",
+                uses="actions/checkout",
+                with_={"persist-credentials": False, "sparse-checkout": PUBLISH},
+            ),
+            download,
+            JobStep(name="Install publib", run="npm ci --ignore-scripts", working_directory=PUBLISH),
             JobStep(
                 name="Publish",
-                run=f"npx --yes --package publib@{PUBLIB} publib-pypi dist/python",
-                env={"PYPI_TRUSTED_PUBLISHER": "true"},
+                run=f"{PUBLISH}/node_modules/.bin/publib-pypi dist/python",
+                env={
+                    "PYPI_TRUSTED_PUBLISHER": "true",
+                    # For what publib installs with pip at this moment.
+                    "PIP_CONSTRAINT": f"${{{{ github.workspace }}}}/{PUBLISH}/constraints.txt",
+                    "PIP_ONLY_BINARY": ":all:",
+                },
             ),
         ],
     ),
@@ -407,8 +467,8 @@ release.add_job(
     ),
 )
 
-# A pull request shows what is new; the version is then changed here, in this file. The actions'
-# versions are projen's, and come with a newer projen.
+# A pull request shows what is new. What it changes in a generated file is then changed here, in this file: the
+# workflows' actions above, and what pyproject.toml names.
 YamlFile(
     project,
     ".github/dependabot.yml",
@@ -416,11 +476,17 @@ YamlFile(
         "version": 2,
         "updates": [
             {
-                "package-ecosystem": "uv",
-                "directory": "/",
+                "package-ecosystem": ecosystem,
+                "directory": directory,
                 "schedule": {"interval": "weekly"},
-                "groups": {"dependencies": {"patterns": ["*"]}},
+                "groups": {group: {"patterns": ["*"]}},
             }
+            for ecosystem, directory, group in [
+                ("uv", "/", "dependencies"),
+                ("github-actions", "/", "actions"),
+                ("npm", f"/{PUBLISH}", "publib"),
+                ("pip", f"/{PUBLISH}", "publishing"),
+            ]
         ],
     },
 )

@@ -23,6 +23,7 @@ from typing import NamedTuple, NoReturn
 
 ROOT = Path(__file__).resolve().parent
 OLDEST_NODE = 20
+UV = "0.13.9"  # builds the release too, so it is one version, here and in all that .projenrc.py generates
 # jsii, below aws_cdk, prints a banner at every start on these, which it still runs on.
 END_OF_LIFE_NODES = {20}
 # Each worker is a Python and a Node process.
@@ -189,7 +190,7 @@ def install_uv(variables: dict[str, str]) -> Path:
             output=subprocess.DEVNULL,
         )
         must(
-            [python, "-m", "pip", "install", "--disable-pip-version-check", "uv"],
+            [python, "-m", "pip", "install", "--disable-pip-version-check", f"uv=={UV}"],
             "pip could not install uv; the reason is above. Without a direct network, tell pip"
             " where the packages are (PIP_INDEX_URL or `pip config`)",
             variables,

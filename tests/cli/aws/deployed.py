@@ -29,7 +29,15 @@ def trigger(name: str, type: str = COMPOSITE) -> dict[str, str]:
 
 @dataclass
 class Deployed:
-    """A stack and the alarms around it. An update passes through some statuses, a look at the stack each."""
+    """A stack and the alarms around it. An update passes through some statuses, a look at the stack each.
+
+    Attributes:
+        refusal: What an update is refused with.
+        lost: What an update that has begun is answered with.
+        repetition: What the next update is refused with once one has begun.
+        late: How many looks at the events do not show the update yet.
+        troubles: What looks at the stack are answered with during an update, one after the other; None for the stack.
+    """
 
     status: str = "UPDATE_COMPLETE"
     template: object = field(default_factory=lambda: TEMPLATE)
@@ -45,10 +53,26 @@ class Deployed:
     refusal: AwsProblem | None = None
     keeps_triggers: bool = False
     updating: bool = False
+    lost: Exception | None = None
+    repetition: AwsProblem = field(
+        default_factory=lambda: AwsProblem(
+            "ValidationError", f"Stack:{NAME} is in UPDATE_IN_PROGRESS state and can not be updated."
+        )
+    )
+    late: int = 0
+    troubles: list[Exception | None] = field(default_factory=list)
+    token: str = ""
+    id: str = "11112222"
+    parameters: list[str] = field(default_factory=lambda: ["BlueGreenTransformParameter"])
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{NAME}/{self.id}"
 
     def operations(self) -> Operations:
         return {
             "cloudformation:DescribeStacks": self.describe_stacks,
+            "cloudformation:DescribeStackEvents": self.describe_stack_events,
             "cloudformation:GetTemplate": self.get_template,
             "cloudformation:ListStackResources": self.list_stack_resources,
             "cloudformation:UpdateStack": self.update_stack,
@@ -56,17 +80,19 @@ class Deployed:
         }
 
     def describe_stacks(self, given: dict[str, Any]) -> dict[str, Any]:
+        if self.updating and self.troubles and (trouble := self.troubles.pop(0)):
+            raise trouble
         if self.updating and self.statuses:
             self.status = self.statuses.pop(0)
         if NAME not in given["StackName"]:
             raise AwsProblem("ValidationError", f"Stack with id {given['StackName']} does not exist")
         stack: dict[str, Any] = {
             "StackName": NAME,
-            "StackId": f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{NAME}/11112222",
+            "StackId": self.arn,
             "StackStatus": self.status,
             "CreationTime": THEN,
             "Parameters": [
-                {"ParameterKey": "BlueGreenTransformParameter", "ParameterValue": "unused"},
+                *({"ParameterKey": name, "ParameterValue": "unused"} for name in self.parameters),
                 {"ParameterKey": CERTIFICATE, "ParameterValue": "CertificateArn", "ResolvedValue": "arn:aws:acm:…"},
             ],
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
@@ -77,6 +103,16 @@ class Deployed:
         if self.status in self.reasons:
             stack["StackStatusReason"] = self.reasons[self.status]
         return {"Stacks": [stack]}
+
+    def describe_stack_events(self, given: dict[str, Any]) -> dict[str, Any]:
+        assert given == {"StackName": self.arn}
+        common = {"StackId": self.arn, "StackName": NAME, "Timestamp": THEN}
+        events = [{**common, "EventId": "1"}, {**common, "EventId": "2", "ClientRequestToken": "somebody-elses"}]
+        if self.late:
+            self.late -= 1
+        elif self.token:
+            events.insert(0, {**common, "EventId": "3", "ClientRequestToken": self.token})
+        return {"StackEvents": events}
 
     def get_template(self, given: dict[str, Any]) -> dict[str, Any]:
         assert given["TemplateStage"] == "Original"
@@ -120,8 +156,12 @@ class Deployed:
     def update_stack(self, given: dict[str, Any]) -> dict[str, Any]:
         if self.refusal:
             raise self.refusal
-        self.updating = True
+        if self.updating:
+            raise self.repetition
+        self.updating, self.token = True, given["ClientRequestToken"]
         if not self.keeps_triggers:
             configuration = given["RollbackConfiguration"]
             self.triggers, self.monitoring = configuration["RollbackTriggers"], configuration["MonitoringTimeInMinutes"]
-        return {"StackId": f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{NAME}/11112222"}
+        if self.lost:
+            raise self.lost
+        return {"StackId": self.arn}

@@ -114,8 +114,7 @@ def test_policies_allow_what_is_called_and_nothing_else(tmp_path: Path) -> None:
 
 def test_workflow_comments_the_prediction_and_ends_as_the_command_does(tmp_path: Path) -> None:
     (block,) = re.findall(r"^```yaml\n(.+?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    (job,) = yaml.safe_load(block)["jobs"].values()
-    script = job["steps"][-1]["run"]
+    script = yaml.safe_load(block)["jobs"]["predict"]["steps"][-1]["run"]
     programs = tmp_path / "programs"
     programs.mkdir()
     for name, text in {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.aws.deployed import CERTIFICATE, HTTP, METRIC, NAME, UNHEALTHY, Deployed, trigger
-from tests.cli.aws.server import aws
+from tests.cli.aws.server import LostConnectionError, aws
 from tests.cli.support import STYLES, help_of, invoke, invoke_on_terminal, run_in_terminal, schema
 from tests.support import ROOT
 
@@ -207,7 +207,10 @@ def test_the_pages_policy_is_what_a_command_needs_and_no_more(name: str) -> None
     allowed = policy(name)
     called = set()
     for alarms in ([], [UNHEALTHY]) if name != "show" else ([],):
-        deployed = Deployed(triggers=BOTH if name == "clear" else [], statuses=["UPDATE_COMPLETE"])
+        # An answer that is lost has it look at the stack's events.
+        deployed = Deployed(
+            triggers=BOTH if name == "clear" else [], statuses=["UPDATE_COMPLETE"], lost=LostConnectionError()
+        )
         operations = {action: answer for action, answer in deployed.operations().items() if action in allowed}
         yes = [] if name == "show" else ["--yes"]
         with aws(operations) as server:

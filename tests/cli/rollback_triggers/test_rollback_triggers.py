@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import Result
 
@@ -26,7 +27,7 @@ from tests.cli.aws.deployed import (
     arn,
     trigger,
 )
-from tests.cli.aws.server import ME, Aws, aws
+from tests.cli.aws.server import ME, Aws, LostConnectionError, aws
 from tests.cli.aws.support import AwsProblem
 from tests.cli.support import invoke
 
@@ -54,6 +55,14 @@ def triggers(name: str, *arguments: str, given: str = "") -> Result:
     return invoke("rollback-triggers", name, NAME, *arguments, given=given)
 
 
+def updates(server: Aws) -> list[dict[str, Any]]:
+    """The updates that were asked for, without their tokens."""
+    return [
+        {name: value for name, value in given.items() if name != "ClientRequestToken"}
+        for given in server.calls_of("cloudformation:UpdateStack")
+    ]
+
+
 def refused(result: Result, code: int = 1) -> str:
     """The sentence that a command ends with."""
     assert result.exit_code == code, result.output
@@ -75,7 +84,7 @@ def test_set_makes_the_composites_of_the_template_triggers_and_keeps_all_else(se
     server = serve(Deployed())
     result = triggers("set", "--yes")
     assert (result.exit_code, result.stdout) == (0, f"Done: the update of stack {NAME} is complete.\n")
-    assert server.calls_of("cloudformation:UpdateStack") == [
+    assert updates(server) == [
         {
             "StackName": NAME,
             "UsePreviousTemplate": True,
@@ -261,7 +270,7 @@ def test_the_call_as_json_is_the_one_that_is_made(serve: Serve) -> None:
     dry = json.loads(triggers("set", "--dry-run", "--json").stdout)
     made = json.loads(triggers("set", "--yes", "--json").stdout)
     assert (dry["outcome"], made["outcome"]) == ("dry-run", "updated")
-    assert [dry["update_stack"]] == [made["update_stack"]] == server.calls_of("cloudformation:UpdateStack")
+    assert [dry["update_stack"]] == [made["update_stack"]] == updates(server)
 
 
 def test_no_wait_ends_when_the_update_has_started(serve: Serve) -> None:
@@ -332,6 +341,224 @@ def test_interrupted_waiting_says_that_the_update_goes_on(serve: Serve, monkeypa
         "Error: interrupted",
         f"Error: if the update of stack {NAME} has started, it goes on: `ecs-blue-green watch {NAME}` shows it",
     ]
+
+
+# Others change the stack too
+
+
+def changing_when_asked(monkeypatch: pytest.MonkeyPatch, *changes: Callable[[], object]) -> None:
+    """Have something happen before each answer; with it the answer is yes, and at last no."""
+    happening = iter(changes)
+
+    def confirm(*_: object, **__: object) -> bool:
+        change = next(happening, None)
+        if change:
+            change()
+        return change is not None
+
+    monkeypatch.setattr(click, "confirm", confirm)
+
+
+@pytest.mark.parametrize("name", ["set", "clear"])
+def test_a_trigger_that_came_meanwhile_is_kept_after_another_question(
+    name: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed = Deployed(triggers=[trigger(HTTP)], monitoring=5)
+    deployed.metric_alarms["Queue"] = "OK"
+    server = serve(deployed)
+    changing_when_asked(
+        monkeypatch, lambda: deployed.triggers.append(trigger("Queue", METRIC)), lambda: server.calls.clear()
+    )
+    result = triggers(name, UNHEALTHY) if name == "set" else triggers(name, HTTP)
+    assert result.exit_code == 0, result.output
+    kept = [trigger(HTTP), trigger("Queue", METRIC), trigger(UNHEALTHY)]
+    assert deployed.triggers == (kept if name == "set" else [trigger("Queue", METRIC)])
+    first, second = result.stderr.split(
+        "Meanwhile somebody has changed the stack. This is what the update makes of it now:\n"
+    )
+    assert ("Queue" in first, "    Queue (metric, OK)\n" in second) == (False, True)
+    called = [called for called, _ in server.calls]
+    assert called.index("cloudformation:DescribeStacks") < called.index("cloudformation:UpdateStack")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda deployed: setattr(deployed, "monitoring", 7),
+        lambda deployed: deployed.parameters.append("New"),
+        lambda deployed: setattr(deployed, "id", "22223333"),
+    ],
+    ids=["monitoring", "parameter", "another stack"],
+)
+def test_nobody_who_says_no_to_what_has_changed_meanwhile_has_changed_it(
+    change: Callable[[Deployed], object], serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed = Deployed(triggers=[trigger(HTTP)])
+    server = serve(deployed)
+
+    changing_when_asked(monkeypatch, lambda: change(deployed))
+    said = refused(triggers("set"))
+    assert said == "Nothing was changed: nobody said yes. Add --yes where there is no one to ask.\n"
+    assert updates(server) == []
+
+
+def test_clear_asks_again_before_it_removes_a_trigger_that_came_meanwhile(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed = Deployed(triggers=[trigger(HTTP)])
+    server = serve(deployed)
+    changing_when_asked(monkeypatch, lambda: deployed.triggers.append(trigger(UNHEALTHY)))
+    refused(triggers("clear"))
+    assert (updates(server), deployed.triggers) == ([], BOTH)
+
+
+def test_what_somebody_else_has_done_meanwhile_is_left(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(triggers=[trigger(HTTP)])
+    server = serve(deployed)
+    changing_when_asked(monkeypatch, lambda: deployed.triggers.append(trigger(UNHEALTHY)))
+    result = triggers("set", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["outcome"]) == (0, "unchanged")
+    assert updates(server) == []
+
+
+def test_an_update_that_began_meanwhile_is_told(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed()
+    server = serve(deployed)
+    changing_when_asked(monkeypatch, lambda: setattr(deployed, "status", "UPDATE_IN_PROGRESS"))
+    assert refused(triggers("set")).startswith(f"Stack {NAME} is UPDATE_IN_PROGRESS: ")
+    assert updates(server) == []
+
+
+def test_with_yes_the_stack_is_read_once_right_before_the_update(serve: Serve) -> None:
+    server = serve(Deployed())
+    assert triggers("set", "--yes", "--no-wait").exit_code == 0
+    called = [called for called, _ in server.calls]
+    assert called.count("cloudformation:DescribeStacks") == 1
+
+
+# Lost answers
+
+SERVER_ERROR = AwsProblem("InternalFailure", "Sorry.", 500)
+
+
+@pytest.mark.parametrize("lost", [SERVER_ERROR, LostConnectionError()], ids=["500", "no answer"])
+@pytest.mark.parametrize("attempts", ["1", "2"], ids=["once", "repeated"])
+def test_an_update_that_has_begun_is_followed_though_its_answer_was_lost(
+    lost: Exception, attempts: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed = Deployed(lost=lost, late=2)
+    server = serve(deployed)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", attempts)
+    result = triggers("set", "--yes")
+    assert (result.exit_code, result.stdout) == (0, f"Done: the update of stack {NAME} is complete.\n"), result.output
+    assert deployed.triggers == BOTH
+    tokens = [given["ClientRequestToken"] for given in server.calls_of("cloudformation:UpdateStack")]
+    assert (len(tokens), len({*tokens})) == (int(attempts), 1)
+    assert re.fullmatch(r"[a-zA-Z0-9][-a-zA-Z0-9]{0,127}", tokens[0])
+
+
+def test_each_update_has_a_token_of_its_own(serve: Serve) -> None:
+    tokens = set()
+    for _ in range(2):
+        server = serve(Deployed())
+        assert triggers("set", "--yes", "--no-wait").exit_code == 0
+        (given,) = server.calls_of("cloudformation:UpdateStack")
+        tokens.add(given["ClientRequestToken"])
+    assert len(tokens) == 2
+
+
+def test_an_update_that_is_over_before_the_request_is_repeated_has_worked(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = AwsProblem("ValidationError", "No updates are to be performed.")
+    serve(Deployed(lost=SERVER_ERROR, repetition=nothing, statuses=["UPDATE_COMPLETE"]))
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    assert triggers("set", "--yes").exit_code == 0
+
+
+def test_an_update_that_never_began_is_told_with_what_was_looked_at(serve: Serve) -> None:
+    server = serve(Deployed(refusal=SERVER_ERROR))
+    assert refused(triggers("set", "--yes"), code=2) == (
+        f"the events of stack {NAME} tell of no such update: it has not begun, as far as AWS says\n"
+    )
+    assert len(server.calls_of("cloudformation:DescribeStackEvents")) == trigger_update.LOOKS_FOR_BEGINNING
+
+
+def test_the_update_of_somebody_else_is_not_followed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first request gets lost on its way, and the second one finds an update of somebody else."""
+    deployed = Deployed(lost=SERVER_ERROR, late=trigger_update.LOOKS_FOR_BEGINNING)
+    serve(deployed)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    assert refused(triggers("set", "--yes")).startswith(f"Stack {NAME} is busy by now: ")
+
+
+@pytest.mark.parametrize("code", ["ValidationError", "AccessDenied"])
+def test_what_is_refused_at_once_has_not_begun(code: str, serve: Serve) -> None:
+    server = serve(Deployed(refusal=AwsProblem(code, "Requires something.", 403)))
+    refused(triggers("set", "--yes"), code=2)
+    assert server.calls_of("cloudformation:DescribeStackEvents") == []
+
+
+def test_that_it_is_not_known_whether_an_update_has_begun_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    operations = {**Deployed(lost=SERVER_ERROR).operations()}
+    del operations["cloudformation:DescribeStackEvents"]
+    with aws(operations) as server:
+        result = invoke(
+            "rollback-triggers", "set", NAME, "--yes", variables={**server.environment, "AWS_PROFILE": None}
+        )
+    assert result.exit_code == 2
+    first, second, third = result.stderr.split("Error: ")[1:]
+    assert first == f"stack {NAME}: AWS says: Sorry. (InternalFailure, UpdateStack)\n"
+    assert second == (f"whether the update has begun is not known: `ecs-blue-green status {NAME}` shows the stack\n")
+    assert "lacks the permission cloudformation:DescribeStackEvents" in third
+
+
+# Waiting
+
+THROTTLED = AwsProblem("Throttling", "Rate exceeded")
+
+
+def test_waiting_survives_what_passes_and_waits_longer_while_aws_throttles(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    troubles: list[Exception | None] = [*[THROTTLED] * 5, SERVER_ERROR, None, LostConnectionError()]
+    deployed = Deployed(troubles=troubles)
+    serve(deployed)
+    monkeypatch.setattr(trigger_update, "SECONDS_BETWEEN_LOOKS", 5.0)
+    result = triggers("set", "--yes")
+    assert (result.exit_code, deployed.triggers) == (0, BOTH), result.output
+    assert pauses == [10, 20, 40, 60, 60, 60, 5, 5]
+    about = [line for line in result.stderr.splitlines() if line.startswith(f"stack {deployed.arn}: ")]
+    assert about[0] == (
+        f"stack {deployed.arn}: AWS gets too many requests from this account just now (Throttling): try again in a "
+        "minute; next look in 10 s"
+    )
+    assert len(about) == 7
+
+
+@pytest.mark.parametrize(
+    ("troubles", "looks"),
+    [
+        ([AwsProblem("AccessDenied", "No", 403)], 1),
+        ([AwsProblem("ExpiredToken", "Late", 403)], 1),
+        ([SERVER_ERROR] * 100, 20),
+        ([*[THROTTLED] * 19, None, *[THROTTLED] * 100], 40),
+    ],
+    ids=["denied", "expired", "unreachable", "throttled"],
+)
+def test_who_can_not_wait_for_the_end_is_told_that_the_update_goes_on(
+    troubles: list[Exception | None], looks: int, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    server = serve(Deployed(troubles=troubles))
+    said = refused(triggers("set", "--yes"), code=2)
+    assert said == (
+        f"the update of stack {NAME} has started, and goes on without this command: `ecs-blue-green status {NAME}` "
+        "shows it\n"
+    )
+    assert len(server.calls_of("cloudformation:DescribeStacks")) == 1 + looks
 
 
 # clear

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol
 
-from ..aws.session import AwsError, Trouble
+from ..aws.patience import pause_after
+from ..aws.session import AwsError
 from .durations import in_short
 from .engine import Engine
 from .state import State
-
-_LONGEST_PAUSE = 60.0  # seconds between two looks while AWS throttles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,10 +95,9 @@ def watch(
                 is_waiting = not state.is_running
             pause = interval
         except AwsError as error:
-            if state is None or error.trouble not in {Trouble.THROTTLED, Trouble.UNREACHABLE}:
+            if state is None:
                 raise
-            if error.trouble is Trouble.THROTTLED:
-                pause = min(2 * pause, _LONGEST_PAUSE)
+            pause = pause_after(error, pause)
             reporter.notice(f"{error}; next look in {in_short(timedelta(seconds=math.ceil(pause)))}")
         if clock() + pause > deadline:
             return _unfinished(state, is_waiting)

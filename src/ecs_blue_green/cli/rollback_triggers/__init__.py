@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -150,8 +151,8 @@ def set_triggers(
     from .plan import plan_to_set
 
     clients = _clients(region, profile)
-    change = plan_to_set(*clients, stack, alarms, monitoring_time)
-    apply(change, clients[0], region=region, profile=profile, format=format, **options)
+    plan = partial(plan_to_set, *clients, stack, alarms, monitoring_time)
+    apply(plan, clients[0], region=region, profile=profile, format=format, **options)
 
 
 @command.command(
@@ -185,8 +186,8 @@ def clear(
     from .plan import plan_to_clear
 
     clients = _clients(region, profile)
-    change = plan_to_clear(*clients, stack, alarms)
-    apply(change, clients[0], region=region, profile=profile, format=format, **options)
+    plan = partial(plan_to_clear, *clients, stack, alarms)
+    apply(plan, clients[0], region=region, profile=profile, format=format, **options)
 
 
 def _clients(region: str | None, profile: str | None) -> tuple[CloudFormationClient, CloudWatchClient]:

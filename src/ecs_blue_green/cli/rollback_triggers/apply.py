@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def apply(
-    change: TriggerChange,
+    plan: Callable[[], TriggerChange],
     cloudformation: CloudFormationClient,
     *,
     region: str | None,
@@ -27,7 +28,7 @@ def apply(
     """Make a change, as far as it is needed and wanted, and print what became of it.
 
     Args:
-        change: The change.
+        plan: Reads the stack, and gives the change.
         cloudformation: Where the stack is.
         region: The region that the user named.
         profile: The profile that the user named.
@@ -42,16 +43,17 @@ def apply(
     """
     from .screen import show_change
 
+    change = plan()
     name = change.stack["StackName"]
+    if change.is_needed:
+        show_change(change)
+        if not (dry_run or yes):
+            change = _agreed(change, plan)
     if not change.is_needed:
         outcome, said = "unchanged", f"Nothing to do: the rollback triggers of stack {name} are as wanted."
     elif dry_run:
-        show_change(change)
         outcome, said = "dry-run", command_line(change, region=region, profile=profile)
     else:
-        show_change(change)
-        if not (yes or _is_agreed()):
-            raise RefusedError("Nothing was changed: nobody said yes. Add --yes where there is no one to ask.")
         outcome, said = _make(change, cloudformation, no_wait=no_wait)
     if format == "json":
         from .formats import change_as_json
@@ -75,6 +77,23 @@ def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wai
         error.add_note(f"if the update of stack {name} has started, it goes on: `ecs-blue-green watch {name}` shows it")
         raise
     return "updated", f"Done: the update of stack {name} is complete."
+
+
+def _agreed(change: TriggerChange, plan: Callable[[], TriggerChange]) -> TriggerChange:
+    """Ask whether to make a change, and again when it is another one by the time of the answer.
+
+    CloudFormation takes the whole list of triggers: what others have set meanwhile would be gone.
+    """
+    from .screen import show_change
+
+    while _is_agreed():
+        now = plan()
+        if not now.is_needed or now.is_same_as(change):
+            return now
+        click.echo("Meanwhile somebody has changed the stack. This is what the update makes of it now:", err=True)
+        show_change(now)
+        change = now
+    raise RefusedError("Nothing was changed: nobody said yes. Add --yes where there is no one to ask.")
 
 
 def _is_agreed() -> bool:

@@ -45,6 +45,14 @@ class TriggerChange:
         """Whether the stack has other triggers than it is to have."""
         return self.before != self.after
 
+    def is_same_as(self, other: TriggerChange) -> bool:
+        """Tell whether another change makes the same of the same: what was agreed to, if the other one was."""
+        return (
+            self.stack.get("StackId") == other.stack.get("StackId")
+            and self.before == other.before
+            and self.request() == other.request()
+        )
+
     @property
     def read_again(self) -> list[str]:
         """The parameters whose values CloudFormation reads from SSM's Parameter Store at each update (documented)."""

@@ -14,7 +14,7 @@ from rich.text import Text
 from ...template.hook_facts import MOST_ROLLBACK_TRIGGERS
 from ...template.rollback_alarms import COMPOSITE_ALARM
 from ..aws.alarms import alarm_name
-from ..terminal import open_console
+from ..terminal import open_console, printable
 from .plan import TriggerChange
 from .status import AlarmStatus, TriggerStatus
 
@@ -161,16 +161,16 @@ def _effects(change: TriggerChange) -> Iterator[tuple[str, str]]:
         )
 
 
-def show_progress(stack: str, statuses: Iterable[str]) -> None:
+def show_progress(stack: str, sentences: Iterable[str]) -> None:
     """Print to standard error how an update goes, until it ends."""
     console = open_console(stderr=True)
     if console.is_interactive:
         with console.status(f"Stack {stack}: waiting") as line:
-            for status in statuses:
-                line.update(f"Stack {stack}: {status}")
+            for sentence in sentences:
+                line.update(Text(printable(sentence)))
     else:
-        for status in statuses:
-            click.echo(f"Stack {stack}: {status}", err=True)
+        for sentence in sentences:
+            click.echo(printable(sentence), err=True)
 
 
 def _minutes(number: int) -> str:
