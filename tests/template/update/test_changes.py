@@ -170,20 +170,25 @@ def test_condition_that_depends_on_what_is_not_known_is_not_known(condition: Any
     ids=["parameter", "parameter-in-text", "mapping", "mapping-by-region", "condition", "unknown-condition"],
 )
 def test_cause_is_named_where_the_template_says_the_same(value: Any, edit: Any, cause: str) -> None:
-    prediction = predict(stack(value, **SECTIONS), stack(value, **(SECTIONS | edit)))
+    given = {name: body["Default"] for name, body in edit.get("Parameters", {}).items()}
+    prediction = predict(stack(value, **SECTIONS), stack(value, **(SECTIONS | edit)), new_parameters=given)
     assert [str(found) for found in only_value(prediction).causes] == [cause]
 
 
 def test_condition_of_a_resource_decides_whether_there_is_one() -> None:
-    def conditional(default: str) -> Template:
-        beside = {"Extra": {"Type": "AWS::SQS::Queue", "Condition": "IsProd"}}
-        return stack("x", beside=beside, Parameters={"Stage": parameter(default)}, Conditions=CONDITIONS)
+    beside = {"Extra": {"Type": "AWS::SQS::Queue", "Condition": "IsProd"}}
+    conditional = stack("x", beside=beside, Parameters=PARAMETERS, Conditions=CONDITIONS)
 
-    (added,) = predict(conditional("test"), conditional("prod")).changes
+    def staged(old: str, new: str) -> Prediction:
+        parameters = ({"Stage": stage} for stage in (old, new))
+        deployed, given = parameters
+        return predict(conditional, conditional, deployed_parameters=deployed, new_parameters=given)
+
+    (added,) = staged("test", "prod").changes
     assert (added.logical_id, added.action, added.replacement) == ("Extra", "add", None)
-    (removed,) = predict(conditional("prod"), conditional("test")).changes
+    (removed,) = staged("prod", "test").changes
     assert (removed.logical_id, removed.action) == ("Extra", "remove")
-    assert predict(conditional("other"), conditional("test")).outcome == "no-change"
+    assert staged("other", "test").outcome == "no-change"
 
 
 def test_condition_that_is_not_known_may_change_a_resource() -> None:

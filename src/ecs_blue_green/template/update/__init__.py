@@ -13,9 +13,10 @@ from ..colour import Colour
 from ..model import Template
 from .comparison import Comparison
 from .outcome import decide
+from .parameters import other_defaults, without_pseudo_parameters
 from .prediction import Action, Cause, Change, Kind, Outcome, Prediction, PropertyChange, Replacement, Step
 from .steps import two_steps
-from .warnings import warnings_of
+from .warnings import of_defaults, warnings_of
 
 __all__ = [
     "Action",
@@ -55,24 +56,30 @@ def predict(
         deployed_parameters: The stack's parameters by name, as DescribeStacks has them; for others, their default in
             the deployed template is taken. A hidden value, ``****``, is an unknown one.
         new_parameters: The parameters that the update sets, by name. One that is not set keeps its value, as far as
-            that is in ``deployed_parameters``; for others, their default in the new template is taken.
+            that is known; a new one takes its default. In both, values of pseudo parameters such as ``AWS::Region``
+            count for both templates.
         live_colour: Which colour's task set the stack runs; None if that isn't known.
     """
-    stack, given = dict(deployed_parameters or {}), dict(new_parameters or {})
+    given, pseudo = without_pseudo_parameters(new_parameters or {})
+    stack = {**(deployed_parameters or {}), **pseudo}
     update = Comparison(Template(deployed), Template(new), stack, given)
     prediction = _predict(update, live_colour)
+    if defaults := other_defaults(update.new.template, given, update.old.template, stack):
+        other = _predict(Comparison(update.old.template, update.new.template, stack, given | defaults), live_colour)
+        line = of_defaults([*defaults], prediction, other)
+        prediction = replace(prediction, warnings=(*prediction.warnings, line))
     if prediction.outcome != "refused" or prediction.advice:
         return prediction
     steps = two_steps(update, stack, given)
-    broken = _broken(update, steps, stack)
+    broken = _broken(update, steps, stack, live_colour)
     if broken:
         return replace(prediction, advice=_IN_PLACE.format(reason=broken))
     advice = f"Deploy in {len(steps)} steps, one after the other."
     return replace(prediction, steps=steps, advice=advice)
 
 
-def _predict(update: Comparison, live: Colour | None = None) -> Prediction:
-    outcome, reasons, advice = decide(update)
+def _predict(update: Comparison, live: Colour | None) -> Prediction:
+    outcome, reasons, advice = decide(update, live)
     return Prediction(
         outcome=outcome,
         changes=update.changes,
@@ -82,13 +89,13 @@ def _predict(update: Comparison, live: Colour | None = None) -> Prediction:
     )
 
 
-def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any]) -> str:
+def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any], live: Colour | None) -> str:
     """Say why steps will not do what they promise; nothing if they will."""
     before, parameters = update.old.template, dict(stack)
     for number, step in enumerate(steps, 1):
         after = update.new.template if step.template is update.new.template.source else Template(step.template)
         comparison = Comparison(before, after, parameters, step.parameters)
-        found = _predict(comparison)
+        found = _predict(comparison, live)
         if found.outcome != step.outcome:
             return f"step {number} would be {found.outcome}. {' '.join(found.reasons)}"
         before, parameters = after, parameters | dict(step.parameters)
