@@ -8,7 +8,9 @@ from typing import NamedTuple
 from ..colour import Colour
 from ..model import PRIMARY_TASK_SET, TRANSFORM
 from ..values import dig, is_no_echo, same
+from .changes import UPDATING_ATTRIBUTES
 from .comparison import Comparison, hook_and_transform
+from .lists import pair
 from .parameters import broken_constraint, is_obfuscated
 from .prediction import Change, Outcome, PropertyChange, ids, listed, verb
 
@@ -195,7 +197,7 @@ def _perhaps_replaced(update: Comparison) -> Decision | None:
 
 def _why_perhaps(change: Change, part: PropertyChange) -> str:
     what = f"{part.path} of {change.logical_id}"
-    if not part.certain and isinstance(part.old, list) and isinstance(part.new, list):
+    if not part.certain and _is_reordered(part):
         return f"Whether another order of {what} is a change is not known (E15)."
     if not part.certain:
         return f"Whether {what} changes is known to CloudFormation only."
@@ -207,6 +209,11 @@ def _why_perhaps(change: Change, part: PropertyChange) -> str:
         "image parameter (reported: E2). Others report that none starts with the image's tag in a parameter (reported: "
         "P3)."
     )
+
+
+def _is_reordered(part: PropertyChange) -> bool:
+    both = isinstance(part.old, list) and isinstance(part.new, list)
+    return both and pair(part.path.rpartition(".")[2], part.old, part.new).is_reordered
 
 
 def _rewording(id: str) -> str:
@@ -287,6 +294,6 @@ def _in_place(update: Comparison) -> Decision:
     attributes = {part.attribute for change in update.changes for part in change.properties}
     if not update.changes:
         reasons.append("Only outputs change, which is an update to CloudFormation (reported: U4).")
-    elif all(change.properties for change in update.changes) and attributes.isdisjoint({"Properties", "Condition"}):
+    elif all(change.properties for change in update.changes) and attributes.issubset(UPDATING_ATTRIBUTES):
         reasons.append(f"A change of {listed(sorted(attributes))} is an update of its resource (documented: U1).")
     return Decision("in-place-update", [*reasons, *_perhaps_nothing(update)])
