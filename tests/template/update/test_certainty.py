@@ -588,3 +588,60 @@ def test_image_parameter_behind_a_condition_is_named_as_the_cause() -> None:
         for cause in change.properties[0].causes
     }
     assert causes == {"parameter Stage changes"}
+
+
+# What is declared of a parameter, its value, and the part of the declaration that it breaks.
+CONSTRAINTS: list[tuple[dict[str, Any], str, str]] = [
+    ({"AllowedValues": ["prod", "dev"]}, "dev", ""),
+    ({"AllowedValues": ["prod", "dev"]}, "test", "AllowedValues"),
+    ({"AllowedValues": [1, 2], "Type": "Number"}, "2", ""),
+    ({"AllowedValues": ["a", "b"], "Type": "CommaDelimitedList"}, "a, b", ""),
+    ({"AllowedValues": ["a", "b"], "Type": "CommaDelimitedList"}, "a,c", "AllowedValues"),
+    ({"AllowedValues": ["/a"], "Type": "AWS::SSM::Parameter::Value<String>"}, "/b", ""),
+    ({"AllowedValues": ["a"]}, "{{resolve:ssm:a}}", ""),
+    ({"AllowedPattern": "[a-z]+"}, "abc", ""),
+    ({"AllowedPattern": "[a-z]+"}, "abc1", "AllowedPattern"),
+    ({"AllowedPattern": r"\d+"}, "٣", "AllowedPattern"),
+    ({"AllowedPattern": "[a-z]+", "Type": "CommaDelimitedList"}, "a,1", "AllowedPattern"),
+    ({"AllowedPattern": "[a-z&&[^b]]+"}, "b", ""),
+    ({"AllowedPattern": "("}, "b", ""),
+    ({"AllowedPattern": 5}, "b", ""),
+    ({"MinLength": "3"}, "ab", "MinLength"),
+    ({"MinLength": 3, "MaxLength": 3}, "abc", ""),
+    ({"MaxLength": 3}, "abcd", "MaxLength"),
+    ({"MinValue": 3, "Type": "Number"}, "2", "MinValue"),
+    ({"MinValue": 3, "MaxValue": "3", "Type": "Number"}, "3", ""),
+    ({"MaxValue": 3, "Type": "Number"}, "3.5", "MaxValue"),
+    ({"MaxValue": 3, "Type": "List<Number>"}, "1,4", "MaxValue"),
+    ({"MaxValue": 3}, "4", ""),
+    ({"Type": "Number"}, "four", "Type"),
+    ({"MinLength": 3, "Type": "AWS::EC2::VPC::Id"}, "a", ""),
+]
+
+
+@pytest.mark.parametrize(("declared", "value", "broken"), CONSTRAINTS)
+def test_value_that_the_new_template_does_not_allow_is_refused(
+    declared: dict[str, Any], value: str, broken: str
+) -> None:
+    new = with_section("Parameters", Free=parameter(None, **{"Type": "String", **declared}))
+    free = with_section("Parameters", Free=parameter())
+    for known in ({"new_parameters": {"Free": value}}, {"deployed_parameters": {"Free": value}}):
+        prediction = update(new, deployed=(free,), **known)
+        assert (prediction.outcome == "refused") == bool(broken), prediction.reasons
+        if broken:
+            assert cited(prediction) == {"U8"}
+            assert f" its {broken} " in prediction.reasons[0]
+            assert prediction.steps == ()
+
+
+def test_value_that_stays_as_it_was_is_allowed() -> None:
+    odd = with_section("Parameters", Free=parameter("x", AllowedValues=["a"]))
+    assert update(deployed=(odd,)).outcome == "no-change"
+    assert update(deployed=(odd,), new_parameters={"Free": "y"}).outcome == "refused"
+
+
+def test_hidden_value_that_is_not_allowed_is_not_shown() -> None:
+    hidden = with_section("Parameters", Free=parameter(NoEcho=True, AllowedValues=["a"]))
+    prediction = update(deployed=(hidden,), new_parameters={"Free": "s3cret"})
+    assert prediction.outcome == "refused"
+    assert "s3cret" not in str(prediction)

@@ -109,8 +109,7 @@ def _consequence(target: Draft, reference: _Reference) -> PropertyChange | None:
     if effect == "stays":
         return None
     if replaced == "never":
-        named = {attribute.partition(".")[0] for attribute in reference.attributes}
-        causing = [change for name, change in properties if name in named]
+        causing = [change for name, change in properties if name in reference.attributes]
     else:
         causing = [change for change in target.properties.values() if change.replacement == "always"]
     certain = effect == "changes" and passes_on(reference.value) and any(change.certain for change in causing)
