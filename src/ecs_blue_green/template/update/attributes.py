@@ -13,7 +13,17 @@ REF = ""
 
 # Attributes that name their resource and no other, beside those made of the type's own name, such as ``RoleId``.
 _IDENTITIES = {
-    *("Arn", "DNSName", "DomainName", "Endpoint.Address", "GroupId", "Id", "Name", "ReadEndpoint.Address"),
+    *(
+        "AllocationId",
+        "Arn",
+        "DNSName",
+        "DomainName",
+        "Endpoint.Address",
+        "GroupId",
+        "Id",
+        "Name",
+        "ReadEndpoint.Address",
+    ),
     *("RegionalDomainName", "DualStackDomainName", "RepositoryUri"),
 }
 _SUFFIXES = ("Arn", "FullName", "Id", "Name", "Uri", "Url")
