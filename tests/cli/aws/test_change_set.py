@@ -21,7 +21,18 @@ from tests.cli.aws.support import ARN, Account, AwsProblem, serving
 from tests.cli.predict.test_predict import SCHEMA
 from tests.cli.support import COMMAND, environment, invoke, write
 from tests.support import Template
-from tests.template.update.edits import TASK, Edit, image, parameter, template, threshold, with_properties, with_section
+from tests.template.update.edits import (
+    TASK,
+    Edit,
+    image,
+    parameter,
+    template,
+    threshold,
+    with_attributes,
+    with_properties,
+    with_resource,
+    with_section,
+)
 from tests.template.update.live import green
 
 if TYPE_CHECKING:
@@ -177,7 +188,23 @@ class TestOutcome:
             ("Template parameters modified by transform", "add one, with a default (reported: P4)."),
             ('Failed to parse the "Hooks" section of the template.', "`ecs-blue-green lint` finds it (reported: P6)."),
             ("The TaskDefinition logical Id [A] is the same between initial and final template", "(reported: P7)"),
-            ("Additional resource diff other than ECS application related resource update is detected", "L5"),
+            (
+                "Additional resource diff other than ECS application related resource update is detected",
+                "deploy in steps (reported and documented: L5, E14).",
+            ),
+            (
+                "Additional resource diff other than Amazon ECS application related resource update is detected",
+                "deploy in steps (reported and documented: L5, E14).",
+            ),
+            (
+                "Template format error: Intrinsic functions in the Hooks block must only contain parameter values",
+                "`ecs-blue-green lint` finds it (reported: E1).",
+            ),
+            (
+                "AWS::CodeDeploy::BlueGreen failed with message: Internal Failure",
+                "That has two causes. Either the stack has no service role for CloudFormation, or one that lacks "
+                "rights. Or the ForwardConfig of a listener has target groups without Weight (documented: E13).",
+            ),
             ("Failed to transform template. Failed to parse the template resource", "(reported: L21)"),
             ("Parameters: [Tag] must have values", "give them with --parameter NAME=VALUE."),
             ("Something else", "Something else"),
@@ -193,6 +220,25 @@ class TestOutcome:
         assert meaning in line
         assert "DeleteChangeSet" in account.actions
         assert account.change_sets == {}
+
+    @pytest.mark.parametrize(
+        "ids", [f"[{TASK}, Errors, Elsewhere]", f"['{TASK}','Errors']", f'[ "Errors", "{TASK}" ]'], ids=str
+    )
+    def test_names_the_constructs_of_what_the_refusal_names(self, ids: str, predict: Predict) -> None:
+        reason = f"Additional resource diff other than Amazon ECS …. Diff resource logical Ids: {ids}"
+        named = [with_attributes(id, Metadata={"aws:cdk:path": f"Prod/{id}"}) for id in (TASK, "Errors", "Other")]
+        new = template(image("v2"), with_resource("Other", "AWS::SNS::Topic"), *named)
+        result = predict(Account(template(), statuses=["FAILED"], reason=reason), new)
+        (line,) = [line for line in result.stdout.splitlines() if ": Of what it names, " in line]
+        assert {*line.removesuffix(".").partition("names, ")[2].split(", ")} == {
+            f"{TASK} is Prod/{TASK}",
+            "Errors is Prod/Errors",
+        }
+
+    def test_names_no_constructs_where_none_is_known(self, predict: Predict) -> None:
+        reason = f"The TaskDefinition logical Id [{TASK}] is the same between initial and final template"
+        result = predict(Account(template(), statuses=["FAILED"], reason=reason), template(image("v2")))
+        assert "Of what it names" not in result.stdout
 
     def test_is_not_told_where_a_permission_is_missing(self, predict: Predict) -> None:
         reason = (

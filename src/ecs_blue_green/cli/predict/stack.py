@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ...template.colour import Colour, live_colour
 from ...template.losses import losses
-from ...template.refusals import explain, finds_no_changes
+from ...template.refusals import explain, finds_no_changes, named_ids
 from ...template.update import Outcome, Prediction, predict
 from ..aws.change_set import ChangeSet, try_change_set
 from ..aws.session import AwsError, denial, open_cloudformation
@@ -91,19 +91,22 @@ def _with_change_set(
     """Add what a change set tells: what CloudFormation says counts for more than what was predicted."""
     prediction = found.prediction
     if result.processed is None:
-        return replace(found, prediction=_refused(prediction, result.refusal))
+        return replace(found, prediction=_refused(prediction, result.refusal, found.construct_paths))
     prediction = _seen(prediction, stack, live_colour(template.content, result.processed.content))
     return replace(found, prediction=prediction, losses=losses(template.content, result.processed.content))
 
 
-def _refused(prediction: Prediction, refusal: str) -> Prediction:
+def _refused(prediction: Prediction, refusal: str, construct_paths: Mapping[str, str]) -> Prediction:
     if finds_no_changes(refusal):
         reason = "CloudFormation finds nothing to update: it creates no change set."
         return replace(prediction, outcome="no-change", reasons=(reason,), advice="", steps=())
-    reason = f"CloudFormation creates no change set: {refusal.rstrip('.')}. {explain(refusal)}".rstrip()
+    reasons = [f"CloudFormation creates no change set: {refusal.rstrip('.')}. {explain(refusal)}".rstrip()]
+    known = [f"{id} is {path}" for id in named_ids(refusal) if (path := construct_paths.get(id))]
+    if known:
+        reasons.append(f"Of what it names, {', '.join(known)}.")
     if prediction.outcome == "refused":
-        return replace(prediction, reasons=(reason, *prediction.reasons))
-    return replace(prediction, outcome="refused", reasons=(reason,), advice="", steps=())
+        return replace(prediction, reasons=(*reasons, *prediction.reasons))
+    return replace(prediction, outcome="refused", reasons=tuple(reasons), advice="", steps=())
 
 
 def _seen(prediction: Prediction, stack: Stack, after: Colour | None) -> Prediction:
