@@ -7,11 +7,11 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..functions import named, scalar_text
 from ..model import Resource
 from ..values import is_function, mapping, nodes, same
 from .difference import Path, differences, is_certain, leaves, written
 from .evaluation import Evaluation
-from .functions import named, scalar_text
 from .prediction import Action, Cause, Change, Kind, PropertyChange, Replacement
 from .replacement import replacement_of, strongest
 

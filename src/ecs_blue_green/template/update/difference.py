@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from ..functions import scalar_text
 from ..values import dynamic_references, is_function, nodes, same, sequence, text
-from .functions import scalar_text
 
 Path = tuple[str | int, ...]
 # A path from its end, each part with what is before it: a path for every level of a deep value would take too long.

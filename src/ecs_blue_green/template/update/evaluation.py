@@ -7,9 +7,9 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from ..functions import CONDITION_FUNCTIONS, Scope, evaluate
 from ..model import Template
 from ..values import dynamic_references, is_no_echo, mapping, nodes, text
-from .functions import CONDITION_FUNCTIONS, Scope, evaluate
 
 _SSM = "AWS::SSM::Parameter::Value<"
 # What CloudFormation answers when it is asked for the value of a parameter with NoEcho.
