@@ -78,6 +78,7 @@ Exit codes:
     metavar="FILE",
     help="For a refused update: write the template of the first step, which changes the infrastructure only.",
 )
+@click.option("--no-lint", is_flag=True, help="Leave out what `lint` finds: its errors in NEW refuse the update.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -92,6 +93,7 @@ def command(
     deployed_parameters: dict[str, str],
     format: str,
     write_step_1: str | None,
+    no_lint: bool,
 ) -> None:
     """Say what an update will do: a green deployment, an update in place, nothing, or fail.
 
@@ -114,13 +116,14 @@ def command(
                 profile=profile,
                 chosen=template,
                 given=parameters,
+                lint=not no_lint,
                 with_change_set=change_set,
                 tell=tell,
             )
     else:
         from .report import compare
 
-        predictions = compare(deployed or "", new, template, deployed_parameters, parameters)
+        predictions = compare(deployed or "", new, template, deployed_parameters, parameters, lint=not no_lint)
     _show(predictions, format, hint=not write_step_1)
     problems = [*predictions.problems, *(_write_step_1(predictions, write_step_1) if write_step_1 else [])]
     complain(*problems)

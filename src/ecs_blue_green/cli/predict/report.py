@@ -89,7 +89,13 @@ class Predictions:
 
 
 def compare(
-    deployed: str, new: str, chosen: str | None, stack: Mapping[str, str], given: Mapping[str, str]
+    deployed: str,
+    new: str,
+    chosen: str | None,
+    stack: Mapping[str, str],
+    given: Mapping[str, str],
+    *,
+    lint: bool,
 ) -> Predictions:
     """Predict updates from templates alone.
 
@@ -99,6 +105,7 @@ def compare(
         chosen: Name of the stack or of the template file to take from a folder; None for all.
         stack: The stack's parameters, as far as known, by name.
         given: The parameters that the update sets, by name.
+        lint: Whether the findings of `lint` count.
 
     Raises:
         UnreadableError: If something can't be read, or it can't be told what belongs together.
@@ -111,7 +118,7 @@ def compare(
             name=pair.new.path,
             templates=pair,
             prediction=predict(
-                pair.deployed.content, pair.new.content, deployed_parameters=stack, new_parameters=given
+                pair.deployed.content, pair.new.content, deployed_parameters=stack, new_parameters=given, lint=lint
             ),
         )
         for pair in pairs

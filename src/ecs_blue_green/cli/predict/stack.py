@@ -25,6 +25,7 @@ def predict_stack(
     profile: str | None,
     chosen: str | None,
     given: Mapping[str, str],
+    lint: bool,
     with_change_set: bool,
     tell: Callable[[str], object],
 ) -> Predictions:
@@ -37,6 +38,7 @@ def predict_stack(
         profile: The profile of AWS's configuration; None for the environment's.
         chosen: Name of the template file to take from the folder, or of the stack in it; None for ``name``.
         given: The parameters that the update sets, by name.
+        lint: Whether the findings of `lint` count.
         with_change_set: Whether to create a change set, and delete it again.
         tell: Takes sentences about how far it is.
 
@@ -55,6 +57,7 @@ def predict_stack(
         deployed_parameters=stack.parameters,
         new_parameters=given,
         live_colour=stack.live_colour,
+        lint=lint,
     )
     found = StackPrediction(
         name=stack.name,

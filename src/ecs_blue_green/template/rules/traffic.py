@@ -15,17 +15,17 @@ from ..hook_facts import (
 )
 from ..model import Resource, Template
 from ..schedule import ScheduleError, read_schedule
-from ..values import dig, integer, mapping, text
+from ..values import dig, integer, mapping, may_hold_more, text
 from .rule import Found, rule
 
 
-@rule("documented", "reported", rests_on=("S8", "S9", "P6"))
+@rule("documented", "reported", rests_on=("S8", "S9", "P6"), fails="every update")
 def traffic_routing_block(template: Template) -> Found:
     """TrafficRoutingConfig has the block of its type, and no other."""
-    for hook in template.hooks:
+    for hook in template.settled_hooks:
         config = mapping(hook.properties.get("TrafficRoutingConfig"))
         kind = text(config.get("Type"))
-        if kind in SHIFTS and kind not in config:
+        if kind in SHIFTS and kind not in config and not may_hold_more(config):
             yield (
                 hook.id,
                 f"Expect CloudFormation to refuse the hook: TrafficRoutingConfig is of type {kind} and lacks the block "
@@ -40,7 +40,7 @@ def traffic_routing_block(template: Template) -> Found:
                 )
 
 
-@rule("documented", rests_on=("S10",))
+@rule("documented", rests_on=("S10",), fails="every update")
 def step_percentage(template: Template) -> Found:
     """StepPercentage is 14 to 100."""
     for hook, shift, settings in _shifts(template):
@@ -53,7 +53,7 @@ def step_percentage(template: Template) -> Found:
             )
 
 
-@rule("documented", rests_on=("S11",))
+@rule("documented", rests_on=("S11",), fails="every update")
 def bake_time(template: Template) -> Found:
     """BakeTimeMins is not negative."""
     for hook, shift, settings in _shifts(template):
@@ -69,7 +69,7 @@ def bake_time(template: Template) -> Found:
 @rule("documented", "inferred", rests_on=("S12", "L35"))
 def termination_wait_time(template: Template) -> Found:
     """TerminationWaitTimeInMinutes is 0 to 2880."""
-    for hook in template.hooks:
+    for hook in template.settled_hooks:
         minutes = integer(dig(hook.properties, "AdditionalOptions", "TerminationWaitTimeInMinutes"))
         if minutes is not None and not 0 <= minutes <= LONGEST_TERMINATION_WAIT_MINUTES:
             yield (
@@ -83,7 +83,7 @@ def termination_wait_time(template: Template) -> Found:
 @rule("reported", "inferred", rests_on=("L36",))
 def deployment_too_long(template: Template) -> Found:
     """A deployment takes less than 36 hours."""
-    for hook in template.hooks:
+    for hook in template.settled_hooks:
         try:
             minutes = read_schedule(hook.body).total_minutes
         except ScheduleError:
@@ -99,6 +99,6 @@ def deployment_too_long(template: Template) -> Found:
 
 def _shifts(template: Template) -> Iterator[tuple[Resource, str, dict[str, Any]]]:
     """List the blocks with steps of all hooks, each with its hook and its name."""
-    for hook in template.hooks:
+    for hook in template.settled_hooks:
         for shift in SHIFTS:
             yield hook, shift, mapping(dig(hook.properties, "TrafficRoutingConfig", shift))

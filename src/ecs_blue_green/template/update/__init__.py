@@ -12,6 +12,7 @@ from typing import Any
 from ..colour import Colour
 from ..model import Template
 from .comparison import Comparison
+from .faults import with_faults
 from .outcome import decide
 from .prediction import Action, Cause, Change, Kind, Outcome, Prediction, PropertyChange, Replacement, Step
 from .steps import two_steps
@@ -45,6 +46,7 @@ def predict(
     deployed_parameters: Mapping[str, Any] | None = None,
     new_parameters: Mapping[str, Any] | None = None,
     live_colour: Colour | None = None,
+    lint: bool = True,
 ) -> Prediction:
     """Tell what CloudFormation and the hook will make of an update.
 
@@ -57,10 +59,14 @@ def predict(
         new_parameters: The parameters that the update sets, by name. One that is not set keeps its value, as far as
             that is in ``deployed_parameters``; for others, their default in the new template is taken.
         live_colour: Which colour's task set the stack runs; None if that isn't known.
+        lint: Whether the findings of ``template.rules.lint`` count: errors in the new template refuse the update, and
+            other findings are warnings.
     """
     stack, given = dict(deployed_parameters or {}), dict(new_parameters or {})
     update = Comparison(Template(deployed), Template(new), stack, given)
     prediction = _predict(update, live_colour)
+    if lint:
+        prediction = with_faults(prediction, update)
     if prediction.outcome != "refused" or prediction.advice:
         return prediction
     steps = two_steps(update, stack, given)

@@ -112,8 +112,8 @@ class Prediction:
 
     Attributes:
         outcome: ``no-change``: CloudFormation finds nothing to update; ``green-deployment``: the hook turns the update
-            into a blue/green deployment; ``in-place-update``: it leaves the update alone; ``refused``: the update fails
-            before it changes anything; ``unknown``: it can't be told from the templates.
+            into a blue/green deployment; ``in-place-update``: it leaves the update alone; ``refused``: the update is
+            refused, or fails; ``unknown``: it can't be told from the templates.
         changes: The changed resources, in the new template's order, removed ones last.
         reasons: Why, as sentences, with where it is known from: documented, reported or inferred, and the rules of
             ``docs/hook-rules.md``.
