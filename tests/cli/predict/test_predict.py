@@ -20,6 +20,7 @@ from tests.template.update.edits import (
     with_properties,
     with_resource,
     with_section,
+    without,
     without_hook,
 )
 
@@ -126,6 +127,16 @@ def test_long_values_are_cut_to_where_they_differ(tmp_path: Path) -> None:
     shorter = (with_properties(TASK, Family="x" * 80),)
     text = invoke("predict", *files(tmp_path, *shorter, deployed=(with_properties(TASK, Family="x" * 90),))).stdout
     assert f'Family: …{"x" * 30}" -> …{"x" * 20}" ' in text
+
+
+def test_errors_of_lint_refuse_a_green_deployment_unless_they_are_left_out(tmp_path: Path) -> None:
+    old, new = (write(tmp_path / f"{tag}.json", template(without("Parameters"), image(tag))) for tag in ("v1", "v2"))
+    result = invoke("predict", "--deployed", old, new)
+    assert result.exit_code == 1
+    assert f"{new}: reason: no-parameters, which the deployed template has too: The update fails" in result.stdout
+    assert "`ecs-blue-green rules RULE` explains each rule." in result.stdout
+    result = invoke("predict", "--no-lint", "--deployed", old, new)
+    assert (result.exit_code, "no-parameters" in result.stdout) == (0, False)
 
 
 def test_hook_switched_off_with_an_application_change_is_an_update_in_place_with_its_warning(tmp_path: Path) -> None:

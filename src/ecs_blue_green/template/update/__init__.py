@@ -70,7 +70,7 @@ def predict(
     if prediction.outcome != "refused" or prediction.advice:
         return prediction
     steps = two_steps(update, stack, given)
-    broken = _broken(update, steps, stack)
+    broken = _broken(update, steps, stack, lint)
     if broken:
         return replace(prediction, advice=_IN_PLACE.format(reason=broken))
     advice = f"Deploy in {len(steps)} steps, one after the other."
@@ -88,13 +88,13 @@ def _predict(update: Comparison, live: Colour | None = None) -> Prediction:
     )
 
 
-def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any]) -> str:
+def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any], lint: bool) -> str:
     """Say why steps will not do what they promise; nothing if they will."""
     before, parameters = update.old.template, dict(stack)
     for number, step in enumerate(steps, 1):
         after = update.new.template if step.template is update.new.template.source else Template(step.template)
         comparison = Comparison(before, after, parameters, step.parameters)
-        found = _predict(comparison)
+        found = with_faults(_predict(comparison), comparison) if lint else _predict(comparison)
         if found.outcome != step.outcome:
             return f"step {number} would be {found.outcome}. {' '.join(found.reasons)}"
         before, parameters = after, parameters | dict(step.parameters)
