@@ -94,13 +94,17 @@ def _get_att(argument: Any, scope: Scope) -> Any:
 
 def _find_in_map(argument: Any, scope: Scope) -> Any:
     keys = [scalar_text(key) for key in sequence(argument)[:3]]
+    if len(keys) < 3:
+        return None
     found: Any = scope.mappings
     for key in keys:
         found = mapping(found).get(key) if key is not None else None
-    if len(keys) == 3 and None not in keys:
-        return found
-    # Which entry is unknown: in the mapping's place its content, so that it differs where that does.
-    return {"Fn::FindInMap": [scope.mappings.get(keys[0] or ""), *argument[1:]]} if len(keys) == 3 else None
+    if None not in keys:
+        return mapping(argument[-1]).get("DefaultValue") if found is None else found
+    # Which entry is unknown: with the mapping's name its content, so that it differs where that does; all mappings
+    # where the name is unknown.
+    among = scope.mappings if keys[0] is None else scope.mappings.get(keys[0])
+    return {"Fn::FindInMap": [{"Name": argument[0], "Content": among}, *argument[1:]]}
 
 
 def _select(argument: Any, scope: Scope) -> Any:
@@ -200,7 +204,7 @@ def evaluate(value: Any, scope: Scope, functions: Mapping[str, Function] = FUNCT
         if isinstance(node, dict):
             made[id(node)] = _combine({name: made.get(id(part), part) for name, part in node.items()}, scope, functions)
         else:
-            made[id(node)] = [made.get(id(part), part) for part in node]
+            made[id(node)] = [_without_no_value(made.get(id(part), part)) for part in node]
     return made.get(id(value), value)
 
 
@@ -219,11 +223,20 @@ def _without_no_value(value: Any) -> Any:
     return [item for item in value if item != NO_VALUE] if isinstance(value, list) else value
 
 
-def named(value: Any) -> set[str]:
-    """List what a value names: resources, parameters, mappings and conditions."""
-    first = {
-        text((sequence(argument) or [argument])[0])
-        for name, argument in nodes(value)
-        if name in {"Fn::If", "Fn::FindInMap", "Condition"}
-    }
-    return (references(value) | first) - {""}
+def named(value: Any, *scopes: Scope) -> set[str]:
+    """List what a value names: resources, parameters, mappings and conditions.
+
+    Args:
+        value: A value of a template.
+        scopes: What the name of a mapping is worked out with, where that is a function.
+    """
+    found = references(value)
+    for name, argument in nodes(value):
+        if name in {"Fn::If", "Fn::FindInMap", "Condition"}:
+            first = (sequence(argument) or [argument])[0]
+            found.add(text(first))
+            if name == "Fn::FindInMap" and not isinstance(first, str):
+                for scope in scopes:
+                    mapped = scalar_text(evaluate(first, scope))
+                    found |= scope.mappings.keys() if mapped is None else {mapped}
+    return found - {""}

@@ -42,7 +42,7 @@ class Comparison:
         self.application = _application(deployed, new)
         edits = edited(self.old, self.new)
         drafts = own_changes(self.old, self.new, edits)
-        add_consequences(self.new, drafts)
+        add_consequences(self.old, self.new, drafts)
         self.other_words = other_words(self.old, self.new, edits, drafts)
         self.ignored = ignored(self.old, self.new, edits)
         kinds = kinds_of(drafts, self.application)

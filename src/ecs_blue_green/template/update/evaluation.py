@@ -75,7 +75,8 @@ class Evaluation:
     Attributes:
         template: The template itself.
         scope: What its functions look up.
-        conditions: The result of each resource's condition, by logical id. A resource is missing if that is False.
+        conditions: The result of each resource's condition by logical id: True, or what could not be worked out. A
+            resource is missing if it is False.
     """
 
     def __init__(self, template: Template, parameters: Mapping[str, Any]) -> None:
@@ -90,7 +91,7 @@ class Evaluation:
         conditions = _conditions(template, parameters, mappings)
         self.scope = Scope(parameters=parameters, mappings=mappings, conditions=conditions)
         results = {
-            id: conditions.get(text(resource.body.get("Condition")), True)
+            id: conditions.get(text(resource.body["Condition"])) if "Condition" in resource.body else True
             for id, resource in template.resources.items()
         }
         self.conditions = {id: result for id, result in results.items() if result is not False}

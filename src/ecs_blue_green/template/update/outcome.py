@@ -90,7 +90,7 @@ def _nothing(update: Comparison) -> Decision | None:
     if update.sections:
         reasons.append(
             f"What does change is no update by itself, and takes effect with the next one: {listed(update.sections)} "
-            f"({listed(_EVIDENCE.get(section, 'inferred') for section in update.sections)}, U3)."
+            f"({listed(_EVIDENCE.get(section, 'inferred') for section in update.sections)}: U3)."
         )
     if update.ignored:
         reasons.append(f"CloudFormation ignores a change of {update.ignored_attributes} (reported: U2).")

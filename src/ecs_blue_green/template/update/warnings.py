@@ -13,7 +13,7 @@ from .prediction import Change, ids, listed
 
 _METADATA = "AWS::CDK::Metadata"
 _SWITCH = (
-    "CloudFormation makes a blue task set, points the listeners back at blue and deletes the green task set (inferred, "
+    "CloudFormation makes a blue task set, points the listeners back at blue and deletes the green task set (inferred: "
     "Q13). If the service waits for the listeners, they switch before the blue tasks run: an outage (reported: Q14). "
     "In the update mode in-place, the service does not wait for them."
 )
@@ -119,7 +119,7 @@ def _ignored(update: Comparison) -> Iterator[str]:
     for what, rule in ((update.ignored_attributes, "U2"), (listed(reworded), "U3")):
         if what and update.replaced:
             yield (
-                f"CloudFormation ignores what is different in {what} (reported, {rule}). Whether the hook sees it, and "
+                f"CloudFormation ignores what is different in {what} (reported: {rule}). Whether the hook sees it, and "
                 "refuses the update, is not known."
             )
 
