@@ -62,11 +62,37 @@ class TemplateFile:
         """What people call it: its stack's name, if a cloud assembly tells that, or else the file's."""
         if self.path == STANDARD_INPUT:
             return _STANDARD_INPUT_IN_WORDS
+        id, artifact = self._artifact
+        return values.text(values.dig(artifact, "properties", "stackName")) or id or os.path.basename(self.path)
+
+    @property
+    def _artifact(self) -> tuple[str, dict[str, Any]]:
+        """Its stack as a cloud assembly lists it: the id and what is said of it; nothing without one."""
         folder, file = os.path.split(self.path)
-        for id, artifact in artifacts(folder).items():
-            if values.dig(artifact, "properties", "templateFile") == file:
-                return values.text(values.dig(artifact, "properties", "stackName")) or id
-        return file
+        found = artifacts(folder) if self.path != STANDARD_INPUT else {}
+        return next(
+            ((id, one) for id, one in found.items() if values.dig(one, "properties", "templateFile") == file), ("", {})
+        )
+
+    @property
+    def tags(self) -> dict[str, str] | None:
+        """The tags of its stack, which `cdk deploy` sets; None if no cloud assembly tells them."""
+        id, artifact = self._artifact
+        return {**values.mapping(values.dig(artifact, "properties", "tags"))} if id else None
+
+    @property
+    def pseudo_parameters(self) -> dict[str, str]:
+        """The pseudo parameters of its stack, as far as a cloud assembly tells them."""
+        id, artifact = self._artifact
+        if not id:
+            return {}
+        account, _, region = values.text(artifact.get("environment")).removeprefix("aws://").partition("/")
+        found = {
+            "AWS::AccountId": "" if account == "unknown-account" else account,
+            "AWS::Region": "" if region == "unknown-region" else region,
+            "AWS::StackName": values.text(values.dig(artifact, "properties", "stackName")) or id,
+        }
+        return {name: value for name, value in found.items() if value}
 
     @property
     def is_nested(self) -> bool:

@@ -89,8 +89,8 @@ def read_schedule(hook: object) -> Schedule:
                 )
     if is_function(functions := properties.get("LifecycleEventHooks")):
         raise ScheduleError(
-            f"LifecycleEventHooks comes from {next(iter(functions))}, whose value is known only when CloudFormation "
-            "runs. Write the value itself"
+            f"LifecycleEventHooks comes from {next(iter(mapping(functions)))}, whose value is known only when "
+            "CloudFormation runs. Write the value itself"
         )
     if found := misfits(hook):
         more = f", and {len(found) - 1} more that `ecs-blue-green lint` lists" if found[1:] else ""

@@ -69,8 +69,9 @@ def written_out(value: object) -> str:
         return f"${{{'.'.join(map(text, sequence(argument) or [argument]))}}}"
     if name == "Fn::Sub":
         return text((sequence(argument) or [argument])[0])
-    if name == "Fn::Join" and isinstance(parts := (*sequence(argument), None, None)[1], list):
-        return text(argument[0]).join(map(written_out, parts))
+    delimiter, parts = (*sequence(argument), None, None)[:2]
+    if name == "Fn::Join" and isinstance(parts, list):
+        return text(delimiter).join(map(written_out, parts))
     return f"${{{name}}}" if name else text(value)
 
 

@@ -113,6 +113,38 @@ def test_parameters_keep_their_values_unless_given(predict: Predict) -> None:
     assert found == {"Kept": "true", "Set": "new"}
 
 
+def tags_of(account: Account) -> dict[str, str]:
+    """The tags that a change set was asked for with."""
+    asked = account.asked("CreateChangeSet")
+    numbers = [name.split(".")[2] for name in asked if name.startswith("Tags.member.") and name.endswith(".Key")]
+    return {asked[f"Tags.member.{number}.Key"]: asked[f"Tags.member.{number}.Value"] for number in numbers}
+
+
+def test_tags_role_and_topics_of_the_stack_are_passed_as_they_are(predict: Predict) -> None:
+    """Without them, a change set would take the tags away."""
+    topic, role = "arn:aws:sns:eu-west-1:123456789012:events", "arn:aws:iam::123456789012:role/cfn"
+    tags = {"Owner": "shop", "aws:servicecatalog:id": "1"}
+    account = Account(template(), tags=tags, more={"RoleARN": role, "NotificationARNs": [topic]})
+    assert predict(account, template(threshold)).exit_code == 0
+    asked = account.asked("CreateChangeSet")
+    assert tags_of(account) == {"Owner": "shop"}
+    assert (asked["RoleARN"], asked["NotificationARNs.member.1"]) == (role, topic)
+
+
+def test_stack_without_a_role_or_topics_gets_none(predict: Predict) -> None:
+    account = Account(template())
+    predict(account, template(threshold))
+    asked = account.asked("CreateChangeSet")
+    assert "RoleARN" not in asked
+    assert not [name for name in asked if name.startswith("NotificationARNs.member")]
+
+
+def test_tags_that_the_update_sets_are_passed(predict: Predict) -> None:
+    account = Account(template(), tags={"Owner": "shop", "Team": "a"})
+    predict(account, template(threshold), "--tag", "Owner=web")
+    assert tags_of(account) == {"Owner": "web"}
+
+
 def test_every_lost_property_is_told(predict: Predict) -> None:
     new = template(image("v2"), with_properties(TASK, Volumes=[{"Name": "data", "EFSVolumeConfiguration": {"A": 1}}]))
     proposed = green(new)
@@ -362,7 +394,7 @@ def try_it(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Account], tupl
             stack = read_stack(client, "Shop")
             new = template_in("new.json", json.dumps(template(threshold)))
             waited: list[float] = []
-            result = try_change_set(client, stack, new, {}, tell=lambda _: None, wait=waited.append)
+            result = try_change_set(client, stack, new, {}, {}, tell=lambda _: None, wait=waited.append)
             return result, waited
 
         yield run

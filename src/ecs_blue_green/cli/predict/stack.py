@@ -25,6 +25,7 @@ def predict_stack(
     profile: str | None,
     chosen: str | None,
     given: Mapping[str, str],
+    given_tags: Mapping[str, str],
     lint: bool,
     with_change_set: bool,
     tell: Callable[[str], object],
@@ -38,6 +39,8 @@ def predict_stack(
         profile: The profile of AWS's configuration; None for the environment's.
         chosen: Name of the template file to take from the folder, or of the stack in it; None for ``name``.
         given: The parameters that the update sets, by name.
+        given_tags: The tags that the update sets, if they are given; otherwise those of a cloud assembly, or what the
+            stack has.
         lint: Whether the findings of `lint` count.
         with_change_set: Whether to create a change set, and delete it again.
         tell: Takes sentences about how far it is.
@@ -51,11 +54,14 @@ def predict_stack(
     stack = read_stack(client, name)
     template = choose_template(new, chosen or stack.name)
     check_declared(given, [template])
+    tags = given_tags or template.tags
     prediction = predict(
         stack.original.content,
         template.content,
-        deployed_parameters=stack.parameters,
+        deployed_parameters={**stack.pseudo_parameters, **stack.parameters},
         new_parameters=given,
+        deployed_tags=stack.tags,
+        new_tags=tags,
         live_colour=stack.live_colour,
         lint=lint,
     )
@@ -69,7 +75,7 @@ def predict_stack(
         return Predictions(stacks=[found])
     if stack.obstacle:
         raise AwsError(f"stack {name}: there can't be a change set now. {stack.obstacle}")
-    result = try_change_set(client, stack, template, given, tell=tell)
+    result = try_change_set(client, stack, template, given, stack.tags if tags is None else tags, tell=tell)
     if lacking := denial(result.refusal):
         raise AwsError(
             f"stack {name}: CloudFormation can't create the change set: {lacking}. {result.leftover}".strip()

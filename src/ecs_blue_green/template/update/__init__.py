@@ -15,6 +15,7 @@ from .comparison import Comparison
 from .faults import with_faults
 from .outcome import decide
 from .prediction import Action, Cause, Change, Kind, Outcome, Prediction, PropertyChange, Replacement, Step
+from .stack_tags import changed_tags, tag_steps, with_tags
 from .steps import two_steps
 from .warnings import warnings_of
 
@@ -46,6 +47,8 @@ def predict(
     deployed_parameters: Mapping[str, Any] | None = None,
     new_parameters: Mapping[str, Any] | None = None,
     live_colour: Colour | None = None,
+    deployed_tags: Mapping[str, str] | None = None,
+    new_tags: Mapping[str, str] | None = None,
     lint: bool = True,
 ) -> Prediction:
     """Tell what CloudFormation and the hook will make of an update.
@@ -57,19 +60,28 @@ def predict(
         deployed_parameters: The stack's parameters by name, as DescribeStacks has them; for others, their default in
             the deployed template is taken. A hidden value, ``****``, is an unknown one.
         new_parameters: The parameters that the update sets, by name. One that is not set keeps its value, as far as
-            that is in ``deployed_parameters``; for others, their default in the new template is taken.
+            that is in ``deployed_parameters``; for others, their default in the new template is taken. Pseudo
+            parameters such as ``AWS::Region`` can be in either.
         live_colour: Which colour's task set the stack runs; None if that isn't known.
+        deployed_tags: The stack's tags; None if they are not known, and then no change of them is looked at.
+        new_tags: The tags that the update sets; None if they stay as they are.
         lint: Whether the findings of ``template.rules.lint`` count: errors in the new template refuse the update, and
             other findings are warnings.
     """
     stack, given = dict(deployed_parameters or {}), dict(new_parameters or {})
+    stack |= {name: given.pop(name) for name in [*given] if name.startswith("AWS::")}  # which no update sets
     update = Comparison(Template(deployed), Template(new), stack, given)
-    prediction = _predict(update, live_colour)
-    if lint:
-        prediction = with_faults(prediction, update)
+    tags = changed_tags(deployed_tags, new_tags)
+    prediction = _predict(update, live_colour, tags, lint)
     if prediction.outcome != "refused" or prediction.advice:
         return prediction
-    steps = two_steps(update, stack, given)
+    if not tags or new_tags is None:
+        steps = two_steps(update, stack, given)
+    elif update.infrastructure:
+        first, *others = two_steps(update, stack, given)
+        steps = (replace(first, title=f"{first.title} Set the stack's tags with it.", tags=new_tags), *others)
+    else:
+        steps = tag_steps(update, new_tags, given)
     broken = _broken(update, steps, stack, lint)
     if broken:
         return replace(prediction, advice=_IN_PLACE.format(reason=broken))
@@ -77,15 +89,17 @@ def predict(
     return replace(prediction, steps=steps, advice=advice)
 
 
-def _predict(update: Comparison, live: Colour | None = None) -> Prediction:
+def _predict(update: Comparison, live: Colour | None, tags: list[str], lint: bool) -> Prediction:
     outcome, reasons, advice = decide(update)
-    return Prediction(
+    prediction = Prediction(
         outcome=outcome,
         changes=update.changes,
         reasons=tuple(reasons),
         warnings=tuple(warnings_of(update, live)),
         advice=advice,
     )
+    prediction = with_tags(prediction, update, tags)
+    return with_faults(prediction, update) if lint else prediction
 
 
 def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any], lint: bool) -> str:
@@ -94,7 +108,7 @@ def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any
     for number, step in enumerate(steps, 1):
         after = update.new.template if step.template is update.new.template.source else Template(step.template)
         comparison = Comparison(before, after, parameters, step.parameters)
-        found = with_faults(_predict(comparison), comparison) if lint else _predict(comparison)
+        found = _predict(comparison, None, [*(step.tags or ())], lint)
         if found.outcome != step.outcome:
             return f"step {number} would be {found.outcome}. {' '.join(found.reasons)}"
         before, parameters = after, parameters | dict(step.parameters)

@@ -11,6 +11,7 @@ from ..functions import CONDITION_FUNCTIONS, Scope, evaluate
 from ..model import Template
 from ..values import dynamic_references, is_no_echo, mapping, nodes, text
 
+_PSEUDO = "AWS::"
 _SSM = "AWS::SSM::Parameter::Value<"
 # What CloudFormation answers when it is asked for the value of a parameter with NoEcho.
 _MASK = "****"
@@ -38,11 +39,13 @@ def new_values(template: Template, given: Values, deployed: Template, stack: Val
         stack: The stack's parameters, as far as known. An update that says nothing of a parameter keeps its value, as
             `cdk deploy` and `aws cloudformation deploy` do (rule U6).
     """
-    kept = {name: value for name, value in stack.items() if name in deployed.section("Parameters")}
+    declared = deployed.section("Parameters")
+    kept = {name: value for name, value in stack.items() if name in declared or name.startswith(_PSEUDO)}
     return dict(_known(template, {**kept, **given}))
 
 
 def _known(template: Template, given: Values) -> Iterator[tuple[str, Any]]:
+    yield from ((name, value) for name, value in given.items() if name.startswith(_PSEUDO))
     for name, declaration in template.section("Parameters").items():
         kind = text(mapping(declaration).get("Type"))
         value = given.get(name, mapping(declaration).get("Default"))

@@ -98,12 +98,14 @@ class Step:
         outcome: What is predicted for it.
         template: The template to deploy.
         parameters: The parameters' values to deploy it with; a parameter that is not named keeps its value.
+        tags: The tags that the stack gets with it; None if it keeps those that it has.
     """
 
     title: str
     outcome: Outcome
     template: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    tags: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
