@@ -595,6 +595,9 @@ class TestTags:
         assert "--deployed-tag goes with --deployed: with --stack, the values are read." in result.stderr
 
 
+ENVIRONMENT = {"Fn::Sub": "${AWS::AccountId}/${AWS::Region}/${AWS::StackName}"}
+
+
 class TestPseudoParameters:
     """What a manifest tells of the stack's environment."""
 
@@ -612,8 +615,6 @@ class TestPseudoParameters:
         predicted = json.loads(invoke("predict", "--json", *options, "--deployed", *paths).stdout)
         return str(predicted["outcome"]) if all(one["certain"] for one in predicted["changes"]) else "perhaps"
 
-    SUB: Any = {"Fn::Sub": "${AWS::AccountId}/${AWS::Region}/${AWS::StackName}"}
-
     @pytest.mark.parametrize(
         ("environment", "literal", "outcome"),
         [
@@ -624,13 +625,13 @@ class TestPseudoParameters:
         ],
     )
     def test_are_known_from_the_environment(self, environment: str, literal: str, outcome: str, tmp_path: Path) -> None:
-        assert self.outcome(tmp_path, environment, self.SUB, literal=literal) == outcome
+        assert self.outcome(tmp_path, environment, ENVIRONMENT, literal=literal) == outcome
 
     def test_can_be_given(self, tmp_path: Path) -> None:
         given = ("--parameter", "AWS::Region=eu-west-1", "--parameter", "AWS::AccountId=123456789012")
         literal = "123456789012/eu-west-1/shop"
         unknown = "aws://unknown-account/unknown-region"
-        assert self.outcome(tmp_path, unknown, self.SUB, *given, literal=literal) == "no-change"
+        assert self.outcome(tmp_path, unknown, ENVIRONMENT, *given, literal=literal) == "no-change"
 
     @pytest.mark.parametrize("name", ["AWS::NoValue", "AWS::Regon"])
     def test_are_these_only(self, name: str, tmp_path: Path) -> None:

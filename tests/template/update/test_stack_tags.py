@@ -37,8 +37,8 @@ def test_with_an_application_change_they_are_refused_in_two_steps() -> None:
     prediction = tagged(image("v2"))
     assert prediction.outcome == "refused"
     assert prediction.reasons == (
-        f"A replacement of {TASK} together with a change of the stack's tags (Owner), which modifies every resource that "
-        "supports tags: that can't be one update (reported and inferred: E7, L3).",
+        f"A replacement of {TASK} together with a change of the stack's tags (Owner), which modifies every resource "
+        "that supports tags: that can't be one update (reported and inferred: E7, L3).",
     )
     assert prediction.advice == "Deploy in 2 steps, one after the other."
     first, second = prediction.steps
@@ -80,8 +80,8 @@ def test_with_what_is_unknown_they_are_a_warning() -> None:
     prediction = tagged(with_properties(TASK_SET, Novelty=True))
     assert prediction.outcome == "unknown"
     assert prediction.warnings[0] == (
-        "The stack's tags change (Owner): CloudFormation modifies every resource that supports tags. If the application "
-        "is replaced, that is refused (reported and inferred: E7, L3)."
+        "The stack's tags change (Owner): CloudFormation modifies every resource that supports tags. If the "
+        "application is replaced, that is refused (reported and inferred: E7, L3)."
     )
 
 
