@@ -99,8 +99,10 @@ def _find_in_map(argument: Any, scope: Scope) -> Any:
     found: Any = scope.mappings
     for key in keys:
         found = mapping(found).get(key) if key is not None else None
-    if None not in keys:
-        return mapping(argument[-1]).get("DefaultValue") if found is None else found
+    if None not in keys and found is None:
+        found = mapping(argument[-1]).get("DefaultValue")
+    if None not in keys and found is not None:
+        return found
     # Which entry is unknown: with the mapping's name its content, so that it differs where that does; all mappings
     # where the name is unknown.
     among = scope.mappings if keys[0] is None else scope.mappings.get(keys[0])

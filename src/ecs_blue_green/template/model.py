@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -225,7 +226,7 @@ def _settle(value: Any, scope: Scope, depth: int) -> Any:
     if is_function(value):
         found = evaluate(value, scope)
         # What a parameter or a mapping gives as text is a number to the hook.
-        return int(found) if text(found).isdecimal() and len(found) < 10 else found
+        return int(found) if re.fullmatch(r"-?[0-9]{1,9}", text(found)) else found
     return (
         {name: _settle(part, scope, depth - 1) for name, part in value.items()} if depth and mapping(value) else value
     )

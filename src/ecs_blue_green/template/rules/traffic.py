@@ -49,8 +49,8 @@ def step_percentage(template: Template) -> Found:
             yield (
                 hook.id,
                 f"Expect CloudFormation to refuse the hook: StepPercentage of {shift} must be {LEAST_STEP_PERCENTAGE} "
-                f"to {MOST_STEP_PERCENTAGE}, got {percentage}{_from(origins.get('StepPercentage'))}. Choose one in that "
-                "range.",
+                f"to {MOST_STEP_PERCENTAGE}, got {percentage}{_from(origins.get('StepPercentage'))}. Choose one in "
+                "that range.",
             )
 
 

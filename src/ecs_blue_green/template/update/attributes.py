@@ -56,7 +56,7 @@ def after_replacement(resource: Resource, attribute: str, changed: Collection[st
     """
     if identifies(resource, attribute):
         return "changes"
-    return "changes" if attribute.partition(".")[0] in changed else "perhaps"
+    return "changes" if attribute in changed else "perhaps"
 
 
 def after_update(resource: Resource, attribute: str, changed: Collection[str]) -> Effect:
@@ -69,15 +69,13 @@ def after_update(resource: Resource, attribute: str, changed: Collection[str]) -
     """
     if attribute == REF or not {*changed} - {"Tags"}:
         return "stays"
-    first = attribute.partition(".")[0]
     sources = _SOURCES.get((resource.type.removeprefix("AWS::"), attribute))
-    if first in changed:
+    if attribute in changed:
         return "changes"
     if sources is not None:
         return "perhaps" if sources & {*changed} else "stays"
-    if has_property(resource.type, first) or attribute in _STEADY or identifies(resource, attribute):
-        return "stays"
-    return "perhaps"
+    steady = has_property(resource.type, attribute) or attribute in _STEADY or identifies(resource, attribute)
+    return "stays" if steady else "perhaps"
 
 
 def strongest(effects: Iterable[Effect]) -> Effect:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 from ..functions import NO_VALUE, scalar_text
@@ -136,7 +136,10 @@ def _cut(old: list[Any], new: list[Any], backwards: bool) -> bool:
     while old and new:
         one, other = old[end], new[end]
         if isinstance(one, str) and isinstance(other, str):
-            length = len(commonprefix([one[::-1], other[::-1]] if backwards else [one, other]))
+            characters = (
+                zip(reversed(one), reversed(other), strict=False) if backwards else zip(one, other, strict=False)
+            )
+            length = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], characters))
             if not length:
                 return True
             for side in (old, new):

@@ -18,10 +18,8 @@ from .replacement import replacement_of, strongest
 
 # What CloudFormation names as the reason of an update of a resource (rule U1); anything else, such as DependsOn, it
 # ignores (U2). Of a condition there is the result.
-_ATTRIBUTES = (
-    *("Type", "Properties", "Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy"),
-    *("Condition", "Fn::Transform"),
-)
+UPDATING_ATTRIBUTES = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")
+_ATTRIBUTES = ("Type", "Properties", *UPDATING_ATTRIBUTES, "Condition", "Fn::Transform")
 # Of these it is not known what becomes of the resource.
 _REMAKING = {"Type", "Fn::Transform"}
 _TEMPLATE = Cause(kind="template")
@@ -281,7 +279,7 @@ def _follow(value: Any, path: Path) -> tuple[Any, bool]:
     """
     for key in path:
         if isinstance(value, list) and isinstance(key, int):
-            if any(is_function(item) and "Fn::If" in item for item in value[:key]):
+            if any(is_function(item) and "Fn::If" in item for item in value[: key + 1]):
                 return value, False
             if key >= len(value):
                 break

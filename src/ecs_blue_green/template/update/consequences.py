@@ -100,17 +100,16 @@ def _consequence(target: Draft, reference: _Reference) -> PropertyChange | None:
     replaced = target.replacement
     if target.action != "modify" or replaced is None:
         return None  # another logical id, so that the template says something else
-    properties = {
-        path[0]: change for (name, path), change in target.properties.items() if name == "Properties" and path
-    }
-    changed = {str(name) for name in properties}
+    properties = [
+        (str(path[0]), change) for (name, path), change in target.properties.items() if name == "Properties" and path
+    ]
+    changed = {name for name, _ in properties}
     becomes = after_update if replaced == "never" else after_replacement
     effect = strongest(becomes(target.resource, attribute, changed) for attribute in reference.attributes)
     if effect == "stays":
         return None
     if replaced == "never":
-        named = {attribute.partition(".")[0] for attribute in reference.attributes}
-        causing = [change for name, change in properties.items() if name in named]
+        causing = [change for name, change in properties if name in reference.attributes]
     else:
         causing = [change for change in target.properties.values() if change.replacement == "always"]
     certain = effect == "changes" and passes_on(reference.value) and any(change.certain for change in causing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -146,3 +146,8 @@ def listed(names: Iterable[str]) -> str:
 def ids(changes: Iterable[Change]) -> str:
     """Write the logical ids of changes."""
     return listed(change.logical_id for change in changes)
+
+
+def verb(names: Collection[object], singular: str, plural: str) -> str:
+    """Give the form of a verb that goes with its subjects."""
+    return singular if len(names) == 1 else plural

@@ -34,30 +34,28 @@ def when_referring(own: Replacement, target: Replacement) -> Replacement:
 
 
 # Properties that never replace their resource by the schemas, and do so by AWS's documentation, or perhaps.
-CONTRADICTED = frozenset(
-    [
-        "AWS::CertificateManager::Certificate.ValidationMethod",
-        "AWS::EC2::EIP.Domain",
-        "AWS::EC2::VPCPeeringConnection.AssumeRoleRegion",
-        "AWS::EC2::VPCPeeringConnection.PeerRoleArn",
-        "AWS::ECS::Service.DeploymentController",
-        "AWS::ElastiCache::CacheCluster.AZMode",
-        "AWS::ElastiCache::CacheCluster.NumCacheNodes",
-        "AWS::ElastiCache::CacheCluster.PreferredAvailabilityZone",
-        "AWS::ElastiCache::ReplicationGroup.Engine",
-        "AWS::ElastiCache::ReplicationGroup.NumNodeGroups",
-        "AWS::ElastiCache::ReplicationGroup.ReplicasPerNodeGroup",
-        "AWS::ElastiCache::User.Engine",
-        "AWS::ElastiCache::UserGroup.Engine",
-        "AWS::Events::EventBus.EventSourceName",
-        "AWS::Lambda::EventSourceMapping.AmazonManagedKafkaEventSourceConfig",
-        "AWS::Lambda::EventSourceMapping.SelfManagedKafkaEventSourceConfig",
-        "AWS::RDS::DBInstance.Port",
-        "AWS::RDS::DBInstance.StorageType",
-        "AWS::Route53::RecordSet.Name",
-        "AWS::S3::Bucket.ObjectLockEnabled",
-    ]
-)
+CONTRADICTED = {
+    "AWS::CertificateManager::Certificate.ValidationMethod",
+    "AWS::EC2::EIP.Domain",
+    "AWS::EC2::VPCPeeringConnection.AssumeRoleRegion",
+    "AWS::EC2::VPCPeeringConnection.PeerRoleArn",
+    "AWS::ECS::Service.DeploymentController",
+    "AWS::ElastiCache::CacheCluster.AZMode",
+    "AWS::ElastiCache::CacheCluster.NumCacheNodes",
+    "AWS::ElastiCache::CacheCluster.PreferredAvailabilityZone",
+    "AWS::ElastiCache::ReplicationGroup.Engine",
+    "AWS::ElastiCache::ReplicationGroup.NumNodeGroups",
+    "AWS::ElastiCache::ReplicationGroup.ReplicasPerNodeGroup",
+    "AWS::ElastiCache::User.Engine",
+    "AWS::ElastiCache::UserGroup.Engine",
+    "AWS::Events::EventBus.EventSourceName",
+    "AWS::Lambda::EventSourceMapping.AmazonManagedKafkaEventSourceConfig",
+    "AWS::Lambda::EventSourceMapping.SelfManagedKafkaEventSourceConfig",
+    "AWS::RDS::DBInstance.Port",
+    "AWS::RDS::DBInstance.StorageType",
+    "AWS::Route53::RecordSet.Name",
+    "AWS::S3::Bucket.ObjectLockEnabled",
+}
 
 
 def replacement_of(type: str, path: PropertyPath, *values: Any) -> Replacement:
