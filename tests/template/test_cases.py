@@ -137,9 +137,9 @@ ANSWERS: dict[str, Answer | tuple[Answer, ...]] = {
     "05-image-parameter": Lint(warnings=frozenset({"image-tag-not-literal"})),
     "06-test-listener-green": Lint(warnings=frozenset({"test-listener-on-green"})),
     "07-controller-to-ecs": Predict(
-        outcome="in-place-update",
-        exit_code=0,
-        said=("sources contradict|contradicted",),
+        outcome="unknown",
+        exit_code=2,
+        said=("may replace Service: AWS's documentation speaks of a replacement, AWS's schemas of none",),
         changes=(("Service", "unknown"),),
     ),
     "08a-step-from-parameter": (
@@ -154,7 +154,7 @@ ANSWERS: dict[str, Answer | tuple[Answer, ...]] = {
         ),
     ),
     "08e-include": Lint(),
-    "09a-green-renamed": Predict(outcome="unknown", exit_code=2, said=("with green live", r"\bQ[56]\b")),
+    "09a-green-renamed": Predict(outcome="unknown", exit_code=2, said=("(?i)with green live", r"\bQ[56]\b")),
     "10b-role-wrong-trust": Lint(warnings=frozenset({"service-role-trust"}), said=(r"codedeploy\.amazonaws\.com",)),
     "11a-unknown-attribute": Lint(errors=frozenset({"resource-attribute"}), said=(r"\bExtra\b",)),
     "11b-no-type": Lint(errors=frozenset({"resource-type-missing", "resource-attribute"}), said=(r"\bTask\b",)),
