@@ -33,8 +33,8 @@ def template(*edits: Edit) -> Template:
 
 
 def update(*edits: Edit, deployed: tuple[Edit, ...] = (), **parameters: Any) -> Prediction:
-    """Predict an update by some edits of a deployed template."""
-    return predict(template(*deployed), template(*deployed, *edits), **parameters)
+    """Predict an update by some edits of a deployed template, without what `lint` finds unless that is asked for."""
+    return predict(template(*deployed), template(*deployed, *edits), **{"lint": False} | parameters)
 
 
 def changes(prediction: Prediction) -> dict[str, Change]:

@@ -14,7 +14,7 @@ MEANINGS: Mapping[Outcome, str] = {
     "no-change": "CloudFormation finds nothing to update.",
     "green-deployment": "CodeDeploy deploys the application blue/green.",
     "in-place-update": "CloudFormation updates in place, without CodeDeploy.",
-    "refused": "The update fails before it changes anything.",
+    "refused": "The update fails, at once or with a rollback.",
     "unknown": "What the update does can't be told.",
 }
 

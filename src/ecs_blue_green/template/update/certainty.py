@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
+from ..functions import NO_VALUE, scalar_text
 from ..model import Resource
 from ..values import is_function, mapping, same, sequence, text
 from .attributes import REF, identifies
 from .difference import Difference, differences, has_macro
-from .functions import NO_VALUE, scalar_text
 
 Resources = Mapping[str, Resource]
 

@@ -7,12 +7,12 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..functions import named, scalar_text
 from ..model import Resource
 from ..values import is_function, mapping, nodes, same
 from .certainty import is_certain
 from .difference import Difference, Path, differences, leaves, written
 from .evaluation import Evaluation
-from .functions import named, scalar_text
 from .prediction import Action, Cause, Change, Kind, PropertyChange, Replacement
 from .replacement import replacement_of, strongest
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import Any, Literal
 
+from ..functions import scalar_text
 from ..values import is_function, mapping, same
-from .functions import scalar_text
 from .lists import pair
 
 Path = tuple[str | int, ...]

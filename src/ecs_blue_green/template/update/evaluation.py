@@ -7,9 +7,9 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from ..functions import CONDITION_FUNCTIONS, Scope, evaluate
 from ..model import Template
 from ..values import mapping, nodes, text
-from .functions import CONDITION_FUNCTIONS, Scope, evaluate
 
 
 class Evaluation:

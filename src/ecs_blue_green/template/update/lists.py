@@ -6,8 +6,8 @@ from collections import defaultdict, deque
 from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
+from ..functions import scalar_text
 from ..values import is_function, mapping, nodes
-from .functions import scalar_text
 
 # By what AWS tells the items of a list apart.
 _NAMES: dict[str, tuple[str, ...]] = {

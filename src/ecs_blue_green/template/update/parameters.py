@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..functions import scalar_text
 from ..model import Template
 from ..values import dynamic_references, is_no_echo, mapping, same, sequence, text
-from .functions import scalar_text
 
 _SSM = "AWS::SSM::Parameter::Value<"
 # What CloudFormation answers when it is asked for the value of a parameter with NoEcho.

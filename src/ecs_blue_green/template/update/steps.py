@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..functions import named
 from ..model import Resource
 from ..values import mapping
 from .comparison import Comparison
-from .functions import named
 from .prediction import Step, ids, listed
 
 _SECTIONS = ("Parameters", "Mappings", "Conditions")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..values import is_function, mapping, nodes, references, same, sequence, sub_parts, text
+from .values import is_function, mapping, nodes, references, same, sequence, sub_parts, text
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
