@@ -202,6 +202,16 @@ class TestOutcome:
         assert result.stdout.startswith(f"Shop: {outcome}: ")
         assert "warning: In the change set, the application " in result.stdout
 
+    def test_that_is_refused_gets_a_warning_where_the_change_set_is_created(self, predict: Predict) -> None:
+        new = template(image("v2"), threshold)
+        result = predict(Account(template()), new)
+        assert result.exit_code == 1
+        assert (
+            "warning: CloudFormation creates the change set all the same. What fails the update may show"
+            in result.stdout
+        )
+        assert "all the same" not in predict(Account(template()), template(threshold)).stdout
+
     @pytest.mark.parametrize(
         "reason",
         ["The submitted information didn't contain changes. Submit …", "No updates are to be performed."],

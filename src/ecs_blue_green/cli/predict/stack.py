@@ -101,6 +101,11 @@ def _with_change_set(
     prediction = found.prediction
     if result.processed is None:
         return replace(found, prediction=_refused(prediction, result.refusal, found.construct_paths))
+    if prediction.outcome == "refused":
+        created = (
+            "CloudFormation creates the change set all the same. What fails the update may show later, or not at all."
+        )
+        prediction = replace(prediction, warnings=(created, *prediction.warnings))
     prediction = _seen(prediction, stack, live_colour(template.content, result.processed.content))
     return replace(found, prediction=prediction, losses=losses(template.content, result.processed.content))
 
