@@ -28,7 +28,7 @@ SCHEMA = schema("predict")
 STYLES = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]")
 PATH = with_attributes(TASK, Metadata={"aws:cdk:path": "Shop/Task/Resource"})
 TAG = with_section("Parameters", Tag=parameter("v1"))
-UNKNOWN = (TAG, image({"Fn::Sub": "example.com/app:${Tag}"}))
+NOVELTY = with_properties(TASK, Novelty="x")
 
 
 def files(folder: Path, *edits: Edit, deployed: tuple[Edit, ...] = ()) -> list[str]:
@@ -49,7 +49,7 @@ OUTCOMES = [
     pytest.param((), (image("v2"),), "green-deployment", 0, id="green-deployment"),
     pytest.param((), (threshold,), "in-place-update", 0, id="in-place-update"),
     pytest.param((), (image("v2"), threshold), "refused", 1, id="refused"),
-    pytest.param(UNKNOWN, (with_section("Parameters", Tag=parameter("v2")),), "unknown", 2, id="unknown"),
+    pytest.param((), (NOVELTY,), "unknown", 2, id="unknown"),
 ]
 
 
@@ -306,7 +306,7 @@ class TestTerminal:
         assert code == 1
         assert "\x1b[1;31mrefused\x1b[0m: The update fails" in screen
         lines = [line.rstrip() for line in STYLES.sub("", screen).splitlines()]
-        assert lines[:3] == ["new.json", "", "  refused: The update fails before it changes anything."]
+        assert lines[:3] == ["new.json", "", "  refused: The update fails, at once or with a rollback."]
         headings = [line.strip() for line in lines if re.match(r"  [A-Z]", line)]
         assert headings == [
             "Why",
@@ -385,7 +385,7 @@ def test_stacks_of_two_folders_are_paired_by_name(tmp_path: Path) -> None:
 def test_the_gravest_outcome_of_several_stacks_counts(tmp_path: Path) -> None:
     cases: list[tuple[str, int, tuple[Edit, ...], tuple[Edit, ...]]] = [
         ("refused", 1, (), (image("v2"), threshold)),
-        ("unknown", 2, UNKNOWN, (with_section("Parameters", Tag=parameter("v2")),)),
+        ("unknown", 2, (), (NOVELTY,)),
         ("green-deployment", 0, (), (image("v2"),)),
         ("in-place-update", 0, (), (threshold,)),
         ("no-change", 0, (), ()),
@@ -454,12 +454,11 @@ class TestUnchangedStacks:
             assert (result.exit_code, result.stdout) == (0, line)
 
     def test_are_told_to_be_assumed_so_where_they_have_warnings(self, folders: list[str], tmp_path: Path) -> None:
-        limit = (
-            with_section("Parameters", Limit=parameter("/limit", "AWS::SSM::Parameter::Value<String>")),
-            with_properties("Errors", Threshold={"Ref": "Limit"}),
-        )
+        def include(parts: Any) -> None:
+            parts.template["Transform"] = [parts.template["Transform"], "AWS::Include"]
+
         for folder in ("old", "new"):
-            write(tmp_path / folder / "A.template.json", template(*limit))
+            write(tmp_path / folder / "A.template.json", template(include))
         line = invoke("predict", *folders).stdout.splitlines()[-1]
         assert line == "2 stacks do not change, as far as can be told: --json has the warnings."
 
