@@ -43,6 +43,7 @@ SNAPSHOTS = sorted((ROOT / "tests").glob("**/__snapshots__/**/*.json"))
         ("! text", "text"),
         ("!ToJsonString {a: !Length [b]}", {"Fn::ToJsonString": {"a": {"Fn::Length": ["b"]}}}),
         ("{A: &a {X: 1}, B: {<<: *a, X: 2}, C: {<<: *a, X: 3}}", {"A": {"X": 1}, "B": {"X": 2}, "C": {"X": 3}}),
+        ("{A: &a {X: 1}, B: &b {Y: 2}, C: {<<: *a, <<: *b}}", {"A": {"X": 1}, "B": {"Y": 2}, "C": {"Y": 2, "X": 1}}),
         ("{A: &a {X: 1}, B: &b {<<: *a, X: 2}, C: *b}", {"A": {"X": 1}, "B": {"X": 2}, "C": {"X": 2}}),
     ],
 )
@@ -161,6 +162,11 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
             "a.json",
             b'{"a": [{"b": "{\\""},\n{"b": "a", "c":\n{"b": 1, "a": "b",\n"\\u0062" :2}}]}',
             ':4: can\'t be read as JSON: the key "\\u0062" is there twice, first in line 3',
+        ),
+        (
+            "a.json",
+            b'{"a": {"b": 1},\n"c": {"b": 2},\n"d": [],\n"e": 1,\n"c": 3}',
+            ':5: can\'t be read as JSON: the key "c" is there twice, first in line 2',
         ),
         ("a.yaml", b"a: 1\nb: 0b_\n", ":2: can't be read as YAML: '0b_' is not a number"),
         ("a.yaml", b"a: 1\nb: \x01\n", r":2: can't be read as YAML: the character '\x01' is not allowed"),

@@ -152,12 +152,17 @@ class Template:
             if "Default" in body and not text(body.get("Type")).startswith("AWS::SSM::")
         }
 
+    @property
+    def is_transformed(self) -> bool:
+        """Whether a transform rewrites the whole template, beside the blue/green one and those that add nothing."""
+        own = {"", TRANSFORM, "AWS::LanguageExtensions"}
+        return may_hold_more(self.source) or not own.issuperset(self.transforms)
+
     def may_hold_more(self, section: str) -> bool:
         """Tell whether a transform may add to a section, so that what it lacks is not known to be missing."""
         entries = self.section(section)
         loops = any(name.startswith("Fn::ForEach::") for name in entries)
-        own = {TRANSFORM, "AWS::LanguageExtensions"}
-        return loops or may_hold_more(entries) or may_hold_more(self.source) or not own.issuperset(self.transforms)
+        return loops or may_hold_more(entries) or self.is_transformed
 
     def section(self, name: str) -> dict[str, Any]:
         """Give the entries of a section by their logical ids."""

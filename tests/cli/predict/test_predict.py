@@ -632,6 +632,18 @@ class TestPseudoParameters:
         unknown = "aws://unknown-account/unknown-region"
         assert self.outcome(tmp_path, unknown, ENVIRONMENT, *given, literal=literal) == "no-change"
 
+    def test_on_which_the_manifests_disagree_are_not_known(self, tmp_path: Path) -> None:
+        environments = ("aws://123456789012/eu-west-1", "aws://123456789012/eu-west-2")
+        texts: tuple[Any, str] = ({"Ref": "AWS::Region"}, "eu-west-2")
+        paths = [
+            assembly(
+                tmp_path / name, template(with_properties("Errors", AlarmDescription=text)), environment=environment
+            )
+            for name, text, environment in zip(("old", "new"), texts, environments, strict=True)
+        ]
+        predicted = json.loads(invoke("predict", "--json", "--deployed", *paths).stdout)
+        assert [one["certain"] for one in predicted["changes"]] == [False]
+
     @pytest.mark.parametrize("name", ["AWS::NoValue", "AWS::Regon"])
     def test_are_these_only(self, name: str, tmp_path: Path) -> None:
         result = invoke("predict", "--parameter", f"{name}=x", *files(tmp_path))

@@ -35,6 +35,12 @@ def one_listener_for_both_on_green(parts: Parts) -> None:
     parts.forward(parts.production_id, (parts.green_id, 100))
 
 
+@breaks("listener-not-on-blue")
+def test_listener_that_answers_itself(parts: Parts) -> None:
+    answer = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}
+    parts.of(parts.test_id)["DefaultActions"] = [answer]
+
+
 @breaks("test-listener-on-green")
 def test_listener_on_green(parts: Parts) -> None:
     parts.forward(parts.test_id, (parts.green_id, 100))

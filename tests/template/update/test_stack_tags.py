@@ -13,6 +13,7 @@ from tests.template.update.edits import (
     template,
     threshold,
     with_properties,
+    with_resource,
     with_section,
     without_hook,
 )
@@ -65,6 +66,13 @@ def test_with_infrastructure_they_are_in_place() -> None:
 
 def test_without_the_hook_nothing_is_refused() -> None:
     assert tagged(without_hook, image("v2")).outcome == "in-place-update"
+
+
+def test_with_a_refusal_for_other_reasons_they_are_told() -> None:
+    prediction = tagged(with_resource("Errors", "AWS::SQS::Queue"))
+    assert prediction.outcome == "refused"
+    assert prediction.reasons[-1].startswith("The stack's tags change (Owner): ")
+    assert cited(prediction) == {"U5", "E7"}
 
 
 def test_steps_that_begin_with_a_template_that_is_refused_are_none() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..hook_facts import REGION_WITHOUT_HOOK
-from ..model import LISTENER, TRANSFORM, Resource, Template
+from ..model import LISTENER, Resource, Template
 from ..values import dynamic_references, has_name, is_no_echo, mapping, may_hold_more, nodes, text
 from .rule import Found, rule
 
@@ -173,7 +173,7 @@ def resource_attribute(template: Template) -> Found:
 
 def _own_resources(template: Template) -> list[Resource]:
     """List the resources, unless a transform may read them differently."""
-    if may_hold_more(template.source) or not {TRANSFORM, "AWS::LanguageExtensions"}.issuperset(template.transforms):
+    if template.is_transformed:
         return []
     return [resource for resource in template.resources.values() if not resource.id.startswith("Fn::")]
 
