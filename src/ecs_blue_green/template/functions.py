@@ -63,6 +63,8 @@ def _join(argument: Any, scope: Scope) -> Any:
     if len(sequence(argument)) != 2 or not isinstance(argument[0], str) or not isinstance(argument[1], list):
         return None
     delimiter, items = argument
+    if delimiter and any(map(_is_choice, items)):
+        return None  # it may be nothing, and then takes its delimiter along
     return _joined([part for item in items for part in (delimiter, item)][1:])
 
 
@@ -114,7 +116,13 @@ def _select(argument: Any, scope: Scope) -> Any:
         return None
     index = scalar_text(argument[0]) or ""
     known = index.isdecimal() and len(index) < 10 and int(index) < len(argument[1])
-    return argument[1][int(index)] if known else None
+    if not known or any(map(_is_choice, argument[1][: int(index) + 1])):
+        return None
+    return argument[1][int(index)]
+
+
+def _is_choice(item: Any) -> bool:
+    return is_function(item) and "Fn::If" in item
 
 
 def _split(argument: Any, scope: Scope) -> Any:

@@ -20,6 +20,7 @@ from tests.template.update.edits import (
     with_properties,
     with_resource,
     with_section,
+    without,
     without_resource,
 )
 
@@ -539,6 +540,29 @@ DOCUMENTATION = {
     ),
 }
 
+SECRET = (with_section("Parameters", Secret=parameter(NoEcho=True)), with_properties(TASK, Family={"Ref": "Secret"}))
+
+PERHAPS_REFUSED = {
+    "type-of-what-may-not-exist": Case(
+        (FREE, UNKNOWN, *MAYBE_QUEUE), (with_resource("Queue", "AWS::SNS::Topic"),), "unknown", set(), {"U5"}
+    ),
+    "type-for-certain": Case((QUEUE,), (with_resource("Queue", "AWS::SNS::Topic"),), "refused", {"Queue"}, {"U5"}),
+    "no-transform-and-perhaps-replaced": Case(
+        (), (without("Transform"), with_properties(TASK_SET, Novelty=True)), "unknown", {TASK_SET}, {"P7"}
+    ),
+    "hidden-value-that-may-be-the-same": Case(
+        SECRET, (image("v2"),), "unknown", APPLICATION, {"L10", *LOOK}, {"new_parameters": {"Secret": "x"}}
+    ),
+    "hidden-value-that-is-another": Case(
+        SECRET,
+        (image("v2"),),
+        "refused",
+        APPLICATION,
+        {"L3", "L10", "Q13", "Q14"},
+        {"deployed_parameters": {"Secret": "y"}, "new_parameters": {"Secret": "x"}},
+    ),
+}
+
 PRIMARY_TYPE = "AWS::ECS::PrimaryTaskSet"
 
 
@@ -570,6 +594,11 @@ def test_what_transforms_make_is_not_known(case: Case) -> None:
 
 @pytest.mark.parametrize("case", VALUES.values(), ids=VALUES)
 def test_values_are_worked_out(case: Case) -> None:
+    assert_said(case)
+
+
+@pytest.mark.parametrize("case", PERHAPS_REFUSED.values(), ids=PERHAPS_REFUSED)
+def test_what_may_be_refused_is_not_known(case: Case) -> None:
     assert_said(case)
 
 

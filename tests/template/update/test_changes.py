@@ -105,7 +105,7 @@ def ref(id: str) -> Any:
     return {"Ref": id}
 
 
-def attribute(id: str, name: str) -> Any:
+def attribute(id: str, name: Any) -> Any:
     return {"Fn::GetAtt": [id, name]}
 
 
@@ -215,6 +215,9 @@ UNCERTAIN: list[tuple[Any, Any]] = [
     (choose("a", "b"), "b"),
     (choose("a", "b"), choose("b", "a", "HasFreeToo")),
     (None, choose("a", ref("AWS::NoValue"))),
+    ({"Fn::Join": ["-", ["a", choose("b", ref("AWS::NoValue"))]]}, "a"),
+    (select(0, [choose("b", ref("AWS::NoValue")), "a"]), "a"),
+    (attribute("Queue", ref("Free")), attribute("Queue2", ref("Free"))),
     (None, {"Fn::Transform": {"Name": "x"}}),
     (None, {}),
     (None, [{}]),
@@ -256,6 +259,7 @@ def test_functions_of_any_depth_are_not_certain() -> None:
 ATTRIBUTES: list[tuple[str, dict[str, Any], Any, str]] = [
     ("AWS::IAM::Role", {"Description": "x"}, ref("It"), "stays"),
     ("AWS::IAM::Role", {"Description": "x"}, attribute("It", "Arn"), "stays"),
+    ("AWS::IAM::Role", {"Description": "x"}, attribute("It", ref("Unknown")), "perhaps"),
     ("AWS::IAM::Role", {"Description": "x"}, attribute("It", "RoleId"), "stays"),
     ("AWS::EC2::SecurityGroup", {"SecurityGroupIngress": []}, attribute("It", "GroupId"), "stays"),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", {"SecurityGroups": ["x"]}, attribute("It", "DNSName"), "stays"),

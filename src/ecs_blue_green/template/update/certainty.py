@@ -176,5 +176,5 @@ def _reference(value: Any) -> tuple[str, str]:
         return "", ""
     if "Ref" in value:
         return text(value["Ref"]), REF
-    id, attribute = (*map(text, sequence(value.get("Fn::GetAtt"))), "", "")[:2]
-    return id, attribute
+    id, attribute = (*sequence(value.get("Fn::GetAtt")), None, None)[:2]
+    return (text(id), attribute) if isinstance(attribute, str) else ("", "")

@@ -20,6 +20,10 @@ from .replacement import replacement_of, when_referring
 REFERRING = {"replacement", "update"}
 
 
+# An attribute of which the name is not known.
+_ANY = "?"
+
+
 class _Reference(NamedTuple):
     """A value of a resource that refers to another one, by ``Ref`` or to attributes."""
 
@@ -87,7 +91,7 @@ def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_R
         for function, argument in nodes(value):
             if function == "Fn::GetAtt":
                 target, attribute = (*sequence(argument), None, None)[:2]
-                attributes[text(target)].add(text(attribute))
+                attributes[text(target)].add(attribute if isinstance(attribute, str) else _ANY)
             elif function == "Ref":
                 attributes[text(argument)].add(REF)
         for target in references(value):

@@ -109,11 +109,11 @@ def _changed_type(update: Comparison) -> Decision | None:
     changed = [change for change in update.changes if any(part.attribute == "Type" for part in change.properties)]
     if not changed:
         return None
-    return Decision(
-        "refused",
-        [f"Another type for {ids(changed)}: expect 'Update of resource type is not permitted' (reported: U5)."],
-        "Give the resource of the other type a logical id of its own.",
-    )
+    advice = "Give the resource of the other type a logical id of its own."
+    expected = "expect 'Update of resource type is not permitted' (reported: U5)."
+    if any(change.certain for change in changed):
+        return Decision("refused", [f"Another type for {ids(changed)}: {expected}"], advice)
+    return Decision("unknown", [f"Another type for {ids(changed)}, if the stack has that: then {expected}"], advice)
 
 
 def _nothing(update: Comparison) -> Decision | None:
@@ -160,14 +160,15 @@ def _half_a_hook(update: Comparison) -> Decision | None:
     if not hook:
         reason = "The template has the transform without a hook. What comes of that is not known (S1)."
         return Decision("unknown", [reason], "Add the hook, or remove the transform.")
-    touched = update.replaced or [*update.gone, *update.perhaps_replaced]
-    if transform or not touched:
+    touched = update.replaced or update.gone
+    if transform or not (touched or update.perhaps_replaced):
         return None
     reason = (
-        f"A replacement of {ids(touched)}, and the transform is missing: expect 'The TaskDefinition logical Id is the "
-        "same between initial and final template' (reported: P7)."
+        f"A replacement of {ids(touched or update.perhaps_replaced)}, and the transform is missing: expect 'The "
+        "TaskDefinition logical Id is the same between initial and final template' (reported: P7)."
     )
-    return Decision("refused", [reason], f"Add the transform {TRANSFORM}.")
+    advice = f"Add the transform {TRANSFORM}."
+    return Decision("refused", [reason], advice) if touched else Decision("unknown", [f"Perhaps a{reason[1:]}"], advice)
 
 
 def _no_application(update: Comparison) -> Decision | None:
@@ -224,14 +225,21 @@ def _rewording(id: str) -> str:
 
 
 def _perhaps_refused(update: Comparison) -> Decision | None:
-    others = update.infrastructure
-    if not update.replaced or not others or any(change.certain for change in others):
+    others, (sure, perhaps) = update.infrastructure, _hidden_parameters(update)
+    if not update.replaced or sure or any(change.certain for change in others):
         return None
-    reason = (
-        f"A replacement of {ids(update.replaced)}, and perhaps a change of {ids(others)}. Both in one update would be "
-        "refused (documented: L3). Whether there is that change is known to CloudFormation only."
-    )
-    return Decision("unknown", [reason], _LOOK)
+    reasons = []
+    if others:
+        reasons.append(
+            f"A replacement of {ids(update.replaced)}, and perhaps a change of {ids(others)}. Both in one update would "
+            "be refused (documented: L3). Whether there is that change is known to CloudFormation only."
+        )
+    if perhaps:
+        reasons.append(
+            f"Perhaps another value for {listed(perhaps)}: a green deployment can't update a parameter that NoEcho "
+            "hides, or whose value is a dynamic reference (documented: L10)."
+        )
+    return Decision("unknown", reasons, _LOOK) if reasons else None
 
 
 def _refused(update: Comparison) -> Decision | None:
@@ -244,7 +252,7 @@ def _refused(update: Comparison) -> Decision | None:
             "can't be one update (documented: L3). Expect 'Additional resource diff other than ECS application related "
             "resource update is detected' (reported: L5)."
         )
-    if hidden := _hidden_parameters(update):
+    if hidden := _hidden_parameters(update)[0]:
         reasons.append(
             f"Another value for {listed(hidden)}: a green deployment can't update a parameter that NoEcho hides, or "
             "whose value is a dynamic reference (documented: L10)."
@@ -265,11 +273,14 @@ def _others_follow(update: Comparison) -> Decision | None:
     return Decision("unknown", [reason], advice)
 
 
-def _hidden_parameters(update: Comparison) -> list[str]:
+def _hidden_parameters(update: Comparison) -> tuple[list[str], list[str]]:
+    """List the hidden parameters that get another value, and those of which the deployed value is not known."""
     causes = {cause for change in update.changes for part in change.properties for cause in part.causes}
     named = {cause.name for cause in causes if cause.kind == "parameter"}
     template, values = update.new.template, update.new.scope.parameters
-    return sorted(name for name in named if is_obfuscated(template, name, values))
+    hidden = sorted(name for name in named if is_obfuscated(template, name, values))
+    known = update.old.scope.parameters
+    return [name for name in hidden if name in known], [name for name in hidden if name not in known]
 
 
 def _green(update: Comparison) -> Decision | None:
