@@ -72,6 +72,18 @@ def other_green(parts: Parts) -> None:
     parts.ecs.update(TaskDefinitions=[TASK, "NewTask"], TaskSets=[TASK_SET, "NewSet"])
 
 
+def include(parts: Parts) -> None:
+    parts.template["Transform"] = ["AWS::CodeDeployBlueGreen", "AWS::Include"]
+
+
+MAYBE = (
+    with_section("Parameters", Free=parameter()),
+    with_section("Conditions", Unknown={"Fn::Equals": [{"Ref": "Free"}, "x"]}),
+    with_resource("Queue", "AWS::SQS::Queue"),
+    with_attributes("Queue", Condition="Unknown"),
+)
+
+
 def green_id(parts: Parts) -> None:
     parts.resources[f"{TASK}Green"] = parts.resources.pop(TASK)
 
@@ -329,6 +341,97 @@ CASES: dict[str, Case] = {
             "and refuses the update, is not known.",
             "CloudFormation ignores what is different in Errors (reported: U3). Whether the hook sees it, and refuses "
             "the update, is not known.",
+        ],
+    ),
+    "perhaps-another-type": (
+        MAYBE,
+        (with_resource("Queue", "AWS::SNS::Topic"),),
+        {},
+        [
+            "Another type for Queue, if the stack has that: then expect 'Update of resource type is not permitted' "
+            "(reported: U5).",
+            "Give the resource of the other type a logical id of its own.",
+        ],
+    ),
+    "perhaps-no-transform": (
+        (),
+        (without("Transform"), with_properties(TASK_SET, Novelty=True)),
+        {},
+        [
+            f"Perhaps a replacement of {TASK_SET}, and the transform is missing: expect 'The TaskDefinition logical "
+            "Id is the same between initial and final template' (reported: P7).",
+            "Add the transform AWS::CodeDeployBlueGreen.",
+        ],
+    ),
+    "perhaps-hidden": (
+        SECRET,
+        (image("v2"),),
+        {"deployed_parameters": {"Secret": "****"}, "new_parameters": {"Secret": "new"}},
+        [
+            "Perhaps another value for Secret: a green deployment can't update a parameter that NoEcho hides, or whose "
+            "value is a dynamic reference (documented: L10).",
+            "Whether Secret gets another value is not known: what is deployed is hidden, or was not given.",
+            LOOK,
+        ],
+    ),
+    "several-unknown-values": (
+        (
+            with_section("Parameters", A=parameter(), B=parameter()),
+            with_properties(TASK, Family={"Fn::Sub": "${A}${B}"}),
+        ),
+        (),
+        {"new_parameters": {"A": "a", "B": "b"}},
+        [
+            f"Whether Family of {TASK} changes is known to CloudFormation only.",
+            "Whether A and B get other values is not known: what is deployed is hidden, or was not given.",
+            LOOK,
+        ],
+    ),
+    "several-metadata-resources": (
+        (
+            with_resource("M", "AWS::CDK::Metadata", Analytics="a"),
+            with_resource("N", "AWS::CDK::Metadata", Analytics="a"),
+        ),
+        (with_properties("M", Analytics="b"), with_properties("N", Analytics="b")),
+        {},
+        [
+            NOT_REPLACED,
+            "M and N change with every version of CDK: set analytics_reporting=False on the stack, and they go for "
+            "good (reported: P2).",
+        ],
+    ),
+    "several-defaults": (
+        (
+            with_section("Parameters", A=parameter("a"), B=parameter("b")),
+            with_properties("Errors", AlarmDescription={"Fn::Sub": "${A}${B}"}),
+        ),
+        (with_section("Parameters", A=parameter("c"), B=parameter("d")), threshold),
+        {},
+        [
+            NOT_REPLACED,
+            "The defaults of A and B change. `cdk deploy` and `aws cloudformation deploy` keep the deployed values. An "
+            "UpdateStack without them takes the new defaults (documented: U6). Then Errors would change in another "
+            "way.",
+        ],
+    ),
+    "default-of-nothing": (
+        (with_section("Parameters", A=parameter("a")),),
+        (with_section("Parameters", A=parameter("c")), threshold),
+        {},
+        [
+            NOT_REPLACED,
+            "The default of A changes. `cdk deploy` and `aws cloudformation deploy` keep the deployed value. An "
+            "UpdateStack without it takes the new default (documented: U6). Then the same would change.",
+        ],
+    ),
+    "remade-by-two": (
+        (loop("A"), with_section("Globals", A=1), include),
+        (loop("B"), with_section("Globals", A=2)),
+        {},
+        [
+            "What Fn::ForEach::Queues and Globals make of the template is not in the template.",
+            "What the transform AWS::Include makes of the templates is not looked at (L22).",
+            LOOK,
         ],
     ),
     "others-follow": (
