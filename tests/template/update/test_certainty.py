@@ -169,6 +169,24 @@ ADDITIONS = {
 
 ORDER = {
     "variables": Case((environment("A", "B"),), (environment("B", "A"),), "unknown", set(), {"E15", *LOOK}),
+    "variables-of-one-name": Case(
+        (environment({"Name": "A", "Value": "1"}, {"Name": "A", "Value": "2"}),),
+        (environment({"Name": "A", "Value": "2"}, {"Name": "A", "Value": "1"}),),
+        "unknown",
+        set(),
+        {"E15", *LOOK},
+    ),
+    "perhaps-the-same-variables": Case(
+        (
+            FREE,
+            UNKNOWN,
+            environment(*({"Fn::If": ["Unknown", {"Name": name, "Value": "1"}, NO_VALUE]} for name in "BC")),
+        ),
+        (environment("C", "B"),),
+        "unknown",
+        set(),
+        LOOK,
+    ),
     "variables-and-a-value": Case(
         (environment("A", "B"),), (environment("B", "A", value="2"),), "green-deployment", APPLICATION, GREEN
     ),

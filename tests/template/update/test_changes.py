@@ -377,6 +377,18 @@ def test_cause_is_named_where_the_template_says_the_same(value: Any, edit: Any, 
     assert [str(found) for found in only_value(prediction).causes] == [cause]
 
 
+def test_mapping_that_another_parameter_names_is_a_cause_too() -> None:
+    value = {"Fn::FindInMap": [{"Ref": "Map"}, "a", "b"]}
+    old, new = (
+        stack(
+            value, Parameters={"Map": parameter("One")}, Mappings={"One": {"a": {"b": "1"}}, "Two": {"a": {"b": two}}}
+        )
+        for two in ("2", "3")
+    )
+    causes = only_value(predict(old, new, new_parameters={"Map": "Two"})).causes
+    assert [str(cause) for cause in causes] == ["parameter Map changes", "mapping Two changes"]
+
+
 def test_condition_of_a_resource_decides_whether_there_is_one() -> None:
     beside = {"Extra": {"Type": "AWS::SQS::Queue", "Condition": "IsProd"}}
     conditional = stack("x", beside=beside, Parameters=PARAMETERS, Conditions=CONDITIONS)

@@ -323,6 +323,7 @@ class TestParameters:
         prediction = update(image("v2"), deployed=deployed)
         assert prediction.outcome == "green-deployment"
         assert len(prediction.warnings) == 1
+        assert update(deployed=deployed).warnings == ()  # nothing changes, and so nothing is assumed
         other = {"new_parameters": {"Limit": "/other"}}
         prediction = update(deployed=deployed, **other)
         assert prediction.outcome == "in-place-update"
