@@ -41,6 +41,10 @@ SNAPSHOTS = sorted((ROOT / "tests").glob("**/__snapshots__/**/*.json"))
         ("[80, 1.5, true, yes, null, ~, '80', text, 0o7]", [80, 1.5, True, True, None, None, "80", "text", "0o7"]),
         ("{80: a, true: b, 2010-09-09: c, ? null : d}", {"80": "a", "true": "b", "2010-09-09": "c", "null": "d"}),
         ("! text", "text"),
+        ("!ToJsonString {a: !Length [b]}", {"Fn::ToJsonString": {"a": {"Fn::Length": ["b"]}}}),
+        ("{A: &a {X: 1}, B: {<<: *a, X: 2}, C: {<<: *a, X: 3}}", {"A": {"X": 1}, "B": {"X": 2}, "C": {"X": 3}}),
+        ("{A: &a {X: 1}, B: &b {Y: 2}, C: {<<: *a, <<: *b}}", {"A": {"X": 1}, "B": {"Y": 2}, "C": {"Y": 2, "X": 1}}),
+        ("{A: &a {X: 1}, B: &b {<<: *a, X: 2}, C: *b}", {"A": {"X": 1}, "B": {"X": 2}, "C": {"X": 2}}),
     ],
 )
 def test_yaml_means_what_cloudformation_reads_in_it(written: str, meant: object, tmp_path: Path) -> None:
@@ -140,6 +144,30 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ),
         ("a.yaml", b"a: *b\n", ":1: can't be read as YAML: found undefined alias 'b'"),
         ("a.yaml", b"a: 1\n? [b]\n: 2\n", ":2: can't be read as YAML: a key must be a text"),
+        ("a.yaml", b"a: 1\nb: 2\na: 3\n", ":3: can't be read as YAML: the key 'a' is there twice, first in line 1"),
+        ("a.yaml", b"a: {b: 1,\n b: 1}\n", ":2: can't be read as YAML: the key 'b' is there twice, first in line 1"),
+        ("a.yaml", b"80: 1\n'80': 2\n", ":2: can't be read as YAML: the key '80' is there twice, first in line 1"),
+        (
+            "a.yaml",
+            b"a: 1\nb: !ref c\n",
+            ":2: can't be read as YAML: CloudFormation has no function with the short tag !ref",
+        ),
+        (
+            "a.yaml",
+            b"a: !Fn::Sub c\n",
+            ":1: can't be read as YAML: CloudFormation has no function with the short tag !Fn::Sub",
+        ),
+        ("a.json", b'{"a": 1,\n"a": 2}', ':2: can\'t be read as JSON: the key "a" is there twice, first in line 1'),
+        (
+            "a.json",
+            b'{"a": [{"b": "{\\""},\n{"b": "a", "c":\n{"b": 1, "a": "b",\n"\\u0062" :2}}]}',
+            ':4: can\'t be read as JSON: the key "\\u0062" is there twice, first in line 3',
+        ),
+        (
+            "a.json",
+            b'{"a": {"b": 1},\n"c": {"b": 2},\n"d": [],\n"e": 1,\n"c": 3}',
+            ':5: can\'t be read as JSON: the key "c" is there twice, first in line 2',
+        ),
         ("a.yaml", b"a: 1\nb: 0b_\n", ":2: can't be read as YAML: '0b_' is not a number"),
         ("a.yaml", b"a: 1\nb: \x01\n", r":2: can't be read as YAML: the character '\x01' is not allowed"),
     ],

@@ -17,6 +17,7 @@ from ecs_blue_green.template.rules.rule import Found, rule
 from ecs_blue_green.testing import assert_no_findings
 from tests.support import ROOT, Template
 from tests.template.defects import DEFECTS, Plant, cases, good
+from tests.template.defects.parts import Parts
 
 CONSTRUCT = sorted((ROOT / "tests/__snapshots__/test_snapshots").glob("*.json"))
 TRIVIA = sorted((ROOT / "tests/examples/__snapshots__/test_trivia").glob("*Backend[PT]*.json"))
@@ -463,17 +464,20 @@ def test_rules_load_nothing_but_the_standard_library() -> None:
 
 # People acknowledge and allow rules by these ids, and their builds stop at errors: a change is one of the interface.
 FROZEN = {
+    "application-reference": "warning",
     "bake-time": "error",
     "blue-id-undefined": "error",
     "colours-not-a-pair": "error",
     "deployment-too-long": "warning",
     "dynamic-reference": "warning",
+    "efs-volume": "warning",
     "exported-output": "error",
     "green-id-defined": "error",
     "hook-function-name": "error",
     "hook-function-not-literal": "warning",
     "hook-function-prefix": "warning",
     "hook-missing": "error",
+    "hook-reference": "error",
     "hook-schema": "error",
     "image-tag-latest": "warning",
     "image-tag-not-literal": "warning",
@@ -490,6 +494,8 @@ FROZEN = {
     "other-transform": "warning",
     "plain-output": "warning",
     "primary-task-set-missing": "error",
+    "resource-attribute": "error",
+    "resource-type-missing": "error",
     "route-undefined": "error",
     "same-listener": "warning",
     "second-service": "error",
@@ -498,6 +504,7 @@ FROZEN = {
     "service-property": "error",
     "service-role-missing": "warning",
     "service-role-name": "warning",
+    "service-role-trust": "warning",
     "stack-output": "warning",
     "step-percentage": "error",
     "target-group-name": "warning",
@@ -511,10 +518,12 @@ FROZEN = {
     "task-set-scale": "error",
     "task-set-target-group": "error",
     "termination-wait-time": "warning",
+    "test-listener-on-green": "warning",
     "traffic-routing-block": "error",
     "transform-missing": "error",
     "unshifted-traffic": "warning",
     "unsupported-region": "error",
+    "volume-key": "error",
     "young-property": "warning",
 }
 
@@ -556,3 +565,151 @@ def test_rules_are_named_in_words() -> None:
         assert named.id == id
         assert id.replace("-", "").isalpha()
         assert " " in named.title
+
+
+INCLUDE = {"Name": "AWS::Include", "Parameters": {"Location": "s3://shop/more.yaml"}}
+
+
+class TestWhatTransformsMayBring:
+    """What a template lacks is no mistake where a transform may bring it."""
+
+    @staticmethod
+    def errors(parts: Parts) -> list[str]:
+        return [finding.rule for finding in lint(parts.template) if finding.severity == "error"]
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"Fn::Transform": INCLUDE},
+            {"Fn::ForEach::Groups": ["Name", ["Green"], {"${Name}": {"Type": "AWS::SNS::Topic"}}]},
+        ],
+        ids=["include", "loop"],
+    )
+    def test_to_the_resources(self, more: Template) -> None:
+        parts = good()
+        for id in (parts.green_id, parts.test_id):
+            del parts.resources[id]
+        parts.resources.pop(
+            next(id for id, one in parts.resources.items() if one["Type"] == "AWS::ECS::PrimaryTaskSet")
+        )
+        assert self.errors(parts)
+        parts.resources.update(more)
+        assert self.errors(parts) == []
+
+    @pytest.mark.parametrize("transform", [INCLUDE, "Company::Macro"], ids=["include", "macro"])
+    def test_to_the_whole_template(self, transform: Any) -> None:
+        parts = good()
+        del parts.resources[parts.green_id], parts.template["Parameters"]
+        parts.template["Transform"] = ["AWS::CodeDeployBlueGreen", transform]
+        assert self.errors(parts) == []
+        parts.template["Transform"] = "AWS::CodeDeployBlueGreen"
+        parts.template["Fn::Transform"] = transform
+        assert self.errors(parts) == []
+
+    def test_to_the_hooks(self) -> None:
+        parts = good()
+        parts.template["Hooks"] = {"Fn::Transform": INCLUDE}
+        assert self.errors(parts) == []
+
+    def test_to_parts_of_the_hook(self) -> None:
+        parts = good()
+        parts.settings["TrafficRoutingConfig"] = {"Type": "TimeBasedCanary", "Fn::Transform": INCLUDE}
+        del parts.routing["ProdTrafficRoute"]
+        parts.routing["Fn::Transform"] = INCLUDE
+        assert self.errors(parts) == []
+
+    def test_to_the_properties_of_resources(self) -> None:
+        parts = good()
+        for id, name in (
+            (parts.service_id, "DeploymentController"),
+            (parts.task_set_id, "Scale"),
+            (parts.task_set_id, "LoadBalancers"),
+            (parts.task_id, "ContainerDefinitions"),
+            (parts.production_id, "DefaultActions"),
+        ):
+            del parts.of(id)[name]
+            parts.of(id)["Fn::Transform"] = INCLUDE
+        assert self.errors(parts) == []
+
+    def test_but_not_what_is_wrong_by_itself(self) -> None:
+        parts = good()
+        parts.resources["Fn::Transform"] = INCLUDE
+        parts.resources[parts.green_id]["Type"] = "AWS::SNS::Topic"
+        assert "target-group-undefined" in self.errors(parts)
+
+    def test_to_a_resource(self) -> None:
+        parts = good()
+        parts.resources["Another"] = {"Fn::Transform": INCLUDE}
+        assert self.errors(parts) == []
+
+    def test_but_language_extensions_bring_nothing(self) -> None:
+        parts = good()
+        del parts.resources[parts.green_id]
+        parts.template["Transform"] = ["AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen"]
+        assert "target-group-undefined" in self.errors(parts)
+
+
+@pytest.mark.parametrize(
+    ("statement", "trusted"),
+    [
+        ({"Effect": "Allow", "Principal": {"Service": "codedeploy.amazonaws.com"}}, True),
+        ({"Effect": "Allow", "Principal": {"Service": ["lambda.amazonaws.com", "codedeploy.amazonaws.com"]}}, True),
+        ({"Effect": "Allow", "Principal": {"Service": "codedeploy.eu-west-1.amazonaws.com"}}, True),
+        ({"Effect": "Allow", "Principal": {"Service": "codedeploy.cn-north-1.amazonaws.com.cn"}}, True),
+        ({"Effect": "Allow", "Principal": "*"}, True),
+        ({"Effect": "Allow", "Principal": {"Service": {"Fn::Sub": "${Name}.amazonaws.com"}}}, True),
+        ({"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}, False),
+        ({"Effect": "Deny", "Principal": {"Service": "codedeploy.amazonaws.com"}}, False),
+        ({"Effect": "Allow", "Principal": {"Service": "codedeploy-amazonaws.com"}}, False),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("listed", [True, False])
+def test_role_that_trusts_codedeploy_as_far_as_that_is_known_is_right(
+    statement: Any, trusted: bool, listed: bool
+) -> None:
+    parts = good()
+    document = {"Statement": [statement] if listed else statement}
+    parts.add("AWS::IAM::Role", RoleName="shop", AssumeRolePolicyDocument=document)
+    parts.settings["ServiceRole"] = "shop"
+    assert rules_of(lint(parts.template)) == ([] if trusted else ["service-role-trust"])
+    parts.settings["ServiceRole"] = "other"
+    assert lint(parts.template) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Condition", "CreationPolicy", "DeletionPolicy", "DependsOn", "Metadata", "UpdatePolicy", "UpdateReplacePolicy"],
+)
+def test_attributes_of_cloudformation_are_right(name: str) -> None:
+    parts = good()
+    parts.resources["Another"] = {"Type": "AWS::SNS::Topic", name: "x"}
+    assert lint(parts.template) == []
+
+
+@pytest.mark.parametrize(
+    "function", [{"Ref": "Role"}, {"Fn::Sub": "${Role}-${AWS::Region}"}, {"Fn::FindInMap": ["A", "b", "c"]}]
+)
+def test_hook_may_name_parameters_pseudo_parameters_and_mappings(function: Any) -> None:
+    parts = good()
+    parts.template["Parameters"]["Role"] = {"Type": "String"}
+    parts.settings["ServiceRole"] = function
+    assert rules_of(lint(parts.template)) == ["service-role-name"]
+
+
+def test_what_belongs_to_the_deployment_may_refer_to_the_application() -> None:
+    """A stack's outputs may, too: another rule speaks of these."""
+    parts = good()
+    parts.template["Outputs"] = {"Task": {"Value": {"Ref": parts.task_id}}}
+    parts.add("AWS::SNS::Topic", DisplayName="shop")
+    parts.resources["Another"]["DependsOn"] = [parts.task_id]  # which no replacement changes
+    assert rules_of(lint(parts.template)) == ["plain-output"]
+
+
+def test_values_of_parameters_can_be_given() -> None:
+    parts = good()
+    parts.template["Parameters"]["Step"] = {"Type": "Number", "Default": 10}
+    parts.settings["TrafficRoutingConfig"]["TimeBasedLinear"]["StepPercentage"] = {"Ref": "Step"}
+    assert rules_of(lint(parts.template)) == ["step-percentage"]
+    assert lint(parts.template, parameters={"Step": "20"}) == []
+    assert lint(parts.template, parameters={}) == []  # not known

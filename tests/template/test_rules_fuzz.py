@@ -30,7 +30,9 @@ def test_any_json_has_findings_or_none(value: Any) -> None:
 @given(st.dictionaries(st.sampled_from(["Parameters", "Resources", "Outputs", "Hooks", "Rules"]), JSON), JSON)
 def test_any_sections_beside_the_transform_have_findings(sections: Template, other: Any) -> None:
     findings = lint(sections | {"Transform": ["AWS::CodeDeployBlueGreen", other]})
-    assert "hook-missing" in {finding.rule for finding in findings}
+    name = other.get("Name") if isinstance(other, dict) else other
+    if not isinstance(name, str) or not name:  # another transform may bring the hook
+        assert "hook-missing" in {finding.rule for finding in findings}
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

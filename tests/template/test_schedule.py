@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecs_blue_green import AllAtOnce, HttpListener, LifecycleHooks, TimeBasedCanary, TimeBasedLinear
+from ecs_blue_green.template.model import Template
 from ecs_blue_green.template.schedule import (
     ScheduleError,
     in_words,
@@ -207,13 +208,78 @@ def test_hook_without_settings_is_read_with_the_documented_defaults() -> None:
             "TerminationWaitTimeInMinutes",
             "Fn::FindInMap",
         ),
-        ({"LifecycleEventHooks": {"AfterInstall": {"Ref": "Function"}}}, "AfterInstall", "Ref"),
+        ({"LifecycleEventHooks": {"Fn::If": ["IsProd", {}, {}]}}, "LifecycleEventHooks", "Fn::If"),
     ],
 )
 def test_what_only_cloudformation_knows_is_said_to_be_so(properties: dict[str, Any], name: str, function: str) -> None:
     assert reason_against(hook_with(**properties)) == (
         f"{name} comes from {function}, whose value is known only when CloudFormation runs. Write the value itself"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ({"Ref": "Function"}, "${Function}"),
+        ({"Fn::Sub": "CodeDeployHook_${AWS::StackName}"}, "CodeDeployHook_${AWS::StackName}"),
+        ({"Fn::Sub": ["CodeDeployHook_${Name}", {"Name": "x"}]}, "CodeDeployHook_${Name}"),
+        (
+            {"Fn::Join": ["-", ["CodeDeployHook_a", {"Ref": "AWS::StackName"}, "b"]]},
+            "CodeDeployHook_a-${AWS::StackName}-b",
+        ),
+        ({"Fn::Join": ["", {"Ref": "Parts"}]}, "${Fn::Join}"),
+        ({"Fn::Join": ["", ["a", {"Fn::Select": [0, []]}]]}, "a${Fn::Select}"),
+        ({"Fn::FindInMap": ["Functions", "Prod", "Check"]}, "${Fn::FindInMap}"),
+        ({"Fn::GetAtt": ["Check", "Name"]}, "${Check.Name}"),
+        ({"Fn::GetAtt": "Check.Name"}, "${Check.Name}"),
+    ],
+    ids=str,
+)
+def test_name_of_a_function_that_only_cloudformation_knows_is_written_out(name: Any, written: str) -> None:
+    for event in ("AfterInstall", "AfterAllowTraffic"):
+        steps = read_schedule(hook_with(LifecycleEventHooks={event: name})).steps
+        assert [step.function for step in steps if step.function] == [written]
+
+
+class TestParameters:
+    """What the settings of a hook have from parameters and mappings."""
+
+    @staticmethod
+    def settled(step: Any, parameters: dict[str, Any] | None = None, **values: Any) -> list[tuple[int | None, int]]:
+        source = {
+            "Parameters": {"Step": values},
+            "Mappings": {"Steps": {"prod": {"Percent": 30}, "dev": {"Percent": "50"}}},
+            "Hooks": {"Hook": hook_with(TrafficRoutingConfig=linear(StepPercentage=step, BakeTimeMins=5))},
+        }
+        (hook,) = Template(source, parameters=parameters).settled_hooks
+        return moves(hook.properties)
+
+    @pytest.mark.parametrize("default", [50, "50"])
+    def test_default_counts(self, default: Any) -> None:
+        assert self.settled({"Ref": "Step"}, Default=default) == [(0, 50), (5, 100)]
+        assert self.settled({"Fn::Sub": "${Step}"}, Default=default) == [(0, 50), (5, 100)]
+
+    @pytest.mark.parametrize(("stage", "percent"), [("prod", 30), ("dev", 50)])
+    def test_mapping_counts(self, stage: str, percent: int) -> None:
+        found = self.settled({"Fn::FindInMap": ["Steps", {"Ref": "Step"}, "Percent"]}, Default=stage)
+        assert found[0] == (0, percent)
+
+    def test_known_value_counts_and_not_the_default(self) -> None:
+        assert self.settled({"Ref": "Step"}, {"Step": "100"}, Default=50) == [(0, 100)]
+
+    @pytest.mark.parametrize(
+        ("parameters", "declaration"),
+        [({}, {"Default": 50}), (None, {}), (None, {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "50"})],
+    )
+    def test_value_that_is_not_known_stays_so(
+        self, parameters: dict[str, Any] | None, declaration: dict[str, Any]
+    ) -> None:
+        source = {
+            "Parameters": {"Step": declaration},
+            "Hooks": {"Hook": hook_with(TrafficRoutingConfig=linear(StepPercentage={"Ref": "Step"}))},
+        }
+        (hook,) = Template(source, parameters=parameters).settled_hooks
+        assert reason_against(hook.body).startswith("StepPercentage comes from Ref, ")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,13 @@ import yaml
 _MOST_NODES = 500_000
 
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float")}
+_MERGE = "tag:yaml.org,2002:merge"
 _WITHOUT_PREFIX = {"Ref", "Condition"}
+_FUNCTIONS = {
+    *("And", "Base64", "Cidr", "Contains", "EachMemberEquals", "EachMemberIn", "Equals", "FindInMap", "GetAZs"),
+    *("GetAtt", "GetStackOutput", "If", "ImportValue", "Join", "Length", "Not", "Or", "RefAll", "Select", "Split"),
+    *("Sub", "ToJsonString", "Transform", "ValueOf", "ValueOfAll"),
+}
 
 
 class YamlError(ValueError):
@@ -36,7 +42,8 @@ def load(text: str) -> Any:
         What the same template holds in JSON: keys are texts, and ``!GetAtt A.B`` is ``{"Fn::GetAtt": ["A", "B"]}``.
 
     Raises:
-        YamlError: If it is no YAML, or unfolds into more than a template can hold.
+        YamlError: If it is no YAML, has a key twice or a tag that CloudFormation does not know, or unfolds into more
+            than a template can hold.
         RecursionError: If it is nested too deeply.
     """
     try:
@@ -62,6 +69,19 @@ class _Loader(yaml.SafeLoader):
         super().__init__(text)
         self._left = _MOST_NODES
 
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """Read an object; one that says two things of one key says nothing that can be relied on."""
+        node: yaml.MappingNode = super().compose_mapping_node(anchor)
+        seen: dict[str, yaml.Node] = {}
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
+                first = seen.setdefault(key.value, key)
+                if first is not key:
+                    raise _error(
+                        key, f"the key {key.value!r} is there twice, first in line {first.start_mark.line + 1}"
+                    )
+        return node
+
     def value(self, node: yaml.Node) -> Any:
         """Make the value of a node."""
         self._left -= 1
@@ -70,6 +90,8 @@ class _Loader(yaml.SafeLoader):
         if len(node.tag) < 2 or not node.tag.startswith("!"):
             return self._plain(node)
         name = node.tag[1:]
+        if name not in _FUNCTIONS | _WITHOUT_PREFIX:
+            raise _error(node, f"CloudFormation has no function with the short tag {node.tag}")
         value = self._plain(node)
         if name == "GetAtt" and isinstance(value, str):
             value = value.split(".", 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ STANDARD_INPUT = "-"  # as it is named on the command line
 _STANDARD_INPUT_IN_WORDS = "standard input"
 
 _YAML_SUFFIXES = {".yaml", ".yml"}
+
+# What of JSON tells where its objects have which keys.
+_TOKENS = re.compile(r"""(?P<key>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|(?P<bracket>[][{}])""")
 
 
 class UnreadableError(CommandError):
@@ -58,11 +62,37 @@ class TemplateFile:
         """What people call it: its stack's name, if a cloud assembly tells that, or else the file's."""
         if self.path == STANDARD_INPUT:
             return _STANDARD_INPUT_IN_WORDS
+        id, artifact = self._artifact
+        return values.text(values.dig(artifact, "properties", "stackName")) or id or os.path.basename(self.path)
+
+    @property
+    def _artifact(self) -> tuple[str, dict[str, Any]]:
+        """Its stack as a cloud assembly lists it: the id and what is said of it; nothing without one."""
         folder, file = os.path.split(self.path)
-        for id, artifact in artifacts(folder).items():
-            if values.dig(artifact, "properties", "templateFile") == file:
-                return values.text(values.dig(artifact, "properties", "stackName")) or id
-        return file
+        found = artifacts(folder) if self.path != STANDARD_INPUT else {}
+        return next(
+            ((id, one) for id, one in found.items() if values.dig(one, "properties", "templateFile") == file), ("", {})
+        )
+
+    @property
+    def tags(self) -> dict[str, str] | None:
+        """The tags of its stack, which `cdk deploy` sets; None if no cloud assembly tells them."""
+        id, artifact = self._artifact
+        return {**values.mapping(values.dig(artifact, "properties", "tags"))} if id else None
+
+    @property
+    def pseudo_parameters(self) -> dict[str, str]:
+        """The pseudo parameters of its stack, as far as a cloud assembly tells them."""
+        id, artifact = self._artifact
+        if not id:
+            return {}
+        account, _, region = values.text(artifact.get("environment")).removeprefix("aws://").partition("/")
+        found = {
+            "AWS::AccountId": "" if account == "unknown-account" else account,
+            "AWS::Region": "" if region == "unknown-region" else region,
+            "AWS::StackName": values.text(values.dig(artifact, "properties", "stackName")) or id,
+        }
+        return {name: value for name, value in found.items() if value}
 
     @property
     def is_nested(self) -> bool:
@@ -145,7 +175,7 @@ def _parse(path: str, text: str) -> object:
     suffix = Path(path).suffix.lower()
     try:
         if suffix == ".json" or (suffix not in _YAML_SUFFIXES and text.lstrip().startswith(("{", "["))):
-            return json.loads(text) if text.strip() else None
+            return json.loads(text, object_pairs_hook=_object) if text.strip() else None
         # YAML's reader is slow, so that only what needs it loads it.
         from .short_tags import YamlError, load
 
@@ -157,10 +187,40 @@ def _parse(path: str, text: str) -> object:
         raise UnreadableError(
             path, f"can't be read as JSON: {error.msg[0].lower()}{error.msg[1:]}", error.lineno
         ) from error
+    except _RepeatedKeyError as error:
+        key, first, again = _repeated_key(text)
+        reason = f"can't be read as JSON: the key {key} is there twice, first in line {first}"
+        raise UnreadableError(path, reason, again) from error
     except RecursionError as error:
         raise UnreadableError(path, "is nested too deeply for a template") from error
     except ValueError as error:
         raise UnreadableError(path, "holds a number of more digits than can be read") from error
+
+
+class _RepeatedKeyError(Exception):
+    """A key that an object has twice."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _RepeatedKeyError
+    return found
+
+
+def _repeated_key(text: str) -> tuple[str, int, int]:
+    """Find a key that an object in JSON has twice, which json does not tell: the key, and the lines that it is in."""
+    objects: list[dict[str, int]] = []  # those around a place, each with the places of its keys
+    for token in _TOKENS.finditer(text):
+        if token["bracket"] in ("{", "["):
+            objects.append({})
+        elif token["bracket"]:
+            objects.pop()
+        elif key := token["key"]:
+            first = objects[-1].setdefault(json.loads(key), token.start())
+            if first != token.start():
+                break
+    return key, text.count("\n", 0, first) + 1, text.count("\n", 0, token.start()) + 1
 
 
 def _files(path: str) -> list[str]:

@@ -49,6 +49,9 @@ LONGEST_DEPLOYMENT_MINUTES = 36 * 60
 # AWS's managed policies let CodeDeploy call functions with this prefix only (S28, S33).
 FUNCTION_NAME_PREFIX = "CodeDeployHook_"
 
+# Who takes the service role to call functions (inferred: S29).
+CODEDEPLOY = "codedeploy.amazonaws.com"
+
 # The controller of a service with task sets (L25), and the scale of these (P9).
 DEPLOYMENT_CONTROLLER = "EXTERNAL"
 TASK_SET_SCALE_UNIT = "PERCENT"

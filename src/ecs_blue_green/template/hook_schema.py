@@ -7,7 +7,7 @@ from typing import Any
 
 from .hook_facts import LIFECYCLE_EVENTS, PRODUCTION_ROUTE, SHIFTS, TEST_ROUTE, TRAFFIC_ROUTINGS
 from .model import HOOK, LISTENER, SERVICE
-from .values import integer, is_function, text
+from .values import integer, is_function, may_hold_more, text
 
 # A mapping is an object, of which the names with "!" are required; a list holds items of its only shape; a tuple lists
 # the allowed texts; a text names what _TEXTS_AND_NUMBERS has; None is anything, as other rules look at it.
@@ -81,9 +81,11 @@ def _misfits_of_object(shape: Mapping[str, Any], value: object, path: str) -> It
         return
     known = {name.rstrip("!"): inner for name, inner in shape.items()}
     for name in shape:
-        if name.endswith("!") and name[:-1] not in value:
+        if name.endswith("!") and name[:-1] not in value and not may_hold_more(value):
             yield f"{path} must have {name[:-1]}"
     for name, item in value.items():
+        if name == "Fn::Transform":
+            continue
         if name in known:
             yield from _misfits(known[name], item, name if path == "the hook" else f"{path}.{name}")
         else:

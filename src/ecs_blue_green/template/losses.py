@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .functions import NO_VALUE
 from .model import Resource, Template
 from .update.difference import Path, leaves, written
-from .update.functions import NO_VALUE
 from .values import is_function, mapping
 
 # Whatever of these is left of a value holds nothing that could be lost.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from .functions import Scope, evaluate
 from .hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
-from .values import dig, mapping, references, sequence, text
+from .values import dig, is_function, mapping, may_hold_more, references, sequence, text
 
 HOOK = "AWS::CodeDeploy::BlueGreen"
 TRANSFORM = "AWS::CodeDeployBlueGreen"
@@ -125,12 +128,41 @@ class Template:
     Attributes:
         source: The template itself.
         nested: Whether it is that of a nested stack.
+        parameters: The known values of its parameters by name.
     """
 
-    def __init__(self, source: object, *, nested: bool = False) -> None:
-        """Read a template, whatever it is."""
+    def __init__(self, source: object, *, nested: bool = False, parameters: Mapping[str, Any] | None = None) -> None:
+        """Read a template, whatever it is.
+
+        Args:
+            source: The template.
+            nested: Whether it is that of a nested stack.
+            parameters: The known values of its parameters by name; None for their defaults.
+        """
         self.source = mapping(source)
         self.nested = nested
+        self.parameters = self._defaults() if parameters is None else parameters
+
+    def _defaults(self) -> dict[str, Any]:
+        """Give the parameters' defaults; one that names a parameter of Systems Manager is not its value."""
+        declared = {name: mapping(body) for name, body in self.section("Parameters").items()}
+        return {
+            name: body["Default"]
+            for name, body in declared.items()
+            if "Default" in body and not text(body.get("Type")).startswith("AWS::SSM::")
+        }
+
+    @property
+    def is_transformed(self) -> bool:
+        """Whether a transform rewrites the whole template, beside the blue/green one and those that add nothing."""
+        own = {"", TRANSFORM, "AWS::LanguageExtensions"}
+        return may_hold_more(self.source) or not own.issuperset(self.transforms)
+
+    def may_hold_more(self, section: str) -> bool:
+        """Tell whether a transform may add to a section, so that what it lacks is not known to be missing."""
+        entries = self.section(section)
+        loops = any(name.startswith("Fn::ForEach::") for name in entries)
+        return loops or may_hold_more(entries) or self.is_transformed
 
     def section(self, name: str) -> dict[str, Any]:
         """Give the entries of a section by their logical ids."""
@@ -158,6 +190,18 @@ class Template:
         found = [Resource(id, body) for id, body in self.section("Hooks").items()]
         return [hook for hook in found if hook.type == HOOK]
 
+    @cached_property
+    def settled_hooks(self) -> list[Resource]:
+        """The hooks with their settings as CloudFormation reads them: with what is known put in for functions."""
+        scope = Scope(parameters=self.parameters, mappings=self.section("Mappings"), conditions={})
+        return [Resource(hook.id, _settled(hook.body, scope)) for hook in self.hooks]
+
+    def assumed_in(self, hook: str) -> tuple[str, ...]:
+        """Name the parameters whose values are put into the settings of a hook."""
+        (found,) = (mapping(one.body.get("Properties")) for one in self.hooks if one.id == hook)
+        named = references({name: found.get(name) for name in _SETTINGS})
+        return tuple(sorted(named & self.parameters.keys()))
+
     @property
     def is_blue_green(self) -> bool:
         """Whether it has the hook or its transform, without which the rules have nothing to say."""
@@ -171,3 +215,23 @@ class Template:
             for hook in self.hooks
             for application in sequence(hook.properties.get("Applications"))
         ]
+
+
+# Sections of a hook's properties whose values may be functions (rule E1), and how deep these may stand in them.
+_SETTINGS = {"TrafficRoutingConfig": 2, "AdditionalOptions": 1, "LifecycleEventHooks": 1, "ServiceRole": 0}
+
+
+def _settled(hook: dict[str, Any], scope: Scope) -> dict[str, Any]:
+    properties = mapping(hook.get("Properties"))
+    known = {name: _settle(properties[name], scope, depth) for name, depth in _SETTINGS.items() if name in properties}
+    return {**hook, "Properties": properties | known} if known else hook
+
+
+def _settle(value: Any, scope: Scope, depth: int) -> Any:
+    if is_function(value):
+        found = evaluate(value, scope)
+        # What a parameter or a mapping gives as text is a number to the hook.
+        return int(found) if re.fullmatch(r"-?[0-9]{1,9}", text(found)) else found
+    return (
+        {name: _settle(part, scope, depth - 1) for name, part in value.items()} if depth and mapping(value) else value
+    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from .model import TRANSFORM
 
 # Some words of a message, and what it means.
 _KNOWN = (
     (
-        "Additional resource diff other than ECS",
+        "Additional resource diff other than",  # ECS, or by now Amazon ECS
         "The task definition or the task set changes together with something else, which can't be one update: deploy "
-        "in steps (reported: L5).",
+        "in steps (reported and documented: L5, E14).",
     ),
     (
         "Template parameters modified by transform",
@@ -19,6 +21,16 @@ _KNOWN = (
         'Failed to parse the "Hooks" section',
         "The hook has a part that its schema does not know, or the block of another type of traffic routing: "
         "`ecs-blue-green lint` finds it (reported: P6).",
+    ),
+    (
+        "Intrinsic functions in the Hooks block",
+        "A function in the Hooks section names a resource, and may name parameters, pseudo parameters and mappings "
+        "only: `ecs-blue-green lint` finds it (reported: E1).",
+    ),
+    (
+        "AWS::CodeDeploy::BlueGreen failed with message: Internal Failure",
+        "That has two causes. Either the stack has no service role for CloudFormation, or one that lacks rights. Or "
+        "the ForwardConfig of a listener has target groups without Weight (documented: E13).",
     ),
     (
         "is the same between initial and final template",
@@ -37,6 +49,9 @@ _KNOWN = (
     ("must have values", "Parameters without a default are missing: give them with --parameter NAME=VALUE."),
 )
 
+# Where a message lists what it is about.
+_IDS = re.compile(r"logical ids?:? *\[([^\]]*)\]", re.IGNORECASE)
+
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -47,6 +62,16 @@ def explain(reason: str) -> str:
         reason: What CloudFormation says, such as the status reason of a change set.
     """
     return next((meaning for words, meaning in _KNOWN if words in reason), "")
+
+
+def named_ids(reason: str) -> list[str]:
+    """List the logical ids that CloudFormation names in a refusal.
+
+    Args:
+        reason: What CloudFormation says, such as the status reason of a change set.
+    """
+    found = (id.strip(" \t\r\n'\"") for listed in _IDS.findall(reason) for id in listed.split(","))
+    return [*dict.fromkeys(id for id in found if id)]
 
 
 def finds_no_changes(reason: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import hook_facts as facts
 from .hook_schema import misfits, shown
-from .values import dig, is_function, mapping, nodes, text
+from .values import dig, is_function, mapping, nodes, text, written_out
 
 __all__ = [
     "Schedule",
@@ -69,22 +69,29 @@ def read_schedule(hook: object) -> Schedule:
     """Tell how the green deployments of a hook move traffic.
 
     Args:
-        hook: What stands under the hook's logical id in the template's ``Hooks``, whatever it is.
+        hook: What stands under the hook's logical id in the template's ``Hooks``, whatever it is. Of a template's
+            ``settled_hooks`` the values of parameters are put in.
 
     Returns:
-        The schedule, with the documented defaults where the hook says nothing.
+        The schedule, with the documented defaults where the hook says nothing. A function's name that only
+        CloudFormation knows is written out, such as ``CodeDeployHook_${AWS::StackName}``.
 
     Raises:
         ScheduleError: If it is no hook as documented, or says something that is known only when CloudFormation runs.
     """
     properties = mapping(dig(hook, "Properties"))
-    for section in ("TrafficRoutingConfig", "AdditionalOptions", "LifecycleEventHooks"):
+    for section in ("TrafficRoutingConfig", "AdditionalOptions"):
         for name, value in nodes(properties.get(section)):
             if is_function(value):
                 raise ScheduleError(
                     f"{name or section} comes from {next(iter(value))}, whose value is known only when CloudFormation "
                     "runs. Write the value itself"
                 )
+    if is_function(functions := properties.get("LifecycleEventHooks")):
+        raise ScheduleError(
+            f"LifecycleEventHooks comes from {next(iter(mapping(functions)))}, whose value is known only when "
+            "CloudFormation runs. Write the value itself"
+        )
     if found := misfits(hook):
         more = f", and {len(found) - 1} more that `ecs-blue-green lint` lists" if found[1:] else ""
         raise ScheduleError(f"{found[0]}{more} (documented: S2-S22)")
@@ -102,7 +109,7 @@ def _check_values(properties: Mapping[str, Any]) -> None:
         if minutes < 0:
             raise ScheduleError(f"{name} must be 0 or more minutes, got {minutes}")
     for event, function in mapping(properties.get("LifecycleEventHooks")).items():
-        if not text(function):
+        if not text(function) and not is_function(function):
             raise ScheduleError(
                 f"{event} must be the name of a function, as literal text, got {shown(function)} (documented: S13)"
             )
@@ -135,7 +142,7 @@ def _before_traffic(hook: Mapping[str, Any], has_test_listener: bool) -> Iterato
     ):
         if event == facts.ALLOW_TEST_TRAFFIC:
             test = 100
-        function = hook.get("LifecycleEventHooks", {}).get(event)
+        function = _function(hook, event)
         if function or event in {facts.INSTALL, facts.ALLOW_TEST_TRAFFIC}:
             yield ScheduleStep(event=event, minute=None, production=0, test=test, function=function)
 
@@ -144,10 +151,14 @@ def _traffic(hook: Mapping[str, Any], test: int | None) -> Iterator[ScheduleStep
     minute = 0
     for minute, production in _moves(*_shift(hook)):
         yield ScheduleStep(event=facts.ALLOW_TRAFFIC, minute=minute, production=production, test=test)
-    function = hook.get("LifecycleEventHooks", {}).get(facts.AFTER_ALLOW_TRAFFIC)
+    function = _function(hook, facts.AFTER_ALLOW_TRAFFIC)
     if function:
         yield ScheduleStep(event=facts.AFTER_ALLOW_TRAFFIC, minute=minute, production=100, test=test, function=function)
     yield ScheduleStep(event=facts.TERMINATE_BLUE, minute=minute + _termination_wait(hook), production=100, test=test)
+
+
+def _function(hook: Mapping[str, Any], event: str) -> str | None:
+    return written_out(hook.get("LifecycleEventHooks", {}).get(event)) or None
 
 
 def _moves(kind: str, step: int, bake: int) -> Iterator[tuple[int, int]]:

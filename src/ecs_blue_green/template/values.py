@@ -55,6 +55,26 @@ def nodes(value: object) -> Iterator[tuple[str, Any]]:
             waiting.extend([("", item) for item in node[1]])
 
 
+def may_hold_more(value: object) -> bool:
+    """Tell whether a transform may put more into an object, so that what it lacks is not known to be missing."""
+    return "Fn::Transform" in mapping(value)
+
+
+def written_out(value: object) -> str:
+    """Write a text that functions make, such as ``${AWS::StackName}-web``; empty for what is no text."""
+    name, argument = next(iter(mapping(value).items())) if is_function(value) else ("", value)
+    if name == "Ref":
+        return f"${{{text(argument)}}}"
+    if name == "Fn::GetAtt":
+        return f"${{{'.'.join(map(text, sequence(argument) or [argument]))}}}"
+    if name == "Fn::Sub":
+        return text((sequence(argument) or [argument])[0])
+    delimiter, parts = (*sequence(argument), None, None)[:2]
+    if name == "Fn::Join" and isinstance(parts, list):
+        return text(delimiter).join(map(written_out, parts))
+    return f"${{{name}}}" if name else text(value)
+
+
 def has_name(value: object, name: str) -> bool:
     """Tell whether anything in a value, however deep, stands under a name."""
     waiting = [value]  # the loop of `nodes` again, without the pairs: this reads whole templates

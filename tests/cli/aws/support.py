@@ -39,6 +39,8 @@ class Account:
         processed: The template as the transform left it; None for the same.
         statuses: What a change set's status is, asked again and again; the last one stays.
         reason: Why a change set failed.
+        tags: The stack's tags.
+        more: What else DescribeStacks tells of the stack.
         proposed: The processed template of a change set; None for what was submitted.
         problems: What is answered instead, by action: one after the other, None for the usual; the last one stays.
         on_call: Is told each action.
@@ -51,6 +53,8 @@ class Account:
     status: str = "UPDATE_COMPLETE"
     parameters: dict[str, str] = field(default_factory=dict)
     rollback: dict[str, Any] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=lambda: ["CREATE_COMPLETE"])
     reason: str = ""
     proposed: Any = None
@@ -94,6 +98,8 @@ class Account:
             "StackStatus": self.status,
             "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in self.parameters.items()],
             "RollbackConfiguration": self.rollback,
+            "Tags": [{"Key": name, "Value": value} for name, value in self.tags.items()],
+            **self.more,
         }
         return {"Stacks": [stack]}
 

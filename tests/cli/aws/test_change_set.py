@@ -21,7 +21,18 @@ from tests.cli.aws.support import ARN, Account, AwsProblem, serving
 from tests.cli.predict.test_predict import SCHEMA
 from tests.cli.support import COMMAND, environment, invoke, write
 from tests.support import Template
-from tests.template.update.edits import TASK, Edit, image, parameter, template, threshold, with_properties, with_section
+from tests.template.update.edits import (
+    TASK,
+    Edit,
+    image,
+    parameter,
+    template,
+    threshold,
+    with_attributes,
+    with_properties,
+    with_resource,
+    with_section,
+)
 from tests.template.update.live import green
 
 if TYPE_CHECKING:
@@ -102,6 +113,38 @@ def test_parameters_keep_their_values_unless_given(predict: Predict) -> None:
     assert found == {"Kept": "true", "Set": "new"}
 
 
+def tags_of(account: Account) -> dict[str, str]:
+    """The tags that a change set was asked for with."""
+    asked = account.asked("CreateChangeSet")
+    numbers = [name.split(".")[2] for name in asked if name.startswith("Tags.member.") and name.endswith(".Key")]
+    return {asked[f"Tags.member.{number}.Key"]: asked[f"Tags.member.{number}.Value"] for number in numbers}
+
+
+def test_tags_role_and_topics_of_the_stack_are_passed_as_they_are(predict: Predict) -> None:
+    """Without them, a change set would take the tags away."""
+    topic, role = "arn:aws:sns:eu-west-1:123456789012:events", "arn:aws:iam::123456789012:role/cfn"
+    tags = {"Owner": "shop", "aws:servicecatalog:id": "1"}
+    account = Account(template(), tags=tags, more={"RoleARN": role, "NotificationARNs": [topic]})
+    assert predict(account, template(threshold)).exit_code == 0
+    asked = account.asked("CreateChangeSet")
+    assert tags_of(account) == {"Owner": "shop"}
+    assert (asked["RoleARN"], asked["NotificationARNs.member.1"]) == (role, topic)
+
+
+def test_stack_without_a_role_or_topics_gets_none(predict: Predict) -> None:
+    account = Account(template())
+    predict(account, template(threshold))
+    asked = account.asked("CreateChangeSet")
+    assert "RoleARN" not in asked
+    assert not [name for name in asked if name.startswith("NotificationARNs.member")]
+
+
+def test_tags_that_the_update_sets_are_passed(predict: Predict) -> None:
+    account = Account(template(), tags={"Owner": "shop", "Team": "a"})
+    predict(account, template(threshold), "--tag", "Owner=web")
+    assert tags_of(account) == {"Owner": "web"}
+
+
 def test_every_lost_property_is_told(predict: Predict) -> None:
     new = template(image("v2"), with_properties(TASK, Volumes=[{"Name": "data", "EFSVolumeConfiguration": {"A": 1}}]))
     proposed = green(new)
@@ -159,6 +202,16 @@ class TestOutcome:
         assert result.stdout.startswith(f"Shop: {outcome}: ")
         assert "warning: In the change set, the application " in result.stdout
 
+    def test_that_is_refused_gets_a_warning_where_the_change_set_is_created(self, predict: Predict) -> None:
+        new = template(image("v2"), threshold)
+        result = predict(Account(template()), new)
+        assert result.exit_code == 1
+        assert (
+            "warning: CloudFormation creates the change set all the same. What fails the update may show"
+            in result.stdout
+        )
+        assert "all the same" not in predict(Account(template()), template(threshold)).stdout
+
     @pytest.mark.parametrize(
         "reason",
         ["The submitted information didn't contain changes. Submit …", "No updates are to be performed."],
@@ -177,7 +230,23 @@ class TestOutcome:
             ("Template parameters modified by transform", "add one, with a default (reported: P4)."),
             ('Failed to parse the "Hooks" section of the template.', "`ecs-blue-green lint` finds it (reported: P6)."),
             ("The TaskDefinition logical Id [A] is the same between initial and final template", "(reported: P7)"),
-            ("Additional resource diff other than ECS application related resource update is detected", "L5"),
+            (
+                "Additional resource diff other than ECS application related resource update is detected",
+                "deploy in steps (reported and documented: L5, E14).",
+            ),
+            (
+                "Additional resource diff other than Amazon ECS application related resource update is detected",
+                "deploy in steps (reported and documented: L5, E14).",
+            ),
+            (
+                "Template format error: Intrinsic functions in the Hooks block must only contain parameter values",
+                "`ecs-blue-green lint` finds it (reported: E1).",
+            ),
+            (
+                "AWS::CodeDeploy::BlueGreen failed with message: Internal Failure",
+                "That has two causes. Either the stack has no service role for CloudFormation, or one that lacks "
+                "rights. Or the ForwardConfig of a listener has target groups without Weight (documented: E13).",
+            ),
             ("Failed to transform template. Failed to parse the template resource", "(reported: L21)"),
             ("Parameters: [Tag] must have values", "give them with --parameter NAME=VALUE."),
             ("Something else", "Something else"),
@@ -193,6 +262,25 @@ class TestOutcome:
         assert meaning in line
         assert "DeleteChangeSet" in account.actions
         assert account.change_sets == {}
+
+    @pytest.mark.parametrize(
+        "ids", [f"[{TASK}, Errors, Elsewhere]", f"['{TASK}','Errors']", f'[ "Errors", "{TASK}" ]'], ids=str
+    )
+    def test_names_the_constructs_of_what_the_refusal_names(self, ids: str, predict: Predict) -> None:
+        reason = f"Additional resource diff other than Amazon ECS …. Diff resource logical Ids: {ids}"
+        named = [with_attributes(id, Metadata={"aws:cdk:path": f"Prod/{id}"}) for id in (TASK, "Errors", "Other")]
+        new = template(image("v2"), with_resource("Other", "AWS::SNS::Topic"), *named)
+        result = predict(Account(template(), statuses=["FAILED"], reason=reason), new)
+        (line,) = [line for line in result.stdout.splitlines() if ": Of what it names, " in line]
+        assert {*line.removesuffix(".").partition("names, ")[2].split(", ")} == {
+            f"{TASK} is Prod/{TASK}",
+            "Errors is Prod/Errors",
+        }
+
+    def test_names_no_constructs_where_none_is_known(self, predict: Predict) -> None:
+        reason = f"The TaskDefinition logical Id [{TASK}] is the same between initial and final template"
+        result = predict(Account(template(), statuses=["FAILED"], reason=reason), template(image("v2")))
+        assert "Of what it names" not in result.stdout
 
     def test_is_not_told_where_a_permission_is_missing(self, predict: Predict) -> None:
         reason = (
@@ -316,7 +404,7 @@ def try_it(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Account], tupl
             stack = read_stack(client, "Shop")
             new = template_in("new.json", json.dumps(template(threshold)))
             waited: list[float] = []
-            result = try_change_set(client, stack, new, {}, tell=lambda _: None, wait=waited.append)
+            result = try_change_set(client, stack, new, {}, {}, tell=lambda _: None, wait=waited.append)
             return result, waited
 
         yield run

@@ -20,6 +20,7 @@ from tests.template.update.edits import (
     with_properties,
     with_resource,
     with_section,
+    without,
     without_hook,
 )
 
@@ -27,7 +28,7 @@ SCHEMA = schema("predict")
 STYLES = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]")
 PATH = with_attributes(TASK, Metadata={"aws:cdk:path": "Shop/Task/Resource"})
 TAG = with_section("Parameters", Tag=parameter("v1"))
-UNKNOWN = (TAG, image({"Fn::Sub": "example.com/app:${Tag}"}))
+NOVELTY = with_properties(TASK, Novelty="x")
 
 
 def files(folder: Path, *edits: Edit, deployed: tuple[Edit, ...] = ()) -> list[str]:
@@ -48,7 +49,7 @@ OUTCOMES = [
     pytest.param((), (image("v2"),), "green-deployment", 0, id="green-deployment"),
     pytest.param((), (threshold,), "in-place-update", 0, id="in-place-update"),
     pytest.param((), (image("v2"), threshold), "refused", 1, id="refused"),
-    pytest.param(UNKNOWN, (with_section("Parameters", Tag=parameter("v2")),), "unknown", 2, id="unknown"),
+    pytest.param((), (NOVELTY,), "unknown", 2, id="unknown"),
 ]
 
 
@@ -126,6 +127,16 @@ def test_long_values_are_cut_to_where_they_differ(tmp_path: Path) -> None:
     shorter = (with_properties(TASK, Family="x" * 80),)
     text = invoke("predict", *files(tmp_path, *shorter, deployed=(with_properties(TASK, Family="x" * 90),))).stdout
     assert f'Family: …{"x" * 30}" -> …{"x" * 20}" ' in text
+
+
+def test_errors_of_lint_refuse_a_green_deployment_unless_they_are_left_out(tmp_path: Path) -> None:
+    old, new = (write(tmp_path / f"{tag}.json", template(without("Parameters"), image(tag))) for tag in ("v1", "v2"))
+    result = invoke("predict", "--deployed", old, new)
+    assert result.exit_code == 1
+    assert f"{new}: reason: no-parameters, which the deployed template has too: The update fails" in result.stdout
+    assert "`ecs-blue-green rules RULE` explains each rule." in result.stdout
+    result = invoke("predict", "--no-lint", "--deployed", old, new)
+    assert (result.exit_code, "no-parameters" in result.stdout) == (0, False)
 
 
 def test_hook_switched_off_with_an_application_change_is_an_update_in_place_with_its_warning(tmp_path: Path) -> None:
@@ -295,7 +306,7 @@ class TestTerminal:
         assert code == 1
         assert "\x1b[1;31mrefused\x1b[0m: The update fails" in screen
         lines = [line.rstrip() for line in STYLES.sub("", screen).splitlines()]
-        assert lines[:3] == ["new.json", "", "  refused: The update fails before it changes anything."]
+        assert lines[:3] == ["new.json", "", "  refused: The update fails, at once or with a rollback."]
         headings = [line.strip() for line in lines if re.match(r"  [A-Z]", line)]
         assert headings == [
             "Why",
@@ -374,7 +385,7 @@ def test_stacks_of_two_folders_are_paired_by_name(tmp_path: Path) -> None:
 def test_the_gravest_outcome_of_several_stacks_counts(tmp_path: Path) -> None:
     cases: list[tuple[str, int, tuple[Edit, ...], tuple[Edit, ...]]] = [
         ("refused", 1, (), (image("v2"), threshold)),
-        ("unknown", 2, UNKNOWN, (with_section("Parameters", Tag=parameter("v2")),)),
+        ("unknown", 2, (), (NOVELTY,)),
         ("green-deployment", 0, (), (image("v2"),)),
         ("in-place-update", 0, (), (threshold,)),
         ("no-change", 0, (), ()),
@@ -443,12 +454,11 @@ class TestUnchangedStacks:
             assert (result.exit_code, result.stdout) == (0, line)
 
     def test_are_told_to_be_assumed_so_where_they_have_warnings(self, folders: list[str], tmp_path: Path) -> None:
-        limit = (
-            with_section("Parameters", Limit=parameter("/limit", "AWS::SSM::Parameter::Value<String>")),
-            with_properties("Errors", Threshold={"Ref": "Limit"}),
-        )
+        def include(parts: Any) -> None:
+            parts.template["Transform"] = [parts.template["Transform"], "AWS::Include"]
+
         for folder in ("old", "new"):
-            write(tmp_path / folder / "A.template.json", template(*limit))
+            write(tmp_path / folder / "A.template.json", template(include))
         line = invoke("predict", *folders).stdout.splitlines()[-1]
         assert line == "2 stacks do not change, as far as can be told: --json has the warnings."
 
@@ -516,3 +526,126 @@ class TestChoice:
             f"Error: {folder}: has no template of the same name as one in {tmp_path}/other (C): name the two "
             "templates themselves\n"
         )
+
+
+def assembly(folder: Path, content: Template, **artifact: Any) -> str:
+    """A cdk.out folder with one stack."""
+    folder.mkdir()
+    write(folder / "Shop.template.json", content)
+    properties = {"templateFile": "Shop.template.json", **artifact.pop("properties", {})}
+    write(folder / "manifest.json", {"artifacts": {"Shop": {"properties": properties, **artifact}}})
+    return str(folder)
+
+
+class TestTags:
+    """The tags of a stack, which are in the manifest."""
+
+    def predicted(self, folder: Path, old: dict[str, str] | None, new: dict[str, str] | None, *options: str) -> Any:
+        """Predict an application change between two folders."""
+        sides = zip(("old", "new"), (template(), template(image("v2"))), (old, new), strict=True)
+        paths = [
+            assembly(folder / name, content, properties={} if tags is None else {"tags": tags})
+            for name, content, tags in sides
+        ]
+        return json.loads(invoke("predict", "--json", *options, "--deployed", *paths).stdout)
+
+    def test_of_two_folders_are_compared(self, tmp_path: Path) -> None:
+        predicted = self.predicted(tmp_path, {"Owner": "a"}, {"Owner": "b"})
+        SCHEMA.validate(predicted)
+        assert predicted["outcome"] == "refused"
+        assert [step["tags"] for step in predicted["steps"]] == [{"Owner": "b"}, None]
+
+    @pytest.mark.parametrize(("old", "new"), [({"Owner": "a"}, {"Owner": "a"}), (None, None), ({}, None)])
+    def test_that_stay_are_not_talked_about(
+        self, old: dict[str, str] | None, new: dict[str, str] | None, tmp_path: Path
+    ) -> None:
+        predicted = self.predicted(tmp_path, old, new)
+        assert (predicted["outcome"], predicted["warnings"]) == ("green-deployment", [])
+
+    def test_that_only_one_folder_has_change(self, tmp_path: Path) -> None:
+        assert self.predicted(tmp_path, {"Owner": "a"}, None)["outcome"] == "refused"
+
+    def test_that_are_given_take_the_place_of_the_manifests(self, tmp_path: Path) -> None:
+        given = ("--tag", "Owner=b", "--deployed-tag", "Owner=b")
+        assert self.predicted(tmp_path, {"Owner": "a"}, {"Owner": "c"}, *given)["outcome"] == "green-deployment"
+
+    def test_that_are_given_for_templates_alone(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, image("v2"))
+        result = invoke("predict", "--tag", "Owner=b", "--deployed-tag", "Owner=a", *paths)
+        assert result.exit_code == 1
+        assert "It is assumed" not in result.stdout
+        result = invoke("predict", "--tag", "Owner=b", *paths)
+        assert result.exit_code == 1
+        assert (
+            "warning: It is assumed that the stack has no tags until now: --deployed-tag NAME=VALUE gives them."
+        ) in result.stdout
+
+    def test_of_a_deployed_template_alone_are_not_known(self, tmp_path: Path) -> None:
+        old = write(tmp_path / "old.json", template())
+        new = assembly(tmp_path / "new", template(image("v2")), properties={"tags": {"Owner": "a"}})
+        result = invoke("predict", "--deployed", old, new)
+        assert result.exit_code == 0
+        assert "warning: The new stack has tags, and those of the deployed one are not known: " in result.stdout
+
+    def test_go_with_deployed_templates_or_a_stack(self, tmp_path: Path) -> None:
+        new = write(tmp_path / "new.json", template())
+        result = invoke("predict", "--stack", "Shop", "--deployed-tag", "A=b", new)
+        assert result.exit_code == 2
+        assert "--deployed-tag goes with --deployed: with --stack, the values are read." in result.stderr
+
+
+ENVIRONMENT = {"Fn::Sub": "${AWS::AccountId}/${AWS::Region}/${AWS::StackName}"}
+
+
+class TestPseudoParameters:
+    """What a manifest tells of the stack's environment."""
+
+    def outcome(self, folder: Path, environment: str, image_of: Any, *options: str, literal: str) -> str:
+        sides = zip(("old", "new"), (image_of, literal), strict=True)
+        paths = [
+            assembly(
+                folder / name,
+                template(with_properties("Errors", AlarmDescription=text)),
+                environment=environment,
+                properties={"stackName": "shop"},
+            )
+            for name, text in sides
+        ]
+        predicted = json.loads(invoke("predict", "--json", *options, "--deployed", *paths).stdout)
+        return str(predicted["outcome"]) if all(one["certain"] for one in predicted["changes"]) else "perhaps"
+
+    @pytest.mark.parametrize(
+        ("environment", "literal", "outcome"),
+        [
+            ("aws://123456789012/eu-west-1", "123456789012/eu-west-1/shop", "no-change"),
+            ("aws://123456789012/eu-west-1", "123456789012/eu-west-1/other", "in-place-update"),
+            ("aws://unknown-account/unknown-region", "123456789012/eu-west-1/shop", "perhaps"),
+            ("aws://unknown-account/eu-west-1", "unknown-account/eu-west-1/shop", "perhaps"),
+        ],
+    )
+    def test_are_known_from_the_environment(self, environment: str, literal: str, outcome: str, tmp_path: Path) -> None:
+        assert self.outcome(tmp_path, environment, ENVIRONMENT, literal=literal) == outcome
+
+    def test_can_be_given(self, tmp_path: Path) -> None:
+        given = ("--parameter", "AWS::Region=eu-west-1", "--parameter", "AWS::AccountId=123456789012")
+        literal = "123456789012/eu-west-1/shop"
+        unknown = "aws://unknown-account/unknown-region"
+        assert self.outcome(tmp_path, unknown, ENVIRONMENT, *given, literal=literal) == "no-change"
+
+    def test_on_which_the_manifests_disagree_are_not_known(self, tmp_path: Path) -> None:
+        environments = ("aws://123456789012/eu-west-1", "aws://123456789012/eu-west-2")
+        texts: tuple[Any, str] = ({"Ref": "AWS::Region"}, "eu-west-2")
+        paths = [
+            assembly(
+                tmp_path / name, template(with_properties("Errors", AlarmDescription=text)), environment=environment
+            )
+            for name, text, environment in zip(("old", "new"), texts, environments, strict=True)
+        ]
+        predicted = json.loads(invoke("predict", "--json", "--deployed", *paths).stdout)
+        assert [one["certain"] for one in predicted["changes"]] == [False]
+
+    @pytest.mark.parametrize("name", ["AWS::NoValue", "AWS::Regon"])
+    def test_are_these_only(self, name: str, tmp_path: Path) -> None:
+        result = invoke("predict", "--parameter", f"{name}=x", *files(tmp_path))
+        assert result.exit_code == 2
+        assert f"has no parameter {name}" in result.stderr

@@ -98,6 +98,38 @@ def test_parameters_are_those_of_the_stack(predict: Predict) -> None:
     assert "new.json: has no parameter Tga" in result.stderr
 
 
+def test_pseudo_parameters_are_those_of_the_stack(predict: Predict) -> None:
+    names = ("Partition", "Region", "AccountId", "StackName", "StackId", "URLSuffix")
+    written = {"Fn::Sub": "|".join(f"${{AWS::{name}}}" for name in names)}
+    literal = f"aws|eu-west-1|123456789012|Shop|{ARN}|amazonaws.com"
+    account = Account(template(with_properties("Errors", AlarmDescription=written)))
+    assert predict(account, with_properties("Errors", AlarmDescription=literal)).stdout.startswith("Shop: no-change: ")
+    topics = with_properties("Errors", AlarmActions={"Ref": "AWS::NotificationARNs"})
+    account = Account(template(topics), more={"NotificationARNs": ["arn:topic"]})
+    result = predict(account, with_properties("Errors", AlarmActions=["arn:topic"]))
+    assert result.stdout.startswith("Shop: no-change: ")
+
+
+class TestTags:
+    def test_of_the_manifest_are_compared_with_those_of_the_stack(self, predict: Predict, tmp_path: Path) -> None:
+        predict(Account(template(), tags={"Owner": "a"}))  # for its environment
+        folder = tmp_path / "cdk.out"
+        folder.mkdir()
+        write(folder / "Shop.template.json", template(image("v2")))
+        for tags, code in (({"Owner": "a"}, 0), ({"Owner": "b"}, 1), ({}, 1)):
+            properties = {"templateFile": "Shop.template.json", "tags": tags}
+            write(folder / "manifest.json", {"artifacts": {"Shop": {"properties": properties}}})
+            assert invoke("predict", "--stack", "Shop", str(folder)).exit_code == code
+
+    def test_of_a_template_alone_stay_unless_they_are_given(self, predict: Predict) -> None:
+        account = Account(template(), tags={"Owner": "a"})
+        assert predict(account, image("v2")).exit_code == 0
+        assert predict(account, image("v2"), options=("--tag", "Owner=a")).exit_code == 0
+        result = predict(account, image("v2"), options=("--tag", "Owner=b"))
+        assert result.exit_code == 1
+        assert "change of the stack's tags (Owner)" in result.stdout
+
+
 @pytest.mark.parametrize("text", ["Resources: {A: {Type: 'AWS::SNS::Topic'}}\n", '{"Resources": {"A": {"Type": "T"}}}'])
 def test_deployed_template_may_be_yaml_or_json(text: str, predict: Predict) -> None:
     result = predict(Account(text))

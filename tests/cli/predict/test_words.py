@@ -6,7 +6,7 @@ import pytest
 
 from ecs_blue_green.cli.predict import words
 from ecs_blue_green.template.losses import Loss
-from ecs_blue_green.template.update import Action, Cause, Change, PropertyChange, Replacement
+from ecs_blue_green.template.update import Action, Cause, Change, PropertyChange, Replacement, Step
 
 
 def part(
@@ -105,3 +105,17 @@ def test_losses_are_told_with_what_was_there() -> None:
     lost = Loss(logical_id="A", attribute="Properties", path="Cpu", value="512")
     assert words.loss(lost) == 'Cpu, which was "512"'
     assert words.loss(Loss(logical_id="A", value={"Type": "T"})) == 'the whole resource, which was {"Type": "T"}'
+
+
+@pytest.mark.parametrize(
+    ("parameters", "tags", "text"),
+    [
+        ({}, None, "Step 1: Do it. Predicted for it: in-place update."),
+        ({"A": "b", "C": 1}, None, "Step 1: Do it. With the parameters A=b C=1. Predicted for it: in-place update."),
+        ({}, {"Owner": "a"}, "Step 1: Do it. With the tags Owner=a. Predicted for it: in-place update."),
+        ({}, {}, "Step 1: Do it. Without tags. Predicted for it: in-place update."),
+    ],
+)
+def test_step_names_its_parameters_and_tags(parameters: dict[str, Any], tags: dict[str, str] | None, text: str) -> None:
+    step = Step(title="Do it.", outcome="in-place-update", template={}, parameters=parameters, tags=tags)
+    assert words.step(1, step) == text

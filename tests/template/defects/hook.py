@@ -71,7 +71,7 @@ def logical_id_in_camel_case(parts: Parts) -> None:
     target["LogicalId"] = target.pop("LogicalID")
 
 
-@breaks("hook-schema", "unshifted-traffic")
+@breaks("hook-schema", "hook-reference", "unshifted-traffic")
 def route_by_reference(parts: Parts) -> None:
     parts.routing["ProdTrafficRoute"]["LogicalID"] = {"Ref": parts.production_id}
 
@@ -169,6 +169,49 @@ def function_without_the_prefix(parts: Parts) -> None:
 
 @breaks("service-role-name")
 def role_by_reference(parts: Parts) -> None:
+    parts.settings["ServiceRole"] = {"Ref": "Role"}
+
+
+def role(parts: Parts, principal: str) -> None:
+    statement = {"Effect": "Allow", "Principal": {"Service": principal}, "Action": "sts:AssumeRole"}
+    parts.add("AWS::IAM::Role", RoleName="shop", AssumeRolePolicyDocument={"Statement": [statement]})
+
+
+@breaks("hook-reference")
+def role_of_the_template_by_reference(parts: Parts) -> None:
+    role(parts, "codedeploy.amazonaws.com")
+    parts.settings["ServiceRole"] = {"Ref": "Another"}
+
+
+@breaks("hook-reference")
+def role_of_the_template_by_substitution(parts: Parts) -> None:
+    role(parts, "codedeploy.amazonaws.com")
+    parts.settings["ServiceRole"] = {"Fn::Sub": "${Another}"}
+
+
+@breaks("hook-reference")
+def function_of_the_template_by_reference(parts: Parts) -> None:
+    parts.add("AWS::Lambda::Function", FunctionName="CodeDeployHook_checks")
+    parts.settings["LifecycleEventHooks"]["AfterInstall"] = {"Ref": "Another"}
+
+
+@breaks("hook-reference")
+def step_of_a_resource(parts: Parts) -> None:
+    parts.add("Custom::Steps")
+    steps = {"StepPercentage": {"Fn::GetAtt": ["Another", "Steps"]}}
+    parts.settings["TrafficRoutingConfig"] = {"Type": "TimeBasedLinear", "TimeBasedLinear": steps}
+
+
+@breaks("service-role-trust")
+def role_that_trusts_cloudformation(parts: Parts) -> None:
+    role(parts, "cloudformation.amazonaws.com")
+    parts.settings["ServiceRole"] = "shop"
+
+
+@breaks("service-role-trust", "service-role-name")
+def role_by_a_parameter_that_trusts_cloudformation(parts: Parts) -> None:
+    role(parts, "cloudformation.amazonaws.com")
+    parts.template["Parameters"]["Role"] = {"Type": "String", "Default": "shop"}
     parts.settings["ServiceRole"] = {"Ref": "Role"}
 
 

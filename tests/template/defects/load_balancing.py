@@ -23,6 +23,30 @@ def production_listener_on_green(parts: Parts) -> None:
 
 
 @breaks("listener-not-on-blue")
+def test_listener_on_another_target_group(parts: Parts) -> None:
+    parts.add("AWS::ElasticLoadBalancingV2::TargetGroup", Port=80)
+    parts.forward(parts.test_id, ("Another", 100))
+
+
+@breaks("listener-not-on-blue", "same-listener")
+def one_listener_for_both_on_green(parts: Parts) -> None:
+    parts.routing["TestTrafficRoute"]["LogicalID"] = parts.production_id
+    del parts.resources[parts.test_id]
+    parts.forward(parts.production_id, (parts.green_id, 100))
+
+
+@breaks("listener-not-on-blue")
+def test_listener_that_answers_itself(parts: Parts) -> None:
+    answer = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}
+    parts.of(parts.test_id)["DefaultActions"] = [answer]
+
+
+@breaks("test-listener-on-green")
+def test_listener_on_green(parts: Parts) -> None:
+    parts.forward(parts.test_id, (parts.green_id, 100))
+
+
+@breaks("test-listener-on-green")
 def test_listener_on_both_colours(parts: Parts) -> None:
     parts.forward(parts.test_id, (parts.blue_id, 50), (parts.green_id, 50))
 

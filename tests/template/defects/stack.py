@@ -86,9 +86,48 @@ def a_module(parts: Parts) -> None:
     parts.add("Company::Network::Subnets::MODULE")
 
 
-@breaks("lost-property")
+@breaks("efs-volume")
 def an_efs_volume(parts: Parts) -> None:
     parts.of(parts.task_id)["Volumes"] = [{"Name": "files", "EFSVolumeConfiguration": {"FilesystemId": "fs-1"}}]
+
+
+@breaks("volume-key")
+def an_efs_volume_in_another_letter_case(parts: Parts) -> None:
+    access = {"accessPointId": "fsap-1"}
+    parts.of(parts.task_id)["Volumes"] = [
+        {"Name": "files", "EfsVolumeConfiguration": {"FileSystemId": "fs-1", "AuthorizationConfig": access}}
+    ]
+
+
+@breaks("volume-key")
+def a_volume_with_a_name_in_small_letters(parts: Parts) -> None:
+    parts.of(parts.task_id)["Volumes"] = [{"name": "files"}]
+
+
+@breaks("resource-type-missing")
+def a_resource_without_a_type(parts: Parts) -> None:
+    parts.resources["Another"] = {"Properties": {"DisplayName": "shop"}}
+
+
+@breaks("resource-attribute")
+def a_property_beside_the_properties(parts: Parts) -> None:
+    parts.resources["Another"] = {"Type": "AWS::SNS::Topic", "DisplayName": "shop"}
+
+
+@breaks("application-reference")
+def a_scheduled_task_of_the_task_definition(parts: Parts) -> None:
+    target = {"Id": "task", "Arn": "arn", "EcsParameters": {"TaskDefinitionArn": {"Ref": parts.task_id}}}
+    parts.add("AWS::Events::Rule", ScheduleExpression="rate(1 day)", Targets=[target])
+
+
+@breaks("application-reference")
+def a_worker_of_the_task_definition(parts: Parts) -> None:
+    parts.add("AWS::ECS::Service", TaskDefinition={"Ref": parts.task_id})
+
+
+@breaks("application-reference")
+def a_parameter_with_the_task_set(parts: Parts) -> None:
+    parts.add("AWS::SSM::Parameter", Type="String", Value={"Fn::Sub": f"id ${{{parts.task_set_id}.Id}}"})
 
 
 @breaks("lost-property")

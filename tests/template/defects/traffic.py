@@ -38,6 +38,19 @@ def negative_bake_time(parts: Parts) -> None:
     parts.settings["TrafficRoutingConfig"]["TimeBasedLinear"]["BakeTimeMins"] = -1
 
 
+@breaks("bake-time")
+def negative_bake_time_of_a_parameter(parts: Parts) -> None:
+    parts.template["Parameters"]["Bake"] = {"Type": "Number", "Default": -1}
+    parts.settings["TrafficRoutingConfig"]["TimeBasedLinear"]["BakeTimeMins"] = {"Ref": "Bake"}
+
+
+@breaks("step-percentage")
+def step_of_a_mapping(parts: Parts) -> None:
+    parts.template["Mappings"] = {"Steps": {"prod": {"Percent": "10"}}}
+    steps = {"StepPercentage": {"Fn::FindInMap": ["Steps", "prod", "Percent"]}}
+    parts.settings["TrafficRoutingConfig"]["TimeBasedLinear"] = steps
+
+
 @breaks("termination-wait-time", "deployment-too-long")
 def termination_wait_of_three_days(parts: Parts) -> None:
     parts.settings["AdditionalOptions"]["TerminationWaitTimeInMinutes"] = 4320

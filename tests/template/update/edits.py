@@ -18,7 +18,7 @@ RULE = re.compile(r"\b[A-Z]\d+\b")
 
 _PARTS = good()
 TASK, TASK_SET, PRODUCTION = _PARTS.task_id, _PARTS.task_set_id, _PARTS.production_id
-SERVICE, HOOK = _PARTS.service_id, _PARTS.hook_id
+SERVICE, HOOK, TEST_LISTENER = _PARTS.service_id, _PARTS.hook_id, _PARTS.test_id
 (PRIMARY,) = (id for id, body in _PARTS.resources.items() if body["Type"] == "AWS::ECS::PrimaryTaskSet")
 ROLE, ROLE_POLICY = "TaskTaskRoleE98524A1", "TaskTaskRoleDefaultPolicyC02AED32"
 LOAD_BALANCER_GROUP = "ServiceLoadBalancerSecurityGroup7E82940C"
@@ -33,8 +33,8 @@ def template(*edits: Edit) -> Template:
 
 
 def update(*edits: Edit, deployed: tuple[Edit, ...] = (), **parameters: Any) -> Prediction:
-    """Predict an update by some edits of a deployed template."""
-    return predict(template(*deployed), template(*deployed, *edits), **parameters)
+    """Predict an update by some edits of a deployed template, without what `lint` finds unless that is asked for."""
+    return predict(template(*deployed), template(*deployed, *edits), **{"lint": False} | parameters)
 
 
 def changes(prediction: Prediction) -> dict[str, Change]:

@@ -3,16 +3,15 @@
 import copy
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from tests.support import ROOT, Resources, Template
 from tests.template.update.replacement_table import FILE
 
-SNAPSHOTS = [
-    *sorted((ROOT / "tests/examples/__snapshots__/test_trivia").glob("*.json")),
-    *sorted((ROOT / "tests/__snapshots__/test_snapshots").glob("*.json")),
-]
+TRIVIA = sorted((ROOT / "tests/examples/__snapshots__/test_trivia").glob("*.json"))
+OTHERS = sorted((ROOT / "tests/__snapshots__/test_snapshots").glob("*.json"))
 TABLE: dict[str, dict[str, list[str]]] = json.loads(FILE.read_text())
 
 # The package reads the rules of policies and security groups, and breaks on what is none.
@@ -22,10 +21,10 @@ Random = random.Random
 Mutation = Callable[[Random, Template], None]
 
 
-def generated_pairs(count: int, seed: int = 4) -> Iterator[tuple[Template, Template]]:
+def generated_pairs(count: int, files: Sequence[Path], seed: int = 4) -> Iterator[tuple[Template, Template]]:
     """Make pairs of a template, with further references and parameters, and the same with one to three changes."""
     choose = Random(seed)
-    templates = [json.loads(path.read_text()) for path in SNAPSHOTS]
+    templates = [json.loads(path.read_text()) for path in files]
     for _ in range(count):
         deployed = copy.deepcopy(choose.choice(templates))
         for add in choose.choices([refer, use_parameter], k=choose.randint(0, 3)):
@@ -93,6 +92,44 @@ def add_property(choose: Random, template: Template) -> None:
         resource["Properties"][choose.choice(names).split("/")[0]] = f"added-{choose.randrange(1000)}"
 
 
+def lists(value: Any) -> Iterator[list[Any]]:
+    """List the lists in a value, without those in functions and in what the package reads itself."""
+    if isinstance(value, dict) and not any(key == "Ref" or key.startswith("Fn::") for key in value):
+        for key, inner in value.items():
+            yield from () if key.endswith(_RULES) else lists(inner)
+    elif isinstance(value, list) and value:
+        yield value
+        for inner in value:
+            yield from lists(inner)
+
+
+def insert_item(choose: Random, template: Template) -> None:
+    """Add an item to a list, anywhere: a copy of one with another name, or a reference."""
+    places = [*lists(_resource(choose, template)["Properties"])]
+    if places:
+        items = choose.choice(places)
+        item = copy.deepcopy(choose.choice(items))
+        for name in ("Name", "Key"):
+            if isinstance(item, dict) and name in item:
+                item[name] = f"added-{choose.randrange(1000)}"
+                item["Value"] = {"Ref": choose.choice(sorted(template["Resources"]))}
+        items.insert(choose.randint(0, len(items)), item)
+
+
+def reorder_list(choose: Random, template: Template) -> None:
+    """Give the items of a list another order."""
+    places = [items for items in lists(_resource(choose, template)["Properties"]) if len(items) > 1]
+    if places:
+        choose.choice(places).reverse()
+
+
+def make_conditional(choose: Random, template: Template) -> None:
+    """Let there be a resource under a condition only, of which nothing is known."""
+    template.setdefault("Parameters", {})["Choice"] = {"Type": "String"}
+    template.setdefault("Conditions", {})["Chosen"] = {"Fn::Equals": [{"Ref": "Choice"}, "yes"]}
+    _resource(choose, template)["Condition"] = "Chosen"
+
+
 def refer(choose: Random, template: Template) -> None:
     """Put a reference to a resource in a value's place: plain, to an attribute, or within a text."""
     properties = _resource(choose, template)["Properties"]
@@ -146,6 +183,9 @@ MUTATIONS: dict[Mutation, int] = {
     change_value: 8,
     drop_property: 3,
     add_property: 6,
+    insert_item: 4,
+    reorder_list: 3,
+    make_conditional: 1,
     refer: 3,
     use_parameter: 2,
     change_default: 2,

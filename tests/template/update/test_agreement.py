@@ -10,20 +10,26 @@ from ecs_blue_green.template.update import Change, predict
 from ecs_blue_green.template.values import is_function, references
 from tests.support import Template
 from tests.template.update.cloudformation_diff import compare, install
-from tests.template.update.pairs import TABLE, generated_pairs
+from tests.template.update.pairs import OTHERS, TABLE, TRIVIA, generated_pairs
 
 Pair = tuple[Template, Template]
 Answer = dict[str, Any]
 
-IMPACTS = {"always": "WILL_REPLACE", "conditionally": "MAY_REPLACE", "never": "WILL_UPDATE", None: "WILL_UPDATE"}
+# The package has no word for what nobody says: "unknown" agrees with nothing, and so is always explained.
+IMPACTS = {
+    "always": "WILL_REPLACE",
+    "conditionally": "MAY_REPLACE",
+    "never": "WILL_UPDATE",
+    "unknown": "",
+    None: "WILL_UPDATE",
+}
 
 # Every property of which the registry and the package say something else, by what both say, and why. Some properties
 # are missing here: what the package does not know at all is not worth a row each.
 TOP_LEVEL = "the package looks at whole properties, and the registry says it of a part of one"
 CUSTOM = "the function behind a custom resource decides, which the package does not say"
 CONDITIONAL = "the registry has it as conditional, the package's source does not"
-SOURCES = "the package has it from AWS's documentation, which says something else than the registry"
-UNKNOWN = "the package does not know the property"
+SOURCES = "the package has it from AWS's documentation, and the registry says never: so it is unknown"
 
 DISAGREEMENTS: Mapping[tuple[str, str, str], str] = {
     ("always", "WILL_UPDATE", TOP_LEVEL): """
@@ -64,7 +70,7 @@ DISAGREEMENTS: Mapping[tuple[str, str, str], str] = {
         Events::Rule.EventBusName
         RDS::DBCluster.AvailabilityZones
         """,
-    ("never", "WILL_REPLACE", SOURCES): """
+    ("unknown", "WILL_REPLACE", SOURCES): """
         CertificateManager::Certificate.ValidationMethod
         EC2::EIP.Domain
         EC2::VPCPeeringConnection.AssumeRoleRegion
@@ -81,7 +87,7 @@ DISAGREEMENTS: Mapping[tuple[str, str, str], str] = {
         Route53::RecordSet.Name
         S3::Bucket.ObjectLockEnabled
         """,
-    ("never", "MAY_REPLACE", SOURCES): """
+    ("unknown", "MAY_REPLACE", SOURCES): """
         ElastiCache::CacheCluster.AZMode
         ElastiCache::CacheCluster.NumCacheNodes
         ElastiCache::CacheCluster.PreferredAvailabilityZone
@@ -106,7 +112,7 @@ def one_property(type: str, rule: str, value: Any) -> Template:
 def pairs() -> list[Pair]:
     """A pair for each property of the table, then generated ones."""
     rules = [(one_property(*rule, "old"), one_property(*rule, "new")) for rule in RULES]
-    return [*rules, *generated_pairs(400)]
+    return [*rules, *generated_pairs(500, TRIVIA), *generated_pairs(100, OTHERS)]
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +140,7 @@ PROPERTY = "the registry and the package disagree on one of its properties"
 VALUES = "the package compares texts, without the values of parameters"
 WITHIN = "the package does not see a reference within another function"
 FOLLOWS = "it refers to a resource of which they say something else"
+PERHAPS = "it refers to a resource that is perhaps replaced, which the package does not follow"
 
 
 def explain(id: str, change: Change | None, answer: Answer, new: Template, others: set[str]) -> str:
@@ -150,7 +157,10 @@ def explain(id: str, change: Change | None, answer: Answer, new: Template, other
         return VALUES
     if any(not is_function(part.new) or [*part.new] not in (["Ref"], ["Fn::GetAtt"]) for part in stronger):
         return WITHIN
-    return FOLLOWS if referring & others else ""
+    if referring & others:
+        return FOLLOWS
+    causes = {cause.kind for part in stronger for cause in part.causes}
+    return PERHAPS if causes == {"replacement"} and change and change.replacement == "conditionally" else ""
 
 
 def disagreements(pair: Pair, answer: Answer) -> Iterator[tuple[str, Change | None]]:
@@ -174,5 +184,5 @@ def test_generated_updates_agree_or_are_explained(pairs: list[Pair], answers: li
             reason = explain(id, change, answer.get(id, {}), pair[1], {*found} - {id})
             assert reason, (id, change, answer.get(id))
             reasons[reason] += 1
-    assert set(reasons) == {PROPERTY, VALUES, WITHIN, FOLLOWS}
-    assert replaced > 4 * reasons.total()
+    assert set(reasons) == {PROPERTY, VALUES, WITHIN, FOLLOWS, PERHAPS}
+    assert replaced > 3 * reasons.total()

@@ -101,27 +101,229 @@ def test_functions_that_can_not_be_worked_out_stay(value: Any) -> None:
     assert predict(*pair).outcome == "in-place-update"
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "certain"),
-    [
-        ("a", "b", True),
-        ("a", {"Ref": "Other"}, False),
-        ({"Ref": "Other"}, {"Ref": "Only"}, True),
-        ({"Ref": "Other"}, {"Ref": "Free"}, False),
-        ({"Ref": "AWS::Region"}, "eu-west-1", False),
-        ({"Fn::Sub": "${AWS::Region}-a"}, {"Fn::Sub": "${AWS::Region}-b"}, True),
-        ({"Fn::Sub": "${AWS::Region}-a"}, {"Fn::Sub": "${AWS::AccountId}-a"}, False),
-        ({"Fn::If": ["HasFree", "a", "b"]}, {"Fn::If": ["HasFree", "a", "c"]}, False),
-        ({"Fn::ImportValue": "a"}, {"Fn::ImportValue": "b"}, False),
-        ("{{resolve:ssm:a:1}}", "{{resolve:ssm:a:2}}", False),
-        ({"Ref": "Free"}, "x", False),
-        ({"Fn::Base64": "a"}, {"Fn::Base64": "b"}, True),
-    ],
-)
-def test_change_is_certain_unless_only_cloudformation_knows_the_values(old: Any, new: Any, certain: bool) -> None:
-    beside = {"Other": resource("AWS::SQS::Queue")}
-    pair = [stack(value, beside=beside, Parameters=PARAMETERS, Conditions=CONDITIONS) for value in (old, new)]
-    assert only_value(predict(*pair)).certain is certain
+def ref(id: str) -> Any:
+    return {"Ref": id}
+
+
+def attribute(id: str, name: Any) -> Any:
+    return {"Fn::GetAtt": [id, name]}
+
+
+def sub(text: str) -> Any:
+    return {"Fn::Sub": text}
+
+
+def select(index: int, value: Any) -> Any:
+    return {"Fn::Select": [index, value]}
+
+
+def split(text: Any) -> Any:
+    return {"Fn::Split": [":", text]}
+
+
+def choose(one: Any, other: Any, condition: str = "HasFree") -> Any:
+    return {"Fn::If": [condition, one, other]}
+
+
+REGION = ref("AWS::Region")
+BESIDE = {
+    "Queue": resource("AWS::SQS::Queue"),
+    "Queue2": resource("AWS::SQS::Queue"),
+    "Topic": resource("AWS::SNS::Topic"),
+    "Named": resource("AWS::IAM::Role", RoleName="shop"),
+    "NamedToo": resource("AWS::ECS::Cluster", ClusterName="shop"),
+    "Group": resource("AWS::EC2::SecurityGroup"),
+    "Group2": resource("AWS::EC2::SecurityGroup"),
+    "Custom": resource("Custom::Thing"),
+    "Custom2": resource("Custom::Thing"),
+}
+
+CERTAIN: list[tuple[Any, Any]] = [
+    ("a", "b"),
+    ("a", ["a"]),
+    ({"A": "a"}, "a"),
+    # References that differ in their ids.
+    (ref("Queue"), ref("Queue2")),
+    (ref("Queue"), ref("Topic")),
+    (ref("Named"), ref("Queue")),
+    (attribute("Queue", "Arn"), attribute("Queue2", "Arn")),
+    (attribute("Named", "Arn"), attribute("NamedToo", "Arn")),
+    (attribute("Group", "GroupId"), attribute("Group2", "GroupId")),
+    (sub("${Queue}-a"), sub("${Queue2}-a")),
+    # Texts with one literal part that differs, or one more.
+    (sub("${AWS::Region}-a"), sub("${AWS::Region}-b")),
+    (sub("a-${AWS::Region}"), sub("b-${AWS::Region}")),
+    (sub("a-${AWS::Region}-b"), sub("c-${AWS::Region}-d")),
+    (sub("a${AWS::Region}"), sub("ab${AWS::Region}")),
+    (sub("${AWS::Region}-a"), sub("${AWS::AccountId}-b")),
+    (sub("a-${AWS::Region}"), sub("b-${AWS::AccountId}")),
+    (sub("${AWS::Region}-${Free}"), sub("${AWS::Region}-a-${Free}")),
+    (REGION, sub("${AWS::Region}-a")),
+    (sub("${AWS::Region}"), sub("${AWS::Region}${Queue}")),
+    (sub("a-${AWS::Region}"), "b"),
+    ("{{resolve:ssm:a:1}}-a", "{{resolve:ssm:a:1}}-b"),
+    # Functions that keep different values different.
+    ({"Fn::Base64": "a"}, {"Fn::Base64": "b"}),
+    ({"Fn::Base64": sub("a-${AWS::Region}")}, {"Fn::Base64": sub("b-${AWS::Region}")}),
+    ({"Fn::ToJsonString": {"A": REGION, "B": "a"}}, {"Fn::ToJsonString": {"A": REGION, "B": "b"}}),
+    # Whatever the condition says.
+    (choose("a", "b"), choose("c", "d")),
+    (choose("a", "b"), "c"),
+    ("c", choose("a", "b")),
+    (choose({"A": ["a"]}, "b"), choose({"A": ["c"]}, "d")),
+    # Nothing to something.
+    (None, REGION),
+    (choose("a", "b"), None),
+    (None, {"A": REGION}),
+    (None, [REGION]),
+]
+
+UNCERTAIN: list[tuple[Any, Any]] = [
+    ("a", ref("Queue")),
+    (ref("Queue"), ref("Free")),
+    (REGION, "eu-west-1"),
+    (ref("Free"), "x"),
+    (ref("Free"), ref("AWS::StackName")),
+    # The same resource in other words, attributes that several share, names that the template gives.
+    (ref("Group"), attribute("Group", "GroupId")),
+    (attribute("Group", "VpcId"), attribute("Group2", "VpcId")),
+    (attribute("Queue", "Whatever"), attribute("Queue2", "Whatever")),
+    (ref("Queue"), attribute("Queue2", "Arn")),
+    (ref("Named"), ref("NamedToo")),
+    (ref("Custom"), ref("Custom2")),
+    (attribute("Queue", "QueueVersionId"), attribute("Queue2", "QueueVersionId")),
+    # Texts with more than one part that differs.
+    (sub("${AWS::Region}-a"), sub("${AWS::AccountId}-a")),
+    (sub("${Queue}-${Queue2}"), sub("${Queue2}-${Queue}")),
+    (sub("${Free}"), sub("${Free}${AWS::Region}")),
+    (sub("a-${AWS::Region}"), "a-b"),
+    # Functions that take a part, or make the same of different values.
+    (select(0, {"Fn::Cidr": [REGION, 4, 8]}), {"Fn::Cidr": [REGION, 6, 8]}),
+    (select(0, {"Fn::Cidr": [REGION, 4, 8]}), select(1, {"Fn::Cidr": [REGION, 4, 8]})),
+    (select(0, split(sub("${AWS::Region}:v1"))), select(0, split(sub("${AWS::Region}:v2")))),
+    (split(sub("${AWS::Region}:v1")), split(sub("${AWS::AccountId}:v1"))),
+    ({"Fn::Length": ref("Free")}, {"Fn::Length": REGION}),
+    ({"Fn::FindInMap": ["Limits", REGION, "errors"]}, {"Fn::FindInMap": ["Limits", ref("AWS::AccountId"), "errors"]}),
+    ({"Fn::FindInMap": ["Limits", REGION, "errors"]}, {"Fn::FindInMap": ["Other", REGION, "errors"]}),
+    ({"Fn::GetAZs": "a"}, {"Fn::GetAZs": REGION}),
+    ({"Fn::ImportValue": "a"}, {"Fn::ImportValue": "b"}),
+    ({"Fn::Join": [",", ref("Free")]}, {"Fn::Join": [";", ref("Free")]}),
+    ({"Fn::Base64": REGION}, {"Fn::Base64": "eu-west-1"}),
+    ("{{resolve:ssm:a:1}}", "{{resolve:ssm:a:2}}"),
+    # Conditions, transforms and what may be nothing.
+    (choose("a", "b"), choose("a", "c")),
+    (choose("a", "b"), "b"),
+    (choose("a", "b"), choose("b", "a", "HasFreeToo")),
+    (None, choose("a", ref("AWS::NoValue"))),
+    ({"Fn::Join": ["-", ["a", choose("b", ref("AWS::NoValue"))]]}, "a"),
+    (select(0, [choose("b", ref("AWS::NoValue")), "a"]), "a"),
+    (attribute("Queue", ref("Free")), attribute("Queue2", ref("Free"))),
+    (None, {"Fn::Transform": {"Name": "x"}}),
+    (None, {}),
+    (None, [{}]),
+]
+
+
+def said_of(old: Any, new: Any) -> PropertyChange:
+    conditions = CONDITIONS | {"HasFreeToo": {"Fn::Equals": [ref("Free"), "y"]}}
+    pair = [
+        stack(value, beside=BESIDE, Parameters=PARAMETERS, Conditions=conditions, Mappings=MAPPINGS)
+        for value in (old, new)
+    ]
+    for side in pair:
+        if side["Resources"]["Only"]["Properties"]["AlarmDescription"] is None:
+            del side["Resources"]["Only"]["Properties"]["AlarmDescription"]
+    return only_value(predict(*pair))
+
+
+@pytest.mark.parametrize(("old", "new"), CERTAIN, ids=str)
+def test_a_difference_that_nothing_can_make_none_is_certain(old: Any, new: Any) -> None:
+    assert said_of(old, new).certain
+    assert said_of(new, old).certain
+
+
+@pytest.mark.parametrize(("old", "new"), UNCERTAIN, ids=str)
+def test_a_difference_that_may_be_none_is_not_certain(old: Any, new: Any) -> None:
+    assert not said_of(old, new).certain
+    assert not said_of(new, old).certain
+
+
+def test_functions_of_any_depth_are_not_certain() -> None:
+    deep: list[Any] = [REGION, ref("Free")]
+    for _ in range(3_000):
+        deep = [{"Fn::Base64": value} for value in deep]
+    assert not said_of(*deep).certain
+
+
+# What changes of a resource, an attribute of it, and what becomes of that.
+ATTRIBUTES: list[tuple[str, dict[str, Any], Any, str]] = [
+    ("AWS::IAM::Role", {"Description": "x"}, ref("It"), "stays"),
+    ("AWS::IAM::Role", {"Description": "x"}, attribute("It", "Arn"), "stays"),
+    ("AWS::IAM::Role", {"Description": "x"}, attribute("It", ref("Unknown")), "perhaps"),
+    ("AWS::IAM::Role", {"Description": "x"}, attribute("It", "RoleId"), "stays"),
+    ("AWS::EC2::SecurityGroup", {"SecurityGroupIngress": []}, attribute("It", "GroupId"), "stays"),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", {"SecurityGroups": ["x"]}, attribute("It", "DNSName"), "stays"),
+    (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        {"SecurityGroups": ["x"]},
+        attribute("It", "LoadBalancerFullName"),
+        "stays",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        {"IpAddressType": "x"},
+        attribute("It", "CanonicalHostedZoneID"),
+        "stays",
+    ),
+    ("AWS::ECS::Service", {"DesiredCount": 2}, attribute("It", "Name"), "stays"),
+    ("AWS::SSM::Parameter", {"Value": "x"}, attribute("It", "Value"), "changes"),
+    ("AWS::SSM::Parameter", {"Description": "x"}, attribute("It", "Value"), "stays"),
+    ("AWS::SSM::Parameter", {"Tags": {"a": "b"}}, attribute("It", "Whatever"), "stays"),
+    ("AWS::RDS::DBInstance", {"AllocatedStorage": "9"}, attribute("It", "Endpoint.Port"), "stays"),
+    ("AWS::RDS::DBInstance", {"AllocatedStorage": "9"}, attribute("It", "Endpoint.Address"), "stays"),
+    ("AWS::RDS::DBCluster", {"Port": 9}, attribute("It", "Endpoint.Port"), "perhaps"),
+    (
+        "AWS::RDS::DBInstance",
+        {"ManageMasterUserPassword": True},
+        attribute("It", "MasterUserSecret.SecretArn"),
+        "perhaps",
+    ),
+    ("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": {}}, attribute("It", "LatestVersionNumber"), "perhaps"),
+    ("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": {}}, ref("It"), "stays"),
+    ("AWS::CloudFormation::Stack", {"TemplateURL": "x"}, attribute("It", "Outputs.Url"), "perhaps"),
+    ("AWS::CloudFormation::Stack", {"Parameters": {"A": "b"}}, attribute("It", "Outputs.Url"), "perhaps"),
+    ("AWS::CloudFormation::Stack", {"TemplateURL": "x"}, ref("It"), "stays"),
+    ("AWS::DynamoDB::Table", {"BillingMode": "x"}, attribute("It", "StreamArn"), "stays"),
+    ("AWS::DynamoDB::Table", {"StreamSpecification": {"A": 1}}, attribute("It", "StreamArn"), "perhaps"),
+    (
+        "AWS::StepFunctions::StateMachine",
+        {"DefinitionString": "x"},
+        attribute("It", "StateMachineRevisionId"),
+        "perhaps",
+    ),
+    ("AWS::Lambda::Function", {"MemorySize": 1}, attribute("It", "SnapStartResponse.OptimizationStatus"), "perhaps"),
+    # Where the resource is replaced, or perhaps.
+    ("AWS::EC2::SecurityGroup", {"GroupDescription": "x"}, ref("It"), "changes"),
+    ("AWS::EC2::SecurityGroup", {"GroupDescription": "x"}, attribute("It", "GroupId"), "changes"),
+    ("AWS::EC2::SecurityGroup", {"GroupDescription": "x"}, attribute("It", "VpcId"), "perhaps"),
+    ("AWS::EC2::SecurityGroup", {"VpcId": "x"}, attribute("It", "VpcId"), "changes"),
+    ("AWS::EC2::SecurityGroup", {"GroupDescription": "x"}, sub("${It}-x"), "changes"),
+    ("AWS::EC2::SecurityGroup", {"GroupDescription": "x"}, select(0, split(ref("It"))), "perhaps"),
+    ("AWS::RDS::DBInstance", {"Port": "9"}, ref("It"), "perhaps"),
+    ("Custom::Thing", {"A": "x"}, attribute("It", "Arn"), "perhaps"),
+    ("AWS::Other::Thing", {"A": "x"}, attribute("It", "Arn"), "perhaps"),
+]
+
+
+@pytest.mark.parametrize(("type", "changed", "value", "becomes"), ATTRIBUTES)
+def test_what_becomes_of_a_reference(type: str, changed: dict[str, Any], value: Any, becomes: str) -> None:
+    def referred(more: dict[str, Any]) -> Template:
+        return stack(value, beside={"It": resource(type, **more)})
+
+    found = dict(values(predict(referred(dict.fromkeys(changed, "former")), referred(changed))))
+    assert "It" in found
+    said = "stays" if "Only" not in found else "changes" if found["Only"].certain else "perhaps"
+    assert said == becomes
 
 
 @pytest.mark.parametrize(
@@ -170,20 +372,37 @@ def test_condition_that_depends_on_what_is_not_known_is_not_known(condition: Any
     ids=["parameter", "parameter-in-text", "mapping", "mapping-by-region", "condition", "unknown-condition"],
 )
 def test_cause_is_named_where_the_template_says_the_same(value: Any, edit: Any, cause: str) -> None:
-    prediction = predict(stack(value, **SECTIONS), stack(value, **(SECTIONS | edit)))
+    given = {name: body["Default"] for name, body in edit.get("Parameters", {}).items()}
+    prediction = predict(stack(value, **SECTIONS), stack(value, **(SECTIONS | edit)), new_parameters=given)
     assert [str(found) for found in only_value(prediction).causes] == [cause]
 
 
-def test_condition_of_a_resource_decides_whether_there_is_one() -> None:
-    def conditional(default: str) -> Template:
-        beside = {"Extra": {"Type": "AWS::SQS::Queue", "Condition": "IsProd"}}
-        return stack("x", beside=beside, Parameters={"Stage": parameter(default)}, Conditions=CONDITIONS)
+def test_mapping_that_another_parameter_names_is_a_cause_too() -> None:
+    value = {"Fn::FindInMap": [{"Ref": "Map"}, "a", "b"]}
+    old, new = (
+        stack(
+            value, Parameters={"Map": parameter("One")}, Mappings={"One": {"a": {"b": "1"}}, "Two": {"a": {"b": two}}}
+        )
+        for two in ("2", "3")
+    )
+    causes = only_value(predict(old, new, new_parameters={"Map": "Two"})).causes
+    assert [str(cause) for cause in causes] == ["parameter Map changes", "mapping Two changes"]
 
-    (added,) = predict(conditional("test"), conditional("prod")).changes
+
+def test_condition_of_a_resource_decides_whether_there_is_one() -> None:
+    beside = {"Extra": {"Type": "AWS::SQS::Queue", "Condition": "IsProd"}}
+    conditional = stack("x", beside=beside, Parameters=PARAMETERS, Conditions=CONDITIONS)
+
+    def staged(old: str, new: str) -> Prediction:
+        parameters = ({"Stage": stage} for stage in (old, new))
+        deployed, given = parameters
+        return predict(conditional, conditional, deployed_parameters=deployed, new_parameters=given)
+
+    (added,) = staged("test", "prod").changes
     assert (added.logical_id, added.action, added.replacement) == ("Extra", "add", None)
-    (removed,) = predict(conditional("prod"), conditional("test")).changes
+    (removed,) = staged("prod", "test").changes
     assert (removed.logical_id, removed.action) == ("Extra", "remove")
-    assert predict(conditional("other"), conditional("test")).outcome == "no-change"
+    assert staged("other", "test").outcome == "no-change"
 
 
 def test_condition_that_is_not_known_may_change_a_resource() -> None:

@@ -230,7 +230,7 @@ class TestParameters:
     def test_image_tag_from_a_parameter_is_unknown(self) -> None:
         prediction = update(deployed=self.IMAGE, new_parameters={"Tag": "v2"})
         assert prediction.outcome == "unknown"
-        assert cited(*prediction.reasons) == {"L1", "P3"}
+        assert cited(*prediction.reasons) == {"L1", "E2", "P3"}
         (part,) = changes(prediction)[TASK].properties
         assert part.causes == (Cause(kind="parameter", name="Tag"),)
         assert cited(prediction.advice) == {"L12", "Q3"}
@@ -239,14 +239,31 @@ class TestParameters:
         prediction = update(with_properties(TASK, Memory="4096"), deployed=self.IMAGE, new_parameters={"Tag": "v2"})
         assert prediction.outcome == "green-deployment"
 
-    def test_a_default_that_changes_is_a_changed_value_as_long_as_nothing_is_known_of_it(self) -> None:
-        edit = with_section("Parameters", Tag=parameter("v2"))
-        prediction = update(edit, deployed=self.IMAGE)
-        assert prediction.outcome == "unknown"
-        assert cited(*prediction.warnings) == {"U6"}
-        prediction = update(edit, deployed=self.IMAGE, deployed_parameters={"Tag": "v1"})
+    @pytest.mark.parametrize("known", [{}, {"deployed_parameters": {"Tag": "v1"}}], ids=["default", "known"])
+    def test_a_new_default_is_no_change_and_the_outcome_of_taking_it_is_told(self, known: dict[str, Any]) -> None:
+        prediction = update(with_section("Parameters", Tag=parameter("v2")), deployed=self.IMAGE, **known)
         assert prediction.outcome == "no-change"
-        assert cited(*prediction.warnings) == {"U6"}
+        (line,) = prediction.warnings
+        assert cited(line) == {"U6"}
+        assert "the outcome would be unknown" in line
+
+    @pytest.mark.parametrize(
+        ("edit", "known"),
+        [
+            (with_section("Parameters", Tag=parameter("v2")), {"deployed_parameters": {"Tag": "v2"}}),
+            (with_section("Parameters", Tag=parameter()), {}),
+            (with_section("Parameters", New=parameter("x")), {}),
+        ],
+        ids=["has that value", "no default any more", "new parameter"],
+    )
+    def test_a_default_that_makes_no_difference_is_not_spoken_of(self, edit: Edit, known: dict[str, Any]) -> None:
+        prediction = update(edit, deployed=self.IMAGE, **known)
+        assert (prediction.outcome, prediction.warnings) == ("no-change", ())
+
+    def test_a_new_default_that_is_given_as_well_is_another_value(self) -> None:
+        edit = with_section("Parameters", Tag=parameter("v2"))
+        prediction = update(edit, deployed=self.IMAGE, new_parameters={"Tag": "v2"})
+        assert (prediction.outcome, prediction.warnings) == ("unknown", ())
 
     @pytest.mark.parametrize("given", [None, {"Tag": "v7"}], ids=["kept", "given again"])
     def test_a_value_that_stays_is_no_change(self, given: dict[str, str] | None) -> None:
@@ -306,13 +323,15 @@ class TestParameters:
         prediction = update(image("v2"), deployed=deployed)
         assert prediction.outcome == "green-deployment"
         assert len(prediction.warnings) == 1
-        prediction = update(named("/other"), deployed=deployed)
+        assert update(deployed=deployed).warnings == ()  # nothing changes, and so nothing is assumed
+        other = {"new_parameters": {"Limit": "/other"}}
+        prediction = update(deployed=deployed, **other)
         assert prediction.outcome == "in-place-update"
         assert not changes(prediction)["Errors"].certain
-        prediction = update(named("/other"), image("v2"), deployed=deployed)
+        prediction = update(image("v2"), deployed=deployed, **other)
         assert prediction.outcome == "unknown"
         assert cited(*prediction.reasons) == {"L3"}
-        prediction = update(named("/other"), image("v2"), with_resource("Queue", "AWS::SQS::Queue"), deployed=deployed)
+        prediction = update(image("v2"), with_resource("Queue", "AWS::SQS::Queue"), deployed=deployed, **other)
         assert prediction.outcome == "refused"
 
 
@@ -482,9 +501,9 @@ class TestWarnings:
     def test_further_reference_to_the_application(self) -> None:
         deployed = (with_resource("Name", "AWS::SSM::Parameter", Type="String", Value={"Ref": TASK}),)
         prediction = update(image("v2"), deployed=deployed)
-        assert prediction.outcome == "green-deployment"
+        assert prediction.outcome == "unknown"
         assert changes(prediction)["Name"].kind == "consequence"
-        assert cited(*prediction.warnings) == {"L3"}
+        assert cited(*prediction.reasons) == {"L3"}
 
     def test_further_reference_to_the_application_beside_a_change_of_its_own_is_infrastructure(self) -> None:
         deployed = (with_resource("Name", "AWS::SSM::Parameter", Type="String", Value={"Ref": TASK}),)

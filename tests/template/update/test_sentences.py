@@ -42,7 +42,6 @@ SECRET = (
 )
 IN_REGION = (with_properties("Errors", AlarmDescription={"Fn::Join": ["", ["In ", {"Ref": "AWS::Region"}]]}),)
 REWORDED = with_properties("Errors", AlarmDescription={"Fn::Sub": "In ${AWS::Region}"})
-OTHER_LIMIT = with_section("Parameters", Limit=parameter("/other", "AWS::SSM::Parameter::Value<String>"))
 LISTENER = with_properties(PRODUCTION, SslPolicy="ELBSecurityPolicy-2016-08")
 GROUP = (
     with_resource("Tasks", "AWS::EC2::SecurityGroup", GroupDescription="Tasks"),
@@ -67,6 +66,22 @@ def loop(*names: str) -> Edit:
 
 def other_settings(parts: Parts) -> None:
     parts.hook["Properties"]["AdditionalOptions"] = {"TerminationWaitTimeInMinutes": 7}
+
+
+def other_green(parts: Parts) -> None:
+    parts.ecs.update(TaskDefinitions=[TASK, "NewTask"], TaskSets=[TASK_SET, "NewSet"])
+
+
+def include(parts: Parts) -> None:
+    parts.template["Transform"] = ["AWS::CodeDeployBlueGreen", "AWS::Include"]
+
+
+MAYBE = (
+    with_section("Parameters", Free=parameter()),
+    with_section("Conditions", Unknown={"Fn::Equals": [{"Ref": "Free"}, "x"]}),
+    with_resource("Queue", "AWS::SQS::Queue"),
+    with_attributes("Queue", Condition="Unknown"),
+)
 
 
 def green_id(parts: Parts) -> None:
@@ -157,7 +172,7 @@ CASES: dict[str, Case] = {
         (loop("A", "B"),),
         (loop("A", "C"),),
         {},
-        ["Which resources Fn::ForEach::Queues makes is not in the templates.", LOOK],
+        ["What Fn::ForEach::Queues makes of the template is not in the template.", LOOK],
     ),
     "type": (
         (),
@@ -233,7 +248,7 @@ CASES: dict[str, Case] = {
         {"deployed_parameters": {"Secret": "****"}, "new_parameters": {"Secret": "new"}},
         [
             f"Whether Family of {TASK} changes is known to CloudFormation only.",
-            "Whether Secret gets another value is not known: the deployed one is hidden, or was not given.",
+            "Whether Secret gets another value is not known: what is deployed is hidden, or was not given.",
             LOOK,
         ],
     ),
@@ -249,21 +264,19 @@ CASES: dict[str, Case] = {
         {"new_parameters": {"Tag": "v2"}},
         [
             f"ContainerDefinitions[0].Image of {TASK} changes, but not its text in the template: parameter Tag "
-            "changes. That should start a green deployment (documented: L1). With the image's tag in a parameter, none "
-            "starts (reported: P3).",
+            "changes. A replacement starts a green deployment (documented: L1). One application starts its deployments "
+            "with another value of its image parameter (reported: E2). Others report that none starts with the image's "
+            "tag in a parameter (reported: P3).",
             LOOK,
         ],
     ),
     "perhaps-refused": (
         LIMIT,
-        (image("v2"), OTHER_LIMIT),
-        {},
+        (image("v2"),),
+        {"new_parameters": {"Limit": "/other"}},
         [
             f"A replacement of {TASK}, and perhaps a change of Errors. Both in one update would be refused "
             "(documented: L3). Whether there is that change is known to CloudFormation only.",
-            "The default of parameter Limit changes. It is assumed that the parameter takes the new default. `cdk "
-            "deploy` and `aws cloudformation deploy` keep a value that is not given; UpdateStack by itself takes the "
-            "default (documented: U6).",
             "CloudFormation reads Limit from Systems Manager when the update begins. It is assumed that nothing has "
             "changed there since the last update.",
             LOOK,
@@ -317,19 +330,168 @@ CASES: dict[str, Case] = {
         ],
     ),
     "green": (
-        (with_resource("Name", "AWS::SSM::Parameter", Type="String", Value={"Ref": TASK}), *IN_REGION),
+        IN_REGION,
         (image("v2"), other_settings, REWORDED, with_attributes("Errors", DependsOn=[SERVICE])),
         {},
         [
             f"A replacement of {TASK}. No other resource changes, except for what follows from that: the hook makes a "
             "green deployment of the update (documented: L1).",
             "The hook's settings change as well. The new ones should count (inferred).",
-            "What refers to the application changes with it: Name. Whether the hook refuses the update for that is "
-            "not known (inferred from L3).",
             "CloudFormation ignores what is different in DependsOn of Errors (reported: U2). Whether the hook sees it, "
             "and refuses the update, is not known.",
             "CloudFormation ignores what is different in Errors (reported: U3). Whether the hook sees it, and refuses "
             "the update, is not known.",
+        ],
+    ),
+    "perhaps-another-type": (
+        MAYBE,
+        (with_resource("Queue", "AWS::SNS::Topic"),),
+        {},
+        [
+            "Another type for Queue, if the stack has that: then expect 'Update of resource type is not permitted' "
+            "(reported: U5).",
+            "Give the resource of the other type a logical id of its own.",
+        ],
+    ),
+    "perhaps-no-transform": (
+        (),
+        (without("Transform"), with_properties(TASK_SET, Novelty=True)),
+        {},
+        [
+            f"Perhaps a replacement of {TASK_SET}, and the transform is missing: expect 'The TaskDefinition logical "
+            "Id is the same between initial and final template' (reported: P7).",
+            "Add the transform AWS::CodeDeployBlueGreen.",
+        ],
+    ),
+    "perhaps-hidden": (
+        SECRET,
+        (image("v2"),),
+        {"deployed_parameters": {"Secret": "****"}, "new_parameters": {"Secret": "new"}},
+        [
+            "Perhaps another value for Secret: a green deployment can't update a parameter that NoEcho hides, or whose "
+            "value is a dynamic reference (documented: L10).",
+            "Whether Secret gets another value is not known: what is deployed is hidden, or was not given.",
+            LOOK,
+        ],
+    ),
+    "several-unknown-values": (
+        (
+            with_section("Parameters", A=parameter(), B=parameter()),
+            with_properties(TASK, Family={"Fn::Sub": "${A}${B}"}),
+        ),
+        (),
+        {"new_parameters": {"A": "a", "B": "b"}},
+        [
+            f"Whether Family of {TASK} changes is known to CloudFormation only.",
+            "Whether A and B get other values is not known: what is deployed is hidden, or was not given.",
+            LOOK,
+        ],
+    ),
+    "several-metadata-resources": (
+        (
+            with_resource("M", "AWS::CDK::Metadata", Analytics="a"),
+            with_resource("N", "AWS::CDK::Metadata", Analytics="a"),
+        ),
+        (with_properties("M", Analytics="b"), with_properties("N", Analytics="b")),
+        {},
+        [
+            NOT_REPLACED,
+            "M and N change with every version of CDK: set analytics_reporting=False on the stack, and they go for "
+            "good (reported: P2).",
+        ],
+    ),
+    "several-defaults": (
+        (
+            with_section("Parameters", A=parameter("a"), B=parameter("b")),
+            with_properties("Errors", AlarmDescription={"Fn::Sub": "${A}${B}"}),
+        ),
+        (with_section("Parameters", A=parameter("c"), B=parameter("d")), threshold),
+        {},
+        [
+            NOT_REPLACED,
+            "The defaults of A and B change. `cdk deploy` and `aws cloudformation deploy` keep the deployed values. An "
+            "UpdateStack without them takes the new defaults (documented: U6). Then Errors would change in another "
+            "way.",
+        ],
+    ),
+    "default-of-nothing": (
+        (with_section("Parameters", A=parameter("a")),),
+        (with_section("Parameters", A=parameter("c")), threshold),
+        {},
+        [
+            NOT_REPLACED,
+            "The default of A changes. `cdk deploy` and `aws cloudformation deploy` keep the deployed value. An "
+            "UpdateStack without it takes the new default (documented: U6). Then the same would change.",
+        ],
+    ),
+    "remade-by-two": (
+        (loop("A"), with_section("Globals", A=1), include),
+        (loop("B"), with_section("Globals", A=2)),
+        {},
+        [
+            "What Fn::ForEach::Queues and Globals make of the template is not in the template.",
+            "What the transform AWS::Include makes of the templates is not looked at (L22).",
+            LOOK,
+        ],
+    ),
+    "others-follow": (
+        (with_resource("Name", "AWS::SSM::Parameter", Type="String", Value={"Ref": TASK}),),
+        (image("v2"),),
+        {},
+        [
+            f"A replacement of {TASK}, and Name changes with it, for what it refers to. The hook allows no change of "
+            "any other resource (documented: L3). Whether it refuses what only follows is not known (inferred from "
+            "L3).",
+            f"{LOOK} Better let nothing but the service refer to its task definition.",
+        ],
+    ),
+    "other-green-ids": (
+        (),
+        (other_green,),
+        {},
+        [
+            f"The hook gets other green ids in place of {TASK}Green and {TASK_SET}Green. With green live, these are "
+            "what the stack has (inferred: Q6). By its ids the hook tells blue from green. What it makes of a change "
+            "of them is not known (inferred from Q5).",
+            "Keep the green ids, or change them while blue is live.",
+        ],
+    ),
+    "disallowed": (
+        (with_section("Parameters", Stage=parameter("prod", AllowedValues=["prod", "dev"])),),
+        (),
+        {"new_parameters": {"Stage": "test"}},
+        [
+            "Parameter Stage: 'test' is not allowed by its AllowedValues in the new template (['prod', 'dev']), so "
+            "that CloudFormation refuses the update (documented: U8).",
+            "Give another value with --parameter NAME=VALUE, or change what the template allows.",
+        ],
+    ),
+    "another-order": (
+        (with_properties(TASK, RequiresCompatibilities=["EC2", "FARGATE"]),),
+        (with_properties(TASK, RequiresCompatibilities=["FARGATE", "EC2"]),),
+        {},
+        [f"Whether another order of RequiresCompatibilities of {TASK} is a change is not known (E15).", LOOK],
+    ),
+    "contradicted": (
+        (with_properties(SERVICE, ServiceName="shop"), without_hook),
+        (with_properties(SERVICE, DeploymentController={"Type": "ECS"}),),
+        {},
+        [
+            "The new template has neither hook nor transform: CloudFormation updates in place (documented: L3).",
+            f"A change of DeploymentController may replace {SERVICE}, and then fails, for the former one still has "
+            "its name: AWS's documentation speaks of a replacement, AWS's schemas of none (documented and "
+            "contradicted).",
+        ],
+    ),
+    "perhaps-nothing": (
+        LIMIT,
+        (),
+        {"new_parameters": {"Limit": "/other"}},
+        [
+            NOT_REPLACED,
+            "In place, or nothing at all: whether anything changes is known to CloudFormation only.",
+            "CloudFormation reads Limit from Systems Manager when the update begins. It is assumed that nothing has "
+            "changed there since the last update.",
         ],
     ),
     "in-place": (
@@ -368,7 +530,7 @@ CASES: dict[str, Case] = {
         {},
         [
             NOT_REPLACED,
-            "Attributes such as Metadata or DeletionPolicy are part of their resource (documented: U1).",
+            "A change of Metadata is an update of its resource (documented: U1).",
         ],
     ),
     "renamed": (
@@ -391,9 +553,8 @@ CASES: dict[str, Case] = {
         [
             "No resource and no output changes.",
             "What does change is no update by itself, and takes effect with the next one: Parameters (reported: U3).",
-            "The default of parameter Tag changes. It is assumed that the parameter keeps its value. `cdk deploy` and "
-            "`aws cloudformation deploy` keep a value that is not given; UpdateStack by itself takes the default "
-            "(documented: U6).",
+            "The default of Tag changes. `cdk deploy` and `aws cloudformation deploy` keep the deployed value. An "
+            "UpdateStack without it takes the new default (documented: U6). Then the outcome would be unknown.",
         ],
     ),
     "processed": (

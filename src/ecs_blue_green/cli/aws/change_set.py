@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from uuid import uuid4
 
 from ...template.values import mapping
@@ -24,6 +24,10 @@ PREFIX = "ecs-blue-green-predict-"
 _MOST_BYTES = 51_200
 _PAUSE_SECONDS = 2
 _PATIENCE_SECONDS = 600
+
+
+class _Role(TypedDict, total=False):
+    RoleARN: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +50,7 @@ def try_change_set(
     stack: Stack,
     template: TemplateFile,
     parameters: Mapping[str, str],
+    tags: Mapping[str, str],
     *,
     tell: Callable[[str], object],
     wait: Callable[[float], object] = time.sleep,
@@ -57,6 +62,7 @@ def try_change_set(
         stack: The stack that the change set is for.
         template: The new template.
         parameters: The parameters that the update sets, by name.
+        tags: The tags that the update sets: a change set without them would take the stack's away.
         tell: Takes sentences about how far it is.
         wait: Waits for some seconds.
 
@@ -68,6 +74,7 @@ def try_change_set(
     from botocore.exceptions import ClientError
 
     body = _body(template)
+    role: _Role = {"RoleARN": stack.role} if stack.role else {}
     name = f"{PREFIX}{uuid4().hex[:12]}"
     exists = True
     try:
@@ -80,6 +87,9 @@ def try_change_set(
                     ChangeSetType="UPDATE",
                     TemplateBody=body,
                     Parameters=_parameters(template, stack, parameters),
+                    Tags=[{"Key": name, "Value": value} for name, value in tags.items() if not name.startswith("aws:")],
+                    NotificationARNs=[*stack.notification_topics],
+                    **role,
                     Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
                     Description="A look at what an update would do, by ecs-blue-green predict.",
                     ClientToken=name,

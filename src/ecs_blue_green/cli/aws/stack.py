@@ -28,6 +28,9 @@ class Stack:
         region: Where it is.
         status: CloudFormation's word for what it is doing, such as ``UPDATE_COMPLETE``.
         parameters: The parameters' values by name; one that NoEcho hides is ``****``.
+        tags: Its tags.
+        role: The ARN of its service role; empty without one.
+        notification_topics: The ARNs of the topics that it tells of its events.
         rollback_triggers: The ARNs of the alarms that roll an update back.
         monitoring_minutes: For how many minutes after an update these are watched, from 0 to 180.
         original: The deployed template, as it was submitted.
@@ -39,6 +42,9 @@ class Stack:
     region: str
     status: str
     parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    role: str
+    notification_topics: tuple[str, ...]
     rollback_triggers: tuple[str, ...]
     monitoring_minutes: int
     original: TemplateFile = field(repr=False)
@@ -48,6 +54,22 @@ class Stack:
     def live_colour(self) -> Colour | None:
         """Which colour's task set it runs (rule Q6); None if that can't be told."""
         return live_colour(self.original.content, self.processed.content)
+
+    @property
+    def pseudo_parameters(self) -> dict[str, str | list[str]]:
+        """What ``AWS::Region`` and the like are in its template."""
+        partition, _, region, account, *_ = [*self.id.split(":")[1:], "", "", "", ""]
+        suffix = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}.get(partition)
+        found = {
+            "AWS::AccountId": account,
+            "AWS::NotificationARNs": [*self.notification_topics],
+            "AWS::Partition": partition,
+            "AWS::Region": region,
+            "AWS::StackId": self.id if account else "",
+            "AWS::StackName": self.name,
+            "AWS::URLSuffix": suffix,
+        }
+        return {name: value for name, value in found.items() if value}
 
     @property
     def summary(self) -> str:
@@ -109,6 +131,9 @@ def read_stack(client: CloudFormationClient, name: str) -> Stack:
             for given in described.get("Parameters", [])
             if "ParameterKey" in given
         },
+        tags={tag["Key"]: tag["Value"] for tag in described.get("Tags", [])},
+        role=described.get("RoleARN", ""),
+        notification_topics=tuple(described.get("NotificationARNs", [])),
         rollback_triggers=tuple(trigger["Arn"] for trigger in rollback.get("RollbackTriggers", [])),
         monitoring_minutes=rollback.get("MonitoringTimeInMinutes", 0),
         original=read_stack_template(client, name, "Original"),

@@ -72,12 +72,30 @@ Exit codes:
     callback=_named_values,
     help="With --deployed: a parameter's value in the stack, if not the default. Can be given more than once.",
 )
+@click.option(
+    "--tag",
+    "tags",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_named_values,
+    help="A tag of the stack that the update sets, as `cdk deploy --tags` does; they take the place of all that the "
+    "stack and a cdk.out have. Can be given more than once.",
+)
+@click.option(
+    "--deployed-tag",
+    "deployed_tags",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_named_values,
+    help="With --deployed: a tag that the stack has. Can be given more than once.",
+)
 @format_options(text="For people", json="for programs", markdown="for a comment on a pull request")
 @click.option(
     "--write-step-1",
     metavar="FILE",
     help="For a refused update: write the template of the first step, which changes the infrastructure only.",
 )
+@click.option("--no-lint", is_flag=True, help="Leave out what `lint` finds: its errors in NEW refuse the update.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -90,8 +108,11 @@ def command(
     template: str | None,
     parameters: dict[str, str],
     deployed_parameters: dict[str, str],
+    tags: dict[str, str],
+    deployed_tags: dict[str, str],
     format: str,
     write_step_1: str | None,
+    no_lint: bool,
 ) -> None:
     """Say what an update will do: a green deployment, an update in place, nothing, or fail.
 
@@ -102,7 +123,7 @@ def command(
     Lists the changed resources, and which changes replace them. If CloudFormation will refuse the update, because the
     application changes together with something else, it names the steps to take instead.
     """
-    _check_options(new, deployed, stack, region, profile, change_set, template, deployed_parameters)
+    _check_options(new, deployed, stack, region, profile, change_set, template, deployed_parameters, deployed_tags)
     if stack:
         from .stack import predict_stack
 
@@ -114,13 +135,24 @@ def command(
                 profile=profile,
                 chosen=template,
                 given=parameters,
+                given_tags=tags,
+                lint=not no_lint,
                 with_change_set=change_set,
                 tell=tell,
             )
     else:
         from .report import compare
 
-        predictions = compare(deployed or "", new, template, deployed_parameters, parameters)
+        predictions = compare(
+            deployed or "",
+            new,
+            template,
+            deployed_parameters,
+            parameters,
+            stack_tags=deployed_tags,
+            given_tags=tags,
+            lint=not no_lint,
+        )
     _show(predictions, format, hint=not write_step_1)
     problems = [*predictions.problems, *(_write_step_1(predictions, write_step_1) if write_step_1 else [])]
     complain(*problems)
@@ -136,6 +168,7 @@ def _check_options(
     change_set: bool,
     template: str | None,
     deployed_parameters: dict[str, str],
+    deployed_tags: dict[str, str],
 ) -> None:
     """Refuse options that don't go together."""
     if bool(deployed) == bool(stack):
@@ -143,8 +176,9 @@ def _check_options(
     for option, given in (("--region", region), ("--profile", profile), ("--change-set", change_set)):
         if given and not stack:
             raise click.UsageError(f"{option} goes with --stack: without it, AWS is not asked.")
-    if deployed_parameters and stack:
-        raise click.UsageError("--deployed-parameter goes with --deployed: with --stack, the values are read.")
+    for option, values in (("--deployed-parameter", deployed_parameters), ("--deployed-tag", deployed_tags)):
+        if values and stack:
+            raise click.UsageError(f"{option} goes with --deployed: with --stack, the values are read.")
     if template and not any(os.path.isdir(path) for path in (new, deployed) if path):
         raise click.UsageError("--template names a template in a cdk.out folder, and there is no folder.")
 

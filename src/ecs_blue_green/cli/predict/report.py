@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...template.update import Outcome, Prediction, predict
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 # Of several stacks, the outcome that comes first here counts.
 _GRAVEST: Sequence[Outcome] = ("refused", "unknown", "green-deployment", "in-place-update", "no-change")
+# What is known of a stack itself; AWS::NoValue is none of it.
+PSEUDO_PARAMETERS = {
+    f"AWS::{name}"
+    for name in ("AccountId", "NotificationARNs", "Partition", "Region", "StackId", "StackName", "URLSuffix")
+}
 _EXIT_CODES: Mapping[Outcome, int] = {"refused": 1, "unknown": 2}
 
 
@@ -89,7 +94,15 @@ class Predictions:
 
 
 def compare(
-    deployed: str, new: str, chosen: str | None, stack: Mapping[str, str], given: Mapping[str, str]
+    deployed: str,
+    new: str,
+    chosen: str | None,
+    stack: Mapping[str, str],
+    given: Mapping[str, str],
+    *,
+    stack_tags: Mapping[str, str],
+    given_tags: Mapping[str, str],
+    lint: bool,
 ) -> Predictions:
     """Predict updates from templates alone.
 
@@ -99,6 +112,9 @@ def compare(
         chosen: Name of the stack or of the template file to take from a folder; None for all.
         stack: The stack's parameters, as far as known, by name.
         given: The parameters that the update sets, by name.
+        stack_tags: The stack's tags, if they are given.
+        given_tags: The tags that the update sets, if they are given.
+        lint: Whether the findings of `lint` count.
 
     Raises:
         UnreadableError: If something can't be read, or it can't be told what belongs together.
@@ -106,21 +122,48 @@ def compare(
     pairs, alone = read_pairs(deployed, new, chosen)
     check_declared(stack, [pair.deployed for pair in pairs])
     check_declared(given, [pair.new for pair in pairs])
-    predictions = [
-        StackPrediction(
-            name=pair.new.path,
-            templates=pair,
-            prediction=predict(
-                pair.deployed.content, pair.new.content, deployed_parameters=stack, new_parameters=given
-            ),
+    predictions = []
+    for pair in pairs:
+        old_tags, new_tags, warning = _known_tags(pair, stack_tags, given_tags)
+        prediction = predict(
+            pair.deployed.content,
+            pair.new.content,
+            deployed_parameters={**_pseudo_parameters(pair), **stack},
+            new_parameters=given,
+            deployed_tags=old_tags,
+            new_tags=new_tags,
+            lint=lint,
         )
-        for pair in pairs
-    ]
+        if warning:
+            prediction = replace(prediction, warnings=(*prediction.warnings, warning))
+        predictions.append(StackPrediction(name=pair.new.path, templates=pair, prediction=prediction))
     return Predictions(stacks=predictions, of_folders=pairs_folders(deployed, new, chosen), notes=alone)
 
 
+def _known_tags(
+    pair: Pair, stack: Mapping[str, str], given: Mapping[str, str]
+) -> tuple[Mapping[str, str] | None, Mapping[str, str] | None, str]:
+    """Give the tags before and after the update, as far as they are known, and what is assumed of them."""
+    old, new = stack or pair.deployed.tags, given or pair.new.tags
+    if old is None and given:
+        return {}, new, "It is assumed that the stack has no tags until now: --deployed-tag NAME=VALUE gives them."
+    if old is None and new:
+        warning = (
+            "The new stack has tags, and those of the deployed one are not known: --deployed-tag NAME=VALUE gives "
+            "them. It is assumed that they don't change."
+        )
+        return None, None, warning
+    return old, new, ""
+
+
+def _pseudo_parameters(pair: Pair) -> dict[str, str]:
+    """Give the pseudo parameters that the cloud assemblies tell of both templates, or of one, where they agree."""
+    old, new = pair.deployed.pseudo_parameters, pair.new.pseudo_parameters
+    return {name: value for name, value in (old | new).items() if old.get(name, value) == value}
+
+
 def check_declared(given: Iterable[str], templates: Sequence[TemplateFile]) -> None:
-    """Refuse parameters that no template has.
+    """Refuse parameters that no template has, pseudo parameters aside.
 
     Args:
         given: Names of parameters.
@@ -130,7 +173,7 @@ def check_declared(given: Iterable[str], templates: Sequence[TemplateFile]) -> N
         UnreadableError: If none has a parameter of such a name.
     """
     declared = {name for template in templates for name in mapping(template.content.get("Parameters"))}
-    unknown = [name for name in given if name not in declared]
+    unknown = [name for name in given if name not in declared | PSEUDO_PARAMETERS]
     if unknown:
         known = ", ".join(sorted(declared)) or "none"
         raise UnreadableError(templates[0].path, f"has no parameter {unknown[0]}; its parameters: {known}")

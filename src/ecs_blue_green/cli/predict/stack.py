@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ...template.colour import Colour, live_colour
 from ...template.losses import losses
-from ...template.refusals import explain, finds_no_changes
+from ...template.refusals import explain, finds_no_changes, named_ids
 from ...template.update import Outcome, Prediction, predict
 from ..aws.change_set import ChangeSet, try_change_set
 from ..aws.session import AwsError, denial, open_cloudformation
@@ -25,6 +25,8 @@ def predict_stack(
     profile: str | None,
     chosen: str | None,
     given: Mapping[str, str],
+    given_tags: Mapping[str, str],
+    lint: bool,
     with_change_set: bool,
     tell: Callable[[str], object],
 ) -> Predictions:
@@ -37,6 +39,9 @@ def predict_stack(
         profile: The profile of AWS's configuration; None for the environment's.
         chosen: Name of the template file to take from the folder, or of the stack in it; None for ``name``.
         given: The parameters that the update sets, by name.
+        given_tags: The tags that the update sets, if they are given; otherwise those of a cloud assembly, or what the
+            stack has.
+        lint: Whether the findings of `lint` count.
         with_change_set: Whether to create a change set, and delete it again.
         tell: Takes sentences about how far it is.
 
@@ -49,12 +54,16 @@ def predict_stack(
     stack = read_stack(client, name)
     template = choose_template(new, chosen or stack.name)
     check_declared(given, [template])
+    tags = given_tags or template.tags
     prediction = predict(
         stack.original.content,
         template.content,
-        deployed_parameters=stack.parameters,
+        deployed_parameters={**stack.pseudo_parameters, **stack.parameters},
         new_parameters=given,
+        deployed_tags=stack.tags,
+        new_tags=tags,
         live_colour=stack.live_colour,
+        lint=lint,
     )
     found = StackPrediction(
         name=stack.name,
@@ -66,7 +75,7 @@ def predict_stack(
         return Predictions(stacks=[found])
     if stack.obstacle:
         raise AwsError(f"stack {name}: there can't be a change set now. {stack.obstacle}")
-    result = try_change_set(client, stack, template, given, tell=tell)
+    result = try_change_set(client, stack, template, given, stack.tags if tags is None else tags, tell=tell)
     if lacking := denial(result.refusal):
         raise AwsError(
             f"stack {name}: CloudFormation can't create the change set: {lacking}. {result.leftover}".strip()
@@ -91,19 +100,27 @@ def _with_change_set(
     """Add what a change set tells: what CloudFormation says counts for more than what was predicted."""
     prediction = found.prediction
     if result.processed is None:
-        return replace(found, prediction=_refused(prediction, result.refusal))
+        return replace(found, prediction=_refused(prediction, result.refusal, found.construct_paths))
+    if prediction.outcome == "refused":
+        created = (
+            "CloudFormation creates the change set all the same. What fails the update may show later, or not at all."
+        )
+        prediction = replace(prediction, warnings=(created, *prediction.warnings))
     prediction = _seen(prediction, stack, live_colour(template.content, result.processed.content))
     return replace(found, prediction=prediction, losses=losses(template.content, result.processed.content))
 
 
-def _refused(prediction: Prediction, refusal: str) -> Prediction:
+def _refused(prediction: Prediction, refusal: str, construct_paths: Mapping[str, str]) -> Prediction:
     if finds_no_changes(refusal):
         reason = "CloudFormation finds nothing to update: it creates no change set."
         return replace(prediction, outcome="no-change", reasons=(reason,), advice="", steps=())
-    reason = f"CloudFormation creates no change set: {refusal.rstrip('.')}. {explain(refusal)}".rstrip()
+    reasons = [f"CloudFormation creates no change set: {refusal.rstrip('.')}. {explain(refusal)}".rstrip()]
+    known = [f"{id} is {path}" for id in named_ids(refusal) if (path := construct_paths.get(id))]
+    if known:
+        reasons.append(f"Of what it names, {', '.join(known)}.")
     if prediction.outcome == "refused":
-        return replace(prediction, reasons=(reason, *prediction.reasons))
-    return replace(prediction, outcome="refused", reasons=(reason,), advice="", steps=())
+        return replace(prediction, reasons=(*reasons, *prediction.reasons))
+    return replace(prediction, outcome="refused", reasons=tuple(reasons), advice="", steps=())
 
 
 def _seen(prediction: Prediction, stack: Stack, after: Colour | None) -> Prediction:

@@ -14,7 +14,7 @@ MEANINGS: Mapping[Outcome, str] = {
     "no-change": "CloudFormation finds nothing to update.",
     "green-deployment": "CodeDeploy deploys the application blue/green.",
     "in-place-update": "CloudFormation updates in place, without CodeDeploy.",
-    "refused": "The update fails before it changes anything.",
+    "refused": "The update fails, at once or with a rollback.",
     "unknown": "What the update does can't be told.",
 }
 
@@ -99,6 +99,9 @@ def step(number: int, step: Step) -> str:
     """Say one of the steps that are taken instead of a refused update."""
     parameters = " ".join(f"{name}={value}" for name, value in step.parameters.items())
     given = f" With the parameters {parameters}." if parameters else ""
+    if step.tags is not None:
+        tags = " ".join(f"{name}={value}" for name, value in step.tags.items())
+        given += f" With the tags {tags}." if tags else " Without tags."
     return f"Step {number}: {step.title}{given} Predicted for it: {title(step.outcome)}."
 
 

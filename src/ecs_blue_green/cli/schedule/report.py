@@ -22,17 +22,20 @@ class HookSchedule:
         template: What people call the template: its stack's name, or else the file's.
         hook: The hook's logical id.
         schedule: How it moves traffic.
+        assumed: The parameters whose defaults are taken for their values.
     """
 
     path: str
     template: str
     hook: str
     schedule: Schedule
+    assumed: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """What stands above it."""
-        return printable(f"{self.template}: {self.hook}")
+        assumed = f", with the default of {', '.join(self.assumed)}" if self.assumed else ""
+        return printable(f"{self.template}: {self.hook}{assumed}")
 
     @property
     def total(self) -> str:
@@ -57,7 +60,8 @@ def read_schedules(path: str) -> tuple[list[HookSchedule], list[UnreadableError]
     templates, unreadable = read_templates([path])
     schedules = []
     for template in templates:
-        for hook in model.Template(template.content).hooks:
+        view = model.Template(template.content)
+        for hook in view.settled_hooks:
             try:
                 schedule = read_schedule(hook.body)
             except ScheduleError as error:
@@ -65,7 +69,13 @@ def read_schedules(path: str) -> tuple[list[HookSchedule], list[UnreadableError]
                 unreadable.append(UnreadableError(template.path, reason))
             else:
                 schedules.append(
-                    HookSchedule(path=template.path, template=template.name, hook=hook.id, schedule=schedule)
+                    HookSchedule(
+                        path=template.path,
+                        template=template.name,
+                        hook=hook.id,
+                        schedule=schedule,
+                        assumed=view.assumed_in(hook.id),
+                    )
                 )
     if not schedules and not unreadable:
         reason = f"there is no hook of type {model.HOOK} in it, and without one no deployment is blue/green"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.resources import files
+from typing import Any
 
 from ..findings import Finding
 from ..model import Template
@@ -33,18 +34,19 @@ def nearest_rule(id: str) -> str | None:
     return next(iter(get_close_matches(id, RULES, n=1)), None)
 
 
-def lint(template: object, *, nested: bool = False) -> list[Finding]:
+def lint(template: object, *, nested: bool = False, parameters: Mapping[str, Any] | None = None) -> list[Finding]:
     """Find what CloudFormation or the hook would refuse in a template, or what would go wrong in a deployment.
 
     Args:
         template: A template as JSON or YAML has it; any other value has no findings.
         nested: Whether it is the template of a nested stack, which it can't tell by itself.
+        parameters: The known values of the template's parameters by name; None for their defaults.
 
     Returns:
         The findings, errors first, then by logical id and rule; none for a template with neither the hook nor the
         transform.
     """
-    view = Template(template, nested=nested)
+    view = Template(template, nested=nested, parameters=parameters)
     if not view.is_blue_green:
         return []
     findings = {finding for rule in RULES.values() for finding in rule.findings(view)}

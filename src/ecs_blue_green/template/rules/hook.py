@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..hook_schema import is_logical_id, misfits
 from ..model import HOOK, TRANSFORM, Template
+from ..values import has_name, references
 from .rule import Found, rule
 
 
@@ -23,7 +24,7 @@ def transform_missing(template: Template) -> Found:
 @rule("documented", rests_on=("S1",))
 def hook_missing(template: Template) -> Found:
     """The AWS::CodeDeployBlueGreen transform comes with the hook."""
-    if not template.hooks:
+    if not template.hooks and not template.may_hold_more("Hooks"):
         yield (
             "",
             f"No green deployment can start: the template has the transform {TRANSFORM}, but no hook of type {HOOK}. "
@@ -31,7 +32,7 @@ def hook_missing(template: Template) -> Found:
         )
 
 
-@rule("documented", rests_on=("L6",))
+@rule("documented", rests_on=("L6",), fails="every update")
 def second_service(template: Template) -> Found:
     """One hook with one application."""
     for deployment in template.deployments[1:]:
@@ -49,14 +50,30 @@ def second_service(template: Template) -> Found:
             )
 
 
-@rule("documented", "reported", rests_on=("S2", "P6"))
+@rule("documented", "reported", rests_on=("S2", "P6"), fails="every update")
 def hook_schema(template: Template) -> Found:
     """The hook has the documented parts, and no others."""
-    for hook in template.hooks:
+    for hook in template.settled_hooks:
         if not is_logical_id(hook.id):
             yield hook.id, _schema_message(f"its logical id must be letters and digits, got {hook.id!r}")
         for misfit in misfits(hook.body):
             yield hook.id, _schema_message(misfit)
+
+
+@rule("reported", rests_on=("E1",), fails="every update")
+def hook_reference(template: Template) -> Found:
+    """Functions in the hook name parameters, pseudo parameters and mappings only."""
+    for hook in template.hooks:
+        named = references(hook.body)
+        found = sorted(named & template.resources.keys())
+        if found or has_name(hook.body, "Fn::GetAtt"):
+            yield (
+                hook.id,
+                "Expect CloudFormation to answer 'Template format error: Intrinsic functions in the Hooks block must "
+                "only contain parameter values, stack metadata or mappings': a function in the hook names "
+                f"{', '.join(found) or 'an attribute of a resource'}. Write the name itself, or let a parameter give "
+                "it.",
+            )
 
 
 def _schema_message(misfit: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ..hook_facts import FUNCTION_NAME_PREFIX
-from ..model import Template
-from ..values import is_function, mapping, text
+import re
+
+from ..hook_facts import CODEDEPLOY, FUNCTION_NAME_PREFIX
+from ..model import Resource, Template
+from ..values import dig, is_function, mapping, nodes, references, sequence, text
 from .rule import Found, rule
 
 
@@ -26,7 +28,7 @@ def hook_function_not_literal(template: Template) -> Found:
     """The names of lifecycle hook functions are literal."""
     for hook in template.hooks:
         for event, name in mapping(hook.properties.get("LifecycleEventHooks")).items():
-            if is_function(name):
+            if is_function(name) and not references(name) & template.resources.keys():  # which is an error
                 yield (
                     hook.id,
                     f"CodeDeploy may not find the function of {event}: the hook takes the function's name as text, and "
@@ -54,13 +56,48 @@ def service_role_name(template: Template) -> Found:
     """The service role is named by its literal name."""
     for hook in template.hooks:
         role = hook.properties.get("ServiceRole")
-        if is_function(role) or ":" in text(role):
+        if (is_function(role) and not references(role) & template.resources.keys()) or ":" in text(role):
             yield (
                 hook.id,
                 f"CodeDeploy may not find the service role: the hook takes the role's name as text, {_instead(role)}. "
                 "Nothing but a literal name is known to have called functions. Make the role in another stack with a "
                 "fixed name, and write that name.",
             )
+
+
+@rule("inferred", rests_on=("S29",))
+def service_role_trust(template: Template) -> Found:
+    """The service role trusts CodeDeploy."""
+    for raw, hook in zip(template.hooks, template.settled_hooks, strict=True):
+        name, named = text(hook.properties.get("ServiceRole")), references(raw.properties.get("ServiceRole"))
+        for role in template.resources_of("AWS::IAM::Role"):
+            if (role.id in named or (name and name == role.properties.get("RoleName"))) and not _may_trust(role):
+                yield (
+                    role.id,
+                    f"CodeDeploy probably can't take the service role, so that the deployment rolls back: {role.id} "
+                    f"doesn't trust {CODEDEPLOY}. Allow sts:AssumeRole to the service {CODEDEPLOY} in its "
+                    "AssumeRolePolicyDocument.",
+                )
+
+
+def _may_trust(role: Resource) -> bool:
+    """Tell whether a role trusts CodeDeploy, as far as that is known without CloudFormation's functions."""
+    document = role.properties.get("AssumeRolePolicyDocument")
+    if any(name == "Ref" or name.startswith("Fn::") for name, _ in nodes(document)):
+        return True
+    statements = dig(document, "Statement")
+    for statement in sequence(statements) or [statements]:
+        principal = dig(statement, "Principal")
+        services = dig(principal, "Service")
+        given = sequence(services) or [principal if principal == "*" else services]
+        if dig(statement, "Effect") == "Allow" and any(_is_codedeploy(service) for service in given):
+            return True
+    return False
+
+
+def _is_codedeploy(service: object) -> bool:
+    """Tell whether a principal is CodeDeploy, which has a name in each region as well."""
+    return service == "*" or bool(re.fullmatch(r"codedeploy\.([a-z0-9-]+\.)?amazonaws\.com(\.cn)?", text(service)))
 
 
 @rule("inferred", rests_on=("S29",))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..hook_facts import ALL_AT_ONCE, DEFAULT_TRAFFIC_ROUTING, PRODUCTION_ROUTE, SHIFTS, TEST_ROUTE
-from ..model import LISTENER, LISTENER_RULE, LOAD_BALANCER, Resource, Template
-from ..values import dig, is_function, references, same, sequence, text
+from ..model import LISTENER, LISTENER_RULE, LOAD_BALANCER, Deployment, Resource, Template
+from ..values import dig, is_function, may_hold_more, references, same, sequence, text
 from .rule import Found, rule
 
 _NETWORK_PROTOCOLS = ("QUIC", "TCP", "TCP_QUIC", "TCP_UDP", "TLS", "UDP")
@@ -41,20 +43,48 @@ def other_load_balancer(template: Template) -> Found:
 @rule("reported", rests_on=("Q10",))
 def listener_not_on_blue(template: Template) -> Found:
     """The listeners start with the blue target group."""
+    for deployment, listener, targets in _listeners_elsewhere(template):
+        if not _starts_on_green(deployment, listener, targets):
+            blue = deployment.ids("TargetGroups")[0]
+            yield (
+                listener.id,
+                f"Traffic misses the blue tasks: the listener of a route must forward to the blue target group {blue} "
+                f"and nowhere else, but it forwards to {', '.join(sorted(targets)) or 'none of the template'}. Forward "
+                f"its default action to {blue}; CodeDeploy moves it.",
+            )
+
+
+@rule("reported", "contradicted", rests_on=("Q10", "E4"))
+def test_listener_on_green(template: Template) -> Found:
+    """The test listener starts with the blue target group."""
+    for deployment, listener, targets in _listeners_elsewhere(template):
+        if _starts_on_green(deployment, listener, targets):
+            yield (
+                listener.id,
+                "Test traffic may miss the blue tasks until the first deployment: the test listener forwards to "
+                f"{', '.join(sorted(targets))}, and both listeners should start with blue. Forward its default action "
+                f"to {deployment.ids('TargetGroups')[0]}; CodeDeploy moves it.",
+            )
+
+
+def _listeners_elsewhere(template: Template) -> Iterator[tuple[Deployment, Resource, set[str]]]:
+    """List the listeners of routes that do not forward to blue alone, each with where it forwards to."""
     for deployment in template.deployments:
         for listener in deployment.listeners:
             actions = listener.properties.get("DefaultActions")
             blue = deployment.blue_target_group
             if not blue or any(is_function(action) for action in (actions, *sequence(actions))):
                 continue
+            if may_hold_more(listener.properties) or any(map(may_hold_more, sequence(actions))):
+                continue
             if (targets := _targets(listener)) != {blue.id}:
-                yield (
-                    listener.id,
-                    "Traffic misses the blue tasks: the listener of a route must forward to the blue target group "
-                    f"{blue.id} and nowhere else, but it forwards to "
-                    f"{', '.join(sorted(targets)) or 'none of the template'}. Forward its default action to {blue.id}; "
-                    "CodeDeploy moves it.",
-                )
+                yield deployment, listener, targets
+
+
+def _starts_on_green(deployment: Deployment, listener: Resource, targets: set[str]) -> bool:
+    """Tell whether it is the test listener that forwards to green, or to both colours."""
+    is_test = listener.id == deployment.routes.get(TEST_ROUTE) != deployment.routes.get(PRODUCTION_ROUTE)
+    return is_test and bool(targets) and targets <= {*deployment.ids("TargetGroups")}
 
 
 @rule("inferred", rests_on=("S23", "Q11"))

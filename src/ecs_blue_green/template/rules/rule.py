@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Literal
 
 from ..findings import Evidence, Finding, Severity
 from ..model import Template
+
+# Which updates fail for an error.
+Fails = Literal["every update", "green deployment", "later"]
 
 # What a rule finds: the logical id that it is about, and what to say of it.
 Found = Iterable[tuple[str, str]]
@@ -26,6 +30,10 @@ class Rule:
             is ours; ``contradicted``, other sources show it working. That something will happen later, which the
             template does not show, is a step too.
         rests_on: The rules of ``docs/hook-rules.md`` that these steps come from.
+        fails: Which updates fail for an error. ``every update``: it is in what CloudFormation reads before it looks for
+            what changes, as the transform runs with every update: whether the template is one at all, the transform,
+            the section Hooks, the parameters. ``green deployment``: it shows when tasks are replaced, listeners moved
+            or the rest of the template looked at. ``later``: it fails an update to come, and no other.
         check: Finds what breaks it.
     """
 
@@ -33,6 +41,7 @@ class Rule:
     title: str
     evidence: tuple[Evidence, ...]
     rests_on: tuple[str, ...]
+    fails: Fails
     check: Check
 
     @property
@@ -74,17 +83,18 @@ class Rule:
         ]
 
 
-def rule(*evidence: Evidence, rests_on: tuple[str, ...]) -> Callable[[Check], Rule]:
+def rule(*evidence: Evidence, rests_on: tuple[str, ...], fails: Fails = "green deployment") -> Callable[[Check], Rule]:
     """Make a function a rule: its name becomes the id, and its docstring the title.
 
     Args:
         evidence: Where it is known from.
         rests_on: The rules of ``docs/hook-rules.md`` behind it.
+        fails: Which updates fail for an error.
     """
 
     def make(check: Check) -> Rule:
         id = check.__name__.replace("_", "-")
         title = (check.__doc__ or id).rstrip(".")
-        return Rule(id=id, title=title, evidence=evidence, rests_on=rests_on, check=check)
+        return Rule(id=id, title=title, evidence=evidence, rests_on=rests_on, fails=fails, check=check)
 
     return make

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..hook_facts import DEPLOYMENT_CONTROLLER, PRODUCTION_ROUTE
-from ..model import Resource, Template
-from ..values import dig, is_function, mapping, sequence, sub_parts, text
+from ..model import PRIMARY_TASK_SET, TASK_SET, Resource, Template
+from ..values import dig, is_function, mapping, may_hold_more, references, sequence, sub_parts, text, written_out
 from .rule import Found, rule
 
 # What belongs to the task sets of a service with the EXTERNAL controller, or can't be had with it (rules L25, L28).
@@ -29,7 +29,10 @@ _UNKNOWN = "\0"
 def service_controller(template: Template) -> Found:
     """The service has the EXTERNAL deployment controller."""
     for service in _services(template):
-        kind = dig(service.properties, "DeploymentController", "Type")
+        controller = service.properties.get("DeploymentController")
+        kind = dig(controller, "Type")
+        if any(map(may_hold_more, (service.properties, controller))) or is_function(controller):
+            continue
         if kind != DEPLOYMENT_CONTROLLER and not is_function(kind):
             yield (
                 service.id,
@@ -84,7 +87,7 @@ def service_dependencies(template: Template) -> Found:
             )
 
 
-@rule("reported", "contradicted", rests_on=("P3",))
+@rule("reported", "contradicted", rests_on=("P3", "E2"))
 def image_tag_not_literal(template: Template) -> Found:
     """The tag of each image is literal text."""
     for task_definition, container, image in _images(template):
@@ -109,6 +112,24 @@ def image_tag_latest(template: Template) -> Found:
             )
 
 
+@rule("documented", "inferred", rests_on=("L3",))
+def application_reference(template: Template) -> Found:
+    """Nothing but the task set and the primary task set refers to the application."""
+    for deployment in template.deployments:
+        application = {resource.id for resource in (deployment.task_definition, deployment.task_set) if resource}
+        known = {deployment.target, *deployment.ids("TaskDefinitions", "TaskSets")}
+        types = {PRIMARY_TASK_SET} if deployment.task_set else {PRIMARY_TASK_SET, TASK_SET}
+        for resource in template.resources.values():
+            named = sorted(references(resource.properties) & application)
+            if named and resource.id not in known and resource.type not in types:
+                yield (
+                    resource.id,
+                    f"A green deployment may be refused: it replaces {' and '.join(named)}, to which this refers, so "
+                    "that this changes with it, and no other resource may change then. Give it a task definition of "
+                    "its own, or the family's name as text, or move it to another stack.",
+                )
+
+
 def _services(template: Template) -> list[Resource]:
     return [deployment.service for deployment in template.deployments if deployment.service]
 
@@ -131,7 +152,7 @@ def _images(template: Template) -> Iterator[tuple[Resource, str, str]]:
         if definition := deployment.task_definition:
             for container in sequence(definition.properties.get("ContainerDefinitions")):
                 if image := mapping(container).get("Image"):
-                    yield definition, text(dig(container, "Name")), _written_out(image)
+                    yield definition, written_out(dig(container, "Name")), _written_out(image)
 
 
 def _written_out(image: object) -> str:

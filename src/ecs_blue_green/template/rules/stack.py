@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterator
 
 from ..hook_facts import REGION_WITHOUT_HOOK
-from ..model import LISTENER, Template
-from ..values import dynamic_references, has_name, is_no_echo, mapping, nodes, text
+from ..model import LISTENER, Resource, Template
+from ..values import dynamic_references, has_name, is_no_echo, mapping, may_hold_more, nodes, text
 from .rule import Found, rule
 
+# What a resource may have beside its type, documented or known to be taken.
+_ATTRIBUTES = {
+    *("Type", "Properties", "Condition", "DependsOn", "Metadata", "Description", "Version", "Fn::Transform"),
+    *("CreationPolicy", "DeletionPolicy", "UpdatePolicy", "UpdateReplacePolicy"),
+}
 _ZONE_OR_ARN = re.compile(rf"{REGION_WITHOUT_HOOK}[a-z]?|arn:[^:]*:[^:]*:{REGION_WITHOUT_HOOK}:.*")
 
 
-@rule("documented", rests_on=("L9",))
+@rule("documented", rests_on=("L9",), fails="every update")
 def nested_stack(template: Template) -> Found:
     """No nested stacks."""
     for hook in template.hooks if template.nested else ():
@@ -78,10 +83,10 @@ def plain_output(template: Template) -> Found:
             )
 
 
-@rule("reported", rests_on=("P4",))
+@rule("reported", rests_on=("P4",), fails="every update")
 def no_parameters(template: Template) -> Found:
     """There is a parameter."""
-    if not template.section("Parameters"):
+    if not template.section("Parameters") and not template.may_hold_more("Parameters"):
         yield (
             "",
             "The update fails with 'Template parameters modified by transform', because the template has no "
@@ -115,7 +120,7 @@ def dynamic_reference(template: Template) -> Found:
             )
 
 
-@rule("documented", "reported", rests_on=("L3", "P2"))
+@rule("documented", "reported", rests_on=("L3", "P2"), fails="later")
 def metadata_resource(template: Template) -> Found:
     """No AWS::CDK::Metadata."""
     for resource in template.resources_of("AWS::CDK::Metadata"):
@@ -139,6 +144,38 @@ def unsupported_region(template: Template) -> Found:
                 f"No green deployment is possible: the stack is for {REGION_WITHOUT_HOOK}, where CloudFormation has no "
                 "blue/green hooks. Choose another region.",
             )
+
+
+@rule("documented", rests_on=("U9",), fails="every update")
+def resource_type_missing(template: Template) -> Found:
+    """Every resource has a type."""
+    for resource in _own_resources(template):
+        if not resource.type and not may_hold_more(resource.body):
+            yield (
+                resource.id,
+                "CloudFormation refuses the template: this resource has no Type. Give it one, such as "
+                "AWS::ECS::TaskDefinition.",
+            )
+
+
+@rule("documented", rests_on=("U9",), fails="every update")
+def resource_attribute(template: Template) -> Found:
+    """Resources have no attributes but CloudFormation's."""
+    for resource in _own_resources(template):
+        for name in resource.body:
+            if name not in _ATTRIBUTES:
+                yield (
+                    resource.id,
+                    f"CloudFormation refuses the template: this resource has {name}, which is no attribute of "
+                    "resources. Move it to Properties if it is a property, or remove it.",
+                )
+
+
+def _own_resources(template: Template) -> list[Resource]:
+    """List the resources, unless a transform may read them differently."""
+    if template.is_transformed:
+        return []
+    return [resource for resource in template.resources.values() if not resource.id.startswith("Fn::")]
 
 
 def _users(template: Template, function: str) -> Iterator[str]:

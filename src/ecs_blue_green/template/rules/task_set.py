@@ -6,7 +6,7 @@ from typing import Any
 
 from ..hook_facts import TASK_SET_SCALE_UNIT, TASK_SET_SCALE_VALUE
 from ..model import PRIMARY_TASK_SET, Resource, Template
-from ..values import dig, integer, is_function, references, sequence, text
+from ..values import dig, integer, is_function, may_hold_more, references, sequence, text
 from .rule import Found, rule
 
 
@@ -16,6 +16,8 @@ def task_set_scale(template: Template) -> Found:
     for task_set in _task_sets(template):
         unit, value = dig(task_set.properties, "Scale", "Unit"), dig(task_set.properties, "Scale", "Value")
         right = (TASK_SET_SCALE_VALUE, str(TASK_SET_SCALE_VALUE))
+        if any(map(may_hold_more, (task_set.properties, task_set.properties.get("Scale")))):
+            continue
         if not is_function(value) and (unit != TASK_SET_SCALE_UNIT or value not in right):
             yield (
                 task_set.id,
@@ -46,6 +48,8 @@ def task_set_target_group(template: Template) -> Found:
         given = [
             dig(item, "TargetGroupArn") for item in sequence(dig(task_set and task_set.properties, "LoadBalancers"))
         ]
+        if task_set and may_hold_more(task_set.properties):
+            continue
         if task_set and blue and [references(arn) for arn in given] != [{blue.id}]:
             yield (
                 task_set.id,
@@ -63,6 +67,8 @@ def task_set_container_port(template: Template) -> Found:
         if not task_set or not task_definition:
             continue
         containers = sequence(task_definition.properties.get("ContainerDefinitions"))
+        if any(map(may_hold_more, (task_definition.properties, *containers))):
+            continue
         for item in sequence(task_set.properties.get("LoadBalancers")):
             name, port = dig(item, "ContainerName"), integer(dig(item, "ContainerPort"))
             if not is_function(name) and port is not None and not _may_serve(containers, name, port):
@@ -124,6 +130,8 @@ def task_set_retained(template: Template) -> Found:
 @rule("documented", rests_on=("Q1",))
 def primary_task_set_missing(template: Template) -> Found:
     """There is a primary task set for the blue task set."""
+    if template.may_hold_more("Resources"):
+        return
     primaries = template.resources_of(PRIMARY_TASK_SET)
     for task_set in _task_sets(template):
         if not any(task_set.id in references(primary.properties.get("TaskSetId")) for primary in primaries):

@@ -15,17 +15,17 @@ from ..hook_facts import (
 )
 from ..model import Resource, Template
 from ..schedule import ScheduleError, read_schedule
-from ..values import dig, integer, mapping, text
+from ..values import dig, integer, is_function, mapping, may_hold_more, text, written_out
 from .rule import Found, rule
 
 
-@rule("documented", "reported", rests_on=("S8", "S9", "P6"))
+@rule("documented", "reported", rests_on=("S8", "S9", "P6"), fails="every update")
 def traffic_routing_block(template: Template) -> Found:
     """TrafficRoutingConfig has the block of its type, and no other."""
-    for hook in template.hooks:
+    for hook in template.settled_hooks:
         config = mapping(hook.properties.get("TrafficRoutingConfig"))
         kind = text(config.get("Type"))
-        if kind in SHIFTS and kind not in config:
+        if kind in SHIFTS and kind not in config and not may_hold_more(config):
             yield (
                 hook.id,
                 f"Expect CloudFormation to refuse the hook: TrafficRoutingConfig is of type {kind} and lacks the block "
@@ -40,36 +40,37 @@ def traffic_routing_block(template: Template) -> Found:
                 )
 
 
-@rule("documented", rests_on=("S10",))
+@rule("documented", rests_on=("S10",), fails="every update")
 def step_percentage(template: Template) -> Found:
     """StepPercentage is 14 to 100."""
-    for hook, shift, settings in _shifts(template):
+    for hook, shift, settings, origins in _shifts(template):
         percentage = integer(settings.get("StepPercentage"))
         if percentage is not None and not LEAST_STEP_PERCENTAGE <= percentage <= MOST_STEP_PERCENTAGE:
             yield (
                 hook.id,
                 f"Expect CloudFormation to refuse the hook: StepPercentage of {shift} must be {LEAST_STEP_PERCENTAGE} "
-                f"to {MOST_STEP_PERCENTAGE}, got {percentage}. Choose one in that range.",
+                f"to {MOST_STEP_PERCENTAGE}, got {percentage}{_from(origins.get('StepPercentage'))}. Choose one in "
+                "that range.",
             )
 
 
-@rule("documented", rests_on=("S11",))
+@rule("documented", rests_on=("S11",), fails="every update")
 def bake_time(template: Template) -> Found:
     """BakeTimeMins is not negative."""
-    for hook, shift, settings in _shifts(template):
+    for hook, shift, settings, origins in _shifts(template):
         minutes = integer(settings.get("BakeTimeMins"))
         if minutes is not None and minutes < 0:
             yield (
                 hook.id,
-                f"CloudFormation can't wait {minutes} minutes: BakeTimeMins of {shift} is a number of minutes. Give 0 "
-                "or more.",
+                f"CloudFormation can't wait {minutes} minutes{_from(origins.get('BakeTimeMins'))}: BakeTimeMins of "
+                f"{shift} is a number of minutes. Give 0 or more.",
             )
 
 
 @rule("documented", "inferred", rests_on=("S12", "L35"))
 def termination_wait_time(template: Template) -> Found:
     """TerminationWaitTimeInMinutes is 0 to 2880."""
-    for hook in template.hooks:
+    for hook in template.settled_hooks:
         minutes = integer(dig(hook.properties, "AdditionalOptions", "TerminationWaitTimeInMinutes"))
         if minutes is not None and not 0 <= minutes <= LONGEST_TERMINATION_WAIT_MINUTES:
             yield (
@@ -83,7 +84,7 @@ def termination_wait_time(template: Template) -> Found:
 @rule("reported", "inferred", rests_on=("L36",))
 def deployment_too_long(template: Template) -> Found:
     """A deployment takes less than 36 hours."""
-    for hook in template.hooks:
+    for hook in template.settled_hooks:
         try:
             minutes = read_schedule(hook.body).total_minutes
         except ScheduleError:
@@ -97,8 +98,14 @@ def deployment_too_long(template: Template) -> Found:
             )
 
 
-def _shifts(template: Template) -> Iterator[tuple[Resource, str, dict[str, Any]]]:
-    """List the blocks with steps of all hooks, each with its hook and its name."""
-    for hook in template.hooks:
+def _shifts(template: Template) -> Iterator[tuple[Resource, str, dict[str, Any], dict[str, Any]]]:
+    """List the blocks with steps of all hooks: the hook, the name, the values, and what the template has for them."""
+    for raw, hook in zip(template.hooks, template.settled_hooks, strict=True):
         for shift in SHIFTS:
-            yield hook, shift, mapping(dig(hook.properties, "TrafficRoutingConfig", shift))
+            values, origins = (mapping(dig(one.properties, "TrafficRoutingConfig", shift)) for one in (hook, raw))
+            yield hook, shift, values, origins
+
+
+def _from(origin: object) -> str:
+    """Say which function gives a value."""
+    return f" from {written_out(origin)}" if is_function(origin) else ""

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from ..model import TARGET_GROUP, TASK_DEFINITION, TRANSFORM, Template
-from ..values import dig, nodes, sequence
+from ..model import TARGET_GROUP, TASK_DEFINITION, TRANSFORM, Resource, Template
+from ..values import dig, mapping, nodes, sequence
 from .rule import Found, rule
 
 # Properties of task definitions and containers that are younger than the transform's last known change.
 _YOUNG_PROPERTIES = {"ConfiguredAtLaunch", "EnableFaultInjection", "RestartPolicy", "VersionConsistency"}
+
+# The keys of a task definition's volumes, and of what these have of EFS, by their letters alone.
+_VOLUME_KEYS = {
+    key.lower(): key
+    for key in (
+        *("Name", "Host", "ConfiguredAtLaunch", "DockerVolumeConfiguration", "EFSVolumeConfiguration"),
+        "FSxWindowsFileServerVolumeConfiguration",
+    )
+}
+_EFS_KEYS = {
+    key.lower(): key
+    for key in (
+        *("FilesystemId", "RootDirectory", "TransitEncryption", "TransitEncryptionPort", "AuthorizationConfig"),
+        *("AccessPointId", "IAM"),
+    )
+}
 
 
 @rule("inferred", rests_on=("L22",))
@@ -24,7 +41,7 @@ def other_transform(template: Template) -> Found:
             )
 
 
-@rule("reported", rests_on=("L21",))
+@rule("reported", rests_on=("L21",), fails="every update")
 def module(template: Template) -> Found:
     """No modules."""
     for resource in template.resources.values():
@@ -47,6 +64,51 @@ def lost_property(template: Template) -> Found:
         )
 
 
+@rule("reported", "contradicted", rests_on=("P5", "E3"))
+def efs_volume(template: Template) -> Found:
+    """No volume of EFS."""
+    for resource, volume in _volumes(template):
+        if dig(volume, "EFSVolumeConfiguration") is not None:
+            yield (
+                resource.id,
+                "The transform may lose EFSVolumeConfiguration when it writes the template again: some saw that, and "
+                "others update an application that has it. Compare the processed template of a change set with this "
+                "one.",
+            )
+
+
+@rule("reported", rests_on=("E3",))
+def volume_key(template: Template) -> Found:
+    """The keys of volumes are in AWS's letter case."""
+    for resource, volume in _volumes(template):
+        for key, right in _misspelt(volume):
+            yield (
+                resource.id,
+                f"Expect the update to fail, or the volume to be lost: a volume has the key {key}, and the letter case "
+                f"counts. Write {right}.",
+            )
+
+
+def _volumes(template: Template) -> Iterator[tuple[Resource, Any]]:
+    for resource in template.resources_of(TASK_DEFINITION):
+        for volume in sequence(resource.properties.get("Volumes")):
+            yield resource, volume
+
+
+def _misspelt(volume: object) -> Iterator[tuple[str, str]]:
+    """List the keys of a volume that AWS writes in another letter case, each with the right one."""
+    for name, value in mapping(volume).items():
+        right = _VOLUME_KEYS.get(str(name).lower(), str(name))
+        if right != name:
+            yield name, right
+        if right == "EFSVolumeConfiguration":
+            for key, inner in mapping(value).items():
+                for part in (key, *(mapping(inner) if str(key).lower() == "authorizationconfig" else ())):
+                    spelt = _EFS_KEYS.get(str(part).lower(), part)
+                    if spelt != part:
+                        yield part, spelt
+
+
 @rule("inferred", rests_on=("P5",))
 def young_property(template: Template) -> Found:
     """Nothing that may be younger than the transform."""
@@ -63,11 +125,7 @@ def young_property(template: Template) -> Found:
 def _lost_properties(template: Template) -> Iterator[tuple[str, str]]:
     for resource in template.resources.values():
         given = resource.properties
-        if resource.type == TASK_DEFINITION:
-            for volume in sequence(given.get("Volumes")):
-                if dig(volume, "EFSVolumeConfiguration") is not None:
-                    yield resource.id, "EFSVolumeConfiguration"
-        elif resource.type == "AWS::CertificateManager::Certificate" and "DomainValidationOptions" in given:
+        if resource.type == "AWS::CertificateManager::Certificate" and "DomainValidationOptions" in given:
             yield resource.id, "DomainValidationOptions"
         elif resource.type == TARGET_GROUP and given.get("ProtocolVersion") in ("GRPC", "HTTP2"):
             yield resource.id, f"ProtocolVersion {given['ProtocolVersion']}"

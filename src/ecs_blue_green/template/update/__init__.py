@@ -12,10 +12,13 @@ from typing import Any
 from ..colour import Colour
 from ..model import Template
 from .comparison import Comparison
+from .faults import with_faults
 from .outcome import decide
+from .parameters import other_defaults, without_pseudo_parameters
 from .prediction import Action, Cause, Change, Kind, Outcome, Prediction, PropertyChange, Replacement, Step
+from .stack_tags import changed_tags, tag_steps, with_tags
 from .steps import two_steps
-from .warnings import warnings_of
+from .warnings import of_defaults, warnings_of
 
 __all__ = [
     "Action",
@@ -45,6 +48,9 @@ def predict(
     deployed_parameters: Mapping[str, Any] | None = None,
     new_parameters: Mapping[str, Any] | None = None,
     live_colour: Colour | None = None,
+    deployed_tags: Mapping[str, str] | None = None,
+    new_tags: Mapping[str, str] | None = None,
+    lint: bool = True,
 ) -> Prediction:
     """Tell what CloudFormation and the hook will make of an update.
 
@@ -55,40 +61,61 @@ def predict(
         deployed_parameters: The stack's parameters by name, as DescribeStacks has them; for others, their default in
             the deployed template is taken. A hidden value, ``****``, is an unknown one.
         new_parameters: The parameters that the update sets, by name. One that is not set keeps its value, as far as
-            that is in ``deployed_parameters``; for others, their default in the new template is taken.
+            that is known; a new one takes its default. In both, values of pseudo parameters such as ``AWS::Region``
+            count for both templates.
         live_colour: Which colour's task set the stack runs; None if that isn't known.
+        deployed_tags: The stack's tags; None if they are not known, and then no change of them is looked at.
+        new_tags: The tags that the update sets; None if they stay as they are.
+        lint: Whether the findings of ``template.rules.lint`` count: errors in the new template refuse the update, and
+            other findings are warnings.
     """
-    stack, given = dict(deployed_parameters or {}), dict(new_parameters or {})
+    given, pseudo = without_pseudo_parameters(new_parameters or {})
+    stack = {**(deployed_parameters or {}), **pseudo}
     update = Comparison(Template(deployed), Template(new), stack, given)
-    prediction = _predict(update, live_colour)
+    tags = changed_tags(deployed_tags, new_tags)
+    prediction = _predict(update, live_colour, tags, lint)
+    if defaults := other_defaults(update.new.template, given, update.old.template, stack):
+        bare = Comparison(update.old.template, update.new.template, stack, given | defaults)
+        line = of_defaults([*defaults], prediction, _predict(bare, live_colour, tags, lint))
+        prediction = replace(prediction, warnings=(*prediction.warnings, line))
     if prediction.outcome != "refused" or prediction.advice:
         return prediction
-    steps = two_steps(update, stack, given)
-    broken = _broken(update, steps, stack)
+    if not tags or new_tags is None:
+        steps = two_steps(update, stack, given)
+    elif update.infrastructure:
+        first, *others = two_steps(update, stack, given)
+        steps = (replace(first, title=f"{first.title} Set the stack's tags with it.", tags=new_tags), *others)
+    else:
+        steps = tag_steps(update, new_tags, given)
+    broken = _broken(update, steps, stack, live_colour, lint)
     if broken:
         return replace(prediction, advice=_IN_PLACE.format(reason=broken))
     advice = f"Deploy in {len(steps)} steps, one after the other."
     return replace(prediction, steps=steps, advice=advice)
 
 
-def _predict(update: Comparison, live: Colour | None = None) -> Prediction:
-    outcome, reasons, advice = decide(update)
-    return Prediction(
+def _predict(update: Comparison, live: Colour | None, tags: list[str], lint: bool) -> Prediction:
+    outcome, reasons, advice = decide(update, live)
+    prediction = Prediction(
         outcome=outcome,
         changes=update.changes,
         reasons=tuple(reasons),
         warnings=tuple(warnings_of(update, live)),
         advice=advice,
     )
+    prediction = with_tags(prediction, update, tags)
+    return with_faults(prediction, update) if lint else prediction
 
 
-def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any]) -> str:
+def _broken(
+    update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any], live: Colour | None, lint: bool
+) -> str:
     """Say why steps will not do what they promise; nothing if they will."""
     before, parameters = update.old.template, dict(stack)
     for number, step in enumerate(steps, 1):
         after = update.new.template if step.template is update.new.template.source else Template(step.template)
         comparison = Comparison(before, after, parameters, step.parameters)
-        found = _predict(comparison)
+        found = _predict(comparison, live, [*(step.tags or ())], lint)
         if found.outcome != step.outcome:
             return f"step {number} would be {found.outcome}. {' '.join(found.reasons)}"
         before, parameters = after, parameters | dict(step.parameters)

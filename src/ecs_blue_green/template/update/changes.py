@@ -7,20 +7,21 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..functions import named, scalar_text
 from ..model import Resource
 from ..values import is_function, mapping, nodes, same
-from .difference import Path, differences, is_certain, leaves, written
+from .certainty import is_certain
+from .difference import Difference, Path, differences, leaves, written
 from .evaluation import Evaluation
-from .functions import named, scalar_text
 from .prediction import Action, Cause, Change, Kind, PropertyChange, Replacement
 from .replacement import replacement_of, strongest
 
 # What CloudFormation names as the reason of an update of a resource (rule U1); anything else, such as DependsOn, it
 # ignores (U2). Of a condition there is the result.
-_ATTRIBUTES = (
-    *("Type", "Properties", "Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy"),
-    "Condition",
-)
+UPDATING_ATTRIBUTES = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")
+_ATTRIBUTES = ("Type", "Properties", *UPDATING_ATTRIBUTES, "Condition", "Fn::Transform")
+# Of these it is not known what becomes of the resource.
+_REMAKING = {"Type", "Fn::Transform"}
 _TEMPLATE = Cause(kind="template")
 
 
@@ -30,19 +31,22 @@ class Draft:
     Attributes:
         resource: The resource, as the new template has it; the deployed one if it is removed.
         action: What happens to it.
+        exists: Whether there is the resource for certain: False if its condition is not known.
         previous_id: For a rename the logical id until now; else empty.
         properties: What changes, by attribute and path.
     """
 
-    def __init__(self, resource: Resource, action: Action, previous_id: str = "") -> None:
+    def __init__(self, resource: Resource, action: Action, exists: bool, previous_id: str = "") -> None:
         """Begin with a change that has no values yet."""
         self.resource = resource
         self.action = action
+        self.exists = exists
         self.previous_id = previous_id
         self.properties: dict[tuple[str, Path], PropertyChange] = {}
 
     def add(self, path: Path, change: PropertyChange) -> None:
         """Add a value, or a further cause of a value that changes anyway."""
+        change = replace(change, certain=change.certain and self.exists)
         key = (change.attribute, path)
         known = self.properties.get(key, change)
         self.properties[key] = replace(
@@ -74,7 +78,7 @@ class Draft:
             action=self.action,
             kind=kind,
             replacement=self.replacement,
-            certain=not properties or any(change.certain for change in properties),
+            certain=any(change.certain for change in properties) if properties else self.exists,
             properties=properties,
         )
 
@@ -103,33 +107,43 @@ def own_changes(old: Evaluation, new: Evaluation, edits: set[str]) -> dict[str, 
     found: dict[str, Draft] = {}
     for id in new.conditions:
         if id in added:
-            found[id] = Draft(added[id], "rename" if id in renamed else "add", renamed.get(id, ""))
+            former = renamed.get(id, "")
+            exists = surely_exists(id, new) and (not former or surely_exists(former, old))
+            found[id] = Draft(added[id], "rename" if former else "add", exists, former)
         elif id in edits or causes.touch(new.template.resources[id].body):
             draft = _modified(old, new, id, causes)
             if draft.properties:
                 found[id] = draft
-    former = {*renamed.values()}
-    return found | {id: Draft(resource, "remove") for id, resource in removed.items() if id not in former}
+    rest = removed.keys() - {*renamed.values()}
+    return found | {
+        id: Draft(resource, "remove", surely_exists(id, old)) for id, resource in removed.items() if id in rest
+    }
+
+
+def surely_exists(id: str, *sides: Evaluation) -> bool:
+    """Tell whether templates have a resource, whatever comes of conditions that are not known."""
+    return all(side.conditions.get(id) is True for side in sides)
 
 
 def _modified(old: Evaluation, new: Evaluation, id: str, causes: _Causes) -> Draft:
-    draft = Draft(new.template.resources[id], "modify")
+    draft = Draft(new.template.resources[id], "modify", surely_exists(id, old, new))
     for attribute in _ATTRIBUTES:
         was, says = (side.attribute(id, attribute) for side in (old, new))
         before, after = _differing(was, says, causes)
         for difference in differences(old.evaluate(before), new.evaluate(after)):
-            replacement: Replacement = "unknown" if attribute == "Type" else "never"
+            replacement: Replacement = "unknown" if attribute in _REMAKING else "never"
             if attribute == "Properties":
                 type = draft.resource.type
                 replacement = replacement_of(type, difference.path, difference.old, difference.new)
+            is_known = attribute not in {"Condition", "Fn::Transform"}
             draft.add(
                 difference.path,
                 PropertyChange(
                     attribute=attribute,
                     path=written(difference.path),
                     replacement=replacement,
-                    certain=attribute != "Condition" and is_certain(difference, causes.resources),
-                    causes=causes.of(was, says, difference.path),
+                    certain=is_known and is_certain(difference, causes.resources),
+                    causes=causes.of(before, after, difference),
                     old=difference.old,
                     new=difference.new,
                 ),
@@ -212,7 +226,7 @@ class _Causes:
         parameters: Names of the parameters whose value changes.
         mappings: Names of the mappings that change.
         conditions: Names of the conditions whose result changes.
-        resources: The logical ids of both templates' resources.
+        resources: Both templates' resources by logical id.
     """
 
     def __init__(self, old: Evaluation, new: Evaluation) -> None:
@@ -221,26 +235,34 @@ class _Causes:
         self.mappings = _changed(old.scope.mappings, new.scope.mappings)
         self.conditions = _changed(old.scope.conditions, new.scope.conditions)
         self._all = {*self.parameters, *self.mappings, *self.conditions}
-        self.resources = old.template.resources.keys() | new.template.resources.keys()
+        self._new = new
+        self._scopes = old.scope, new.scope
+        self.resources = old.template.resources | new.template.resources
 
-    def of(self, old: Any, new: Any, path: Path) -> tuple[Cause, ...]:
+    def of(self, old: Any, new: Any, difference: Difference) -> tuple[Cause, ...]:
         """Tell why values differ.
 
         Args:
             old: The deployed template's text of an attribute.
             new: The new template's text of it.
-            path: Where in the attribute the values differ.
+            difference: Where in the attribute the values differ, and how.
         """
-        old, new = (_follow(value, path) for value in (old, new))
-        found = [_TEMPLATE] if differences(old, new) else []
-        return (*found, *self._behind(old, new)) or (_TEMPLATE,)
+        if not self._all:
+            return (_TEMPLATE,)
+        (was, is_exact), (says, is_exact_too) = _follow(old, difference.old_path), _follow(new, difference.path)
+        if is_exact and is_exact_too:
+            found = [_TEMPLATE] if differences(was, says) else []
+        else:  # a place in a list that conditions shift: what remains if nothing but the text changed?
+            texts = differences(self._new.evaluate(old), self._new.evaluate(new))
+            found = [_TEMPLATE] if any(_overlap(text.path, difference.path) for text in texts) else []
+        return (*found, *self._behind(was, says)) or (_TEMPLATE,)
 
     def touch(self, value: Any) -> bool:
         """Tell whether a text names anything that changes."""
-        return bool(self._all) and not self._all.isdisjoint(named(value))
+        return bool(self._all) and not self._all.isdisjoint(named(value, *self._scopes))
 
     def _behind(self, *values: Any) -> Iterator[Cause]:
-        names = {name for value in values for name in named(value)} if self._all else set()
+        names = {name for value in values for name in named(value, *self._scopes)}
         yield from (Cause(kind="parameter", name=name) for name in self.parameters if name in names)
         yield from (Cause(kind="mapping", name=name) for name in self.mappings if name in names)
         yield from (Cause(kind="condition", name=name) for name in self.conditions if name in names)
@@ -250,11 +272,22 @@ def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return [name for name in {**old, **new} if name not in old or name not in new or not same(old[name], new[name])]
 
 
-def _follow(value: Any, path: Path) -> Any:
-    """Go along a path, as far as a text goes before its functions are worked out."""
+def _follow(value: Any, path: Path) -> tuple[Any, bool]:
+    """Go along a path, as far as a text goes before its functions are worked out; tell whether that is its place.
+
+    Conditions leave out items of lists, so that those behind them stand elsewhere.
+    """
     for key in path:
-        inner = isinstance(value, list) and isinstance(key, int) and key < len(value)
-        if not inner and (is_function(value) or key not in mapping(value)):
+        if isinstance(value, list) and isinstance(key, int):
+            if any(is_function(item) and "Fn::If" in item for item in value[: key + 1]):
+                return value, False
+            if key >= len(value):
+                break
+        elif is_function(value) or key not in mapping(value):
             break
         value = value[key]
-    return value
+    return value, True
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return all(left == right for left, right in zip(one, other, strict=False))

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from ..model import TASK_DEFINITION, TASK_SET, TRANSFORM, Template
-from ..values import same
+from ..values import dig, mapping, same, text
+from .certainty import is_certain
 from .changes import edited, ignored, other_words, own_changes
 from .consequences import REFERRING, add_consequences, kinds_of
 from .difference import differences
-from .evaluation import Evaluation, deployed_values, new_values
+from .evaluation import Evaluation
+from .parameters import deployed_values, new_values
 from .prediction import Change, PropertyChange, listed
 from .replacement import replacement_of
 
@@ -42,7 +44,7 @@ class Comparison:
         self.application = _application(deployed, new)
         edits = edited(self.old, self.new)
         drafts = own_changes(self.old, self.new, edits)
-        add_consequences(self.new, drafts)
+        add_consequences(self.old, self.new, drafts)
         self.other_words = other_words(self.old, self.new, edits, drafts)
         self.ignored = ignored(self.old, self.new, edits)
         kinds = kinds_of(drafts, self.application)
@@ -125,17 +127,52 @@ class Comparison:
         return all(hook_and_transform(self.old.template)) and not any(hook_and_transform(self.new.template))
 
     @property
-    def generated(self) -> list[str]:
-        """Names of what stands for resources that a transform makes, such as ``Fn::ForEach::Queues``, and changes."""
-        old, new = (side.template.section("Resources") for side in (self.old, self.new))
-        names = [name for name in {**old, **new} if name.startswith("Fn::")]
-        return [name for name in names if not same(old.get(name), new.get(name))]
+    def remade(self) -> list[str]:
+        """Names of what transforms make other things of, and changes, such as ``Fn::ForEach::Queues``."""
+        return [name for name, (old, new) in self._remaking().items() if not same(old, new)]
+
+    def _remaking(self) -> dict[str, tuple[Any, Any]]:
+        sides = self.old, self.new
+        found = {}
+        for section in ("Resources", "Outputs", "Conditions", "Mappings", "Parameters", "Hooks"):
+            both = [mapping(side.template.source.get(section)) for side in sides]
+            for name in {name for body in both for name in body if isinstance(name, str) and name.startswith("Fn::")}:
+                found[name] = tuple(side.evaluate(body.get(name)) for side, body in zip(sides, both, strict=True))
+        macros = [{name: side.evaluate(given) for name, given in _macros(side.template)} for side in sides]
+        for name in {**macros[0], **macros[1]}:
+            found[name] = (name in macros[0], macros[0].get(name)), (name in macros[1], macros[1].get(name))
+        if macros[0] or macros[1]:
+            found["Globals"] = tuple(side.evaluate(side.template.source.get("Globals")) for side in sides)
+        return found
+
+    @property
+    def other_green_ids(self) -> list[str]:
+        """The green ids of the deployed hook, as far as the new one has others for the same blue ones."""
+        old, new = (_green_ids(side.template) for side in (self.old, self.new))
+        return [green for blue, green in old.items() if blue in new and new[blue] != green]
 
     @cached_property
     def outputs(self) -> list[str]:
-        """Names of the outputs that change."""
+        """Names of the outputs that change, or perhaps do."""
+        return [*self._outputs]
+
+    @cached_property
+    def is_certain(self) -> bool:
+        """Whether anything changes for certain."""
+        return any(change.certain for change in self.changes) or any(self._outputs.values())
+
+    @cached_property
+    def _outputs(self) -> dict[str, bool]:
+        """Whether outputs change for certain, by name; those that do not change are left out."""
         old, new = self.old.outputs, self.new.outputs
-        return [name for name in {**old, **new} if differences(old.get(name), new.get(name))]
+        resources = self.old.template.resources | self.new.template.resources
+        found = {name: differences(old.get(name), new.get(name)) for name in {**old, **new}}
+        return {
+            name: any(is_certain(difference, resources) for difference in some)
+            and all(side.has_output(name) is True for side in (self.old, self.new) if name in side.outputs)
+            for name, some in found.items()
+            if some
+        }
 
     @cached_property
     def sections(self) -> list[str]:
@@ -148,6 +185,22 @@ class Comparison:
 def hook_and_transform(template: Template) -> tuple[bool, bool]:
     """Tell whether a template has the hook, and whether it has the transform."""
     return bool(template.hooks), TRANSFORM in template.transforms
+
+
+def _macros(template: Template) -> Iterator[tuple[str, Any]]:
+    """List a template's transforms but the hook's, and the one that only adds functions, each with its parameters."""
+    given = template.source.get("Transform")
+    for item in given if isinstance(given, list) else [given]:
+        name = text(item) or text(dig(item, "Name"))
+        if name not in {"", TRANSFORM, "AWS::LanguageExtensions"}:
+            yield name, item
+
+
+def _green_ids(template: Template) -> dict[str, str]:
+    """Give the green ids of the hook by its blue ones."""
+    names = ("TaskDefinitions", "TaskSets", "TargetGroups")
+    pairs = [deployment.ids(name) for deployment in template.deployments for name in names]
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
 
 def _application(*templates: Template) -> frozenset[str]:

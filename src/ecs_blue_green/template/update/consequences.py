@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from ..model import Resource
 from ..values import is_function, nodes, references, sequence, text
-from .changes import Draft
+from .attributes import REF, after_replacement, after_update, strongest
+from .certainty import passes_on
+from .changes import Draft, surely_exists
 from .difference import Path, leaves, written
 from .evaluation import Evaluation
 from .prediction import Cause, Kind, PropertyChange
@@ -18,8 +20,12 @@ from .replacement import replacement_of, when_referring
 REFERRING = {"replacement", "update"}
 
 
+# An attribute of which the name is not known.
+_ANY = "?"
+
+
 class _Reference(NamedTuple):
-    """A value of a resource that refers to another one."""
+    """A value of a resource that refers to another one, by ``Ref`` or to attributes."""
 
     source: Resource
     path: Path
@@ -27,12 +33,13 @@ class _Reference(NamedTuple):
     attributes: frozenset[str]
 
 
-def add_consequences(new: Evaluation, found: dict[str, Draft]) -> None:
+def add_consequences(old: Evaluation, new: Evaluation, found: dict[str, Draft]) -> None:
     """Add what changes because it refers to a resource that is replaced, or to an attribute that is updated.
 
     A replacement may replace what refers to it, and so on.
 
     Args:
+        old: The deployed template.
         new: The new template.
         found: The changes by logical id, which are added to.
     """
@@ -44,12 +51,13 @@ def add_consequences(new: Evaluation, found: dict[str, Draft]) -> None:
             change = _consequence(target, reference)
             if change is None:
                 continue
-            draft = found.setdefault(reference.source.id, Draft(reference.source, "modify"))
+            id = reference.source.id
+            draft = found.setdefault(id, Draft(reference.source, "modify", surely_exists(id, old, new)))
             before = draft.replacement, len(draft.properties)
             if draft.action == "modify":
                 draft.add(reference.path, change)
             if before != (draft.replacement, len(draft.properties)):
-                waiting.append(reference.source.id)
+                waiting.append(id)
 
 
 class _Referring:
@@ -83,9 +91,11 @@ def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_R
         for function, argument in nodes(value):
             if function == "Fn::GetAtt":
                 target, attribute = (*sequence(argument), None, None)[:2]
-                attributes[text(target)].add(text(attribute))
+                attributes[text(target)].add(attribute if isinstance(attribute, str) else _ANY)
+            elif function == "Ref":
+                attributes[text(argument)].add(REF)
         for target in references(value):
-            found[target].append(_Reference(source, path, value, frozenset(attributes[target])))
+            found[target].append(_Reference(source, path, value, frozenset(attributes[target] or {REF})))
     return found
 
 
@@ -94,23 +104,26 @@ def _consequence(target: Draft, reference: _Reference) -> PropertyChange | None:
     replaced = target.replacement
     if target.action != "modify" or replaced is None:
         return None  # another logical id, so that the template says something else
+    properties = [
+        (str(path[0]), change) for (name, path), change in target.properties.items() if name == "Properties" and path
+    ]
+    changed = {name for name, _ in properties}
+    becomes = after_update if replaced == "never" else after_replacement
+    effect = strongest(becomes(target.resource, attribute, changed) for attribute in reference.attributes)
+    if effect == "stays":
+        return None
     if replaced == "never":
-        causing = [
-            change
-            for (attribute, path), change in target.properties.items()
-            if attribute == "Properties" and path and path[0] in reference.attributes
-        ]
+        causing = [change for name, change in properties if name in reference.attributes]
     else:
         causing = [change for change in target.properties.values() if change.replacement == "always"]
-    if replaced == "never" and not causing:
-        return None
+    certain = effect == "changes" and passes_on(reference.value) and any(change.certain for change in causing)
     own = replacement_of(reference.source.type, reference.path, reference.value)
     cause = Cause(kind="update" if replaced == "never" else "replacement", name=target.resource.id)
     return PropertyChange(
         attribute="Properties",
         path=written(reference.path),
         replacement=when_referring(own, "always" if replaced == "never" else replaced),
-        certain=any(change.certain for change in causing),
+        certain=certain,
         causes=(cause,),
         old=reference.value,
         new=reference.value,

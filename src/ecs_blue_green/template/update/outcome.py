@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..model import TRANSFORM
+from ..colour import Colour
+from ..model import PRIMARY_TASK_SET, TRANSFORM
+from ..values import dig, is_no_echo, same
+from .changes import UPDATING_ATTRIBUTES
 from .comparison import Comparison, hook_and_transform
-from .evaluation import is_obfuscated
-from .prediction import Change, Outcome, PropertyChange, ids, listed
+from .lists import pair
+from .parameters import broken_constraint, is_obfuscated
+from .prediction import Change, Outcome, PropertyChange, ids, listed, verb
 
 _LOOK = (
     "Create a change set and look at it before you execute it, as AWS recommends (documented: L12). It adds green "
@@ -32,12 +36,19 @@ class Decision(NamedTuple):
     advice: str = ""
 
 
-def decide(update: Comparison) -> Decision:
-    """Tell what comes of an update."""
+def decide(update: Comparison, live: Colour | None) -> Decision:
+    """Tell what comes of an update.
+
+    Args:
+        update: The update.
+        live: Which colour's task set the stack runs; None if that isn't known.
+    """
     cases = (
         _no_template,
-        _generated,
+        _disallowed,
+        _remade,
         _changed_type,
+        *([] if live == "blue" else [_other_green_ids]),
         _nothing,
         _without_hook,
         _half_a_hook,
@@ -46,6 +57,7 @@ def decide(update: Comparison) -> Decision:
         _perhaps_replaced,
         _perhaps_refused,
         _refused,
+        _others_follow,
         _green,
     )
     return next((decision for case in cases if (decision := case(update))), None) or _in_place(update)
@@ -58,21 +70,50 @@ def _no_template(update: Comparison) -> Decision | None:
     return None
 
 
-def _generated(update: Comparison) -> Decision | None:
-    if not update.generated:
+def _disallowed(update: Comparison) -> Decision | None:
+    old, new = (side.template.section("Parameters") for side in (update.old, update.new))
+    reasons = []
+    for name, value in update.new.scope.parameters.items():
+        if name not in new or (same(old.get(name), new[name]) and same(update.old.scope.parameters.get(name), value)):
+            continue
+        if constraint := broken_constraint(new[name], value):
+            given = "its value" if is_no_echo(new[name]) else repr(value)
+            reasons.append(
+                f"Parameter {name}: {given} is not allowed by its {constraint} in the new template "
+                f"({dig(new[name], constraint)!r}), so that CloudFormation refuses the update (documented: U8)."
+            )
+    advice = "Give another value with --parameter NAME=VALUE, or change what the template allows."
+    return Decision("refused", reasons, advice) if reasons else None
+
+
+def _remade(update: Comparison) -> Decision | None:
+    found = update.remade
+    if not found:
         return None
-    return Decision("unknown", [f"Which resources {listed(update.generated)} makes is not in the templates."], _LOOK)
+    reason = f"What {listed(found)} {verb(found, 'makes', 'make')} of the template is not in the template."
+    return Decision("unknown", [reason], _LOOK)
+
+
+def _other_green_ids(update: Comparison) -> Decision | None:
+    if not update.other_green_ids or not all(hook_and_transform(update.new.template)):
+        return None
+    reason = (
+        f"The hook gets other green ids in place of {listed(update.other_green_ids)}. With green live, these are what "
+        "the stack has (inferred: Q6). By its ids the hook tells blue from green. What it makes of a change of them is "
+        "not known (inferred from Q5)."
+    )
+    return Decision("unknown", [reason], "Keep the green ids, or change them while blue is live.")
 
 
 def _changed_type(update: Comparison) -> Decision | None:
     changed = [change for change in update.changes if any(part.attribute == "Type" for part in change.properties)]
     if not changed:
         return None
-    return Decision(
-        "refused",
-        [f"Another type for {ids(changed)}: expect 'Update of resource type is not permitted' (reported: U5)."],
-        "Give the resource of the other type a logical id of its own.",
-    )
+    advice = "Give the resource of the other type a logical id of its own."
+    expected = "expect 'Update of resource type is not permitted' (reported: U5)."
+    if any(change.certain for change in changed):
+        return Decision("refused", [f"Another type for {ids(changed)}: {expected}"], advice)
+    return Decision("unknown", [f"Another type for {ids(changed)}, if the stack has that: then {expected}"], advice)
 
 
 def _nothing(update: Comparison) -> Decision | None:
@@ -106,7 +147,12 @@ def _without_hook(update: Comparison) -> Decision | None:
     touched = [change for change in update.changes if change.kind == "application"]
     if touched:
         reasons.append(f"There is no green deployment for {ids(touched)}.")
-    return Decision("in-place-update", reasons)
+    return Decision("in-place-update", [*reasons, *_perhaps_nothing(update)])
+
+
+def _perhaps_nothing(update: Comparison) -> Iterator[str]:
+    if not update.is_certain:
+        yield "In place, or nothing at all: whether anything changes is known to CloudFormation only."
 
 
 def _half_a_hook(update: Comparison) -> Decision | None:
@@ -114,14 +160,15 @@ def _half_a_hook(update: Comparison) -> Decision | None:
     if not hook:
         reason = "The template has the transform without a hook. What comes of that is not known (S1)."
         return Decision("unknown", [reason], "Add the hook, or remove the transform.")
-    touched = update.replaced or [*update.gone, *update.perhaps_replaced]
-    if transform or not touched:
+    touched = update.replaced or update.gone
+    if transform or not (touched or update.perhaps_replaced):
         return None
     reason = (
-        f"A replacement of {ids(touched)}, and the transform is missing: expect 'The TaskDefinition logical Id is the "
-        "same between initial and final template' (reported: P7)."
+        f"A replacement of {ids(touched or update.perhaps_replaced)}, and the transform is missing: expect 'The "
+        "TaskDefinition logical Id is the same between initial and final template' (reported: P7)."
     )
-    return Decision("refused", [reason], f"Add the transform {TRANSFORM}.")
+    advice = f"Add the transform {TRANSFORM}."
+    return Decision("refused", [reason], advice) if touched else Decision("unknown", [f"Perhaps a{reason[1:]}"], advice)
 
 
 def _no_application(update: Comparison) -> Decision | None:
@@ -151,14 +198,23 @@ def _perhaps_replaced(update: Comparison) -> Decision | None:
 
 def _why_perhaps(change: Change, part: PropertyChange) -> str:
     what = f"{part.path} of {change.logical_id}"
+    if not part.certain and _is_reordered(part):
+        return f"Whether another order of {what} is a change is not known (E15)."
     if not part.certain:
         return f"Whether {what} changes is known to CloudFormation only."
     if part.replacement != "always":
         return f"Whether a change of {what} replaces it is not known."
     return (
-        f"{what} changes, but not its text in the template: {', '.join(map(str, part.causes))}. That should start a "
-        "green deployment (documented: L1). With the image's tag in a parameter, none starts (reported: P3)."
+        f"{what} changes, but not its text in the template: {', '.join(map(str, part.causes))}. A replacement "
+        "starts a green deployment (documented: L1). One application starts its deployments with another value of its "
+        "image parameter (reported: E2). Others report that none starts with the image's tag in a parameter (reported: "
+        "P3)."
     )
+
+
+def _is_reordered(part: PropertyChange) -> bool:
+    both = isinstance(part.old, list) and isinstance(part.new, list)
+    return both and pair(part.path.rpartition(".")[2], part.old, part.new).is_reordered
 
 
 def _rewording(id: str) -> str:
@@ -169,14 +225,21 @@ def _rewording(id: str) -> str:
 
 
 def _perhaps_refused(update: Comparison) -> Decision | None:
-    others = update.infrastructure
-    if not update.replaced or not others or any(change.certain for change in others):
+    others, (sure, perhaps) = update.infrastructure, _hidden_parameters(update)
+    if not update.replaced or sure or any(change.certain for change in others):
         return None
-    reason = (
-        f"A replacement of {ids(update.replaced)}, and perhaps a change of {ids(others)}. Both in one update would be "
-        "refused (documented: L3). Whether there is that change is known to CloudFormation only."
-    )
-    return Decision("unknown", [reason], _LOOK)
+    reasons = []
+    if others:
+        reasons.append(
+            f"A replacement of {ids(update.replaced)}, and perhaps a change of {ids(others)}. Both in one update would "
+            "be refused (documented: L3). Whether there is that change is known to CloudFormation only."
+        )
+    if perhaps:
+        reasons.append(
+            f"Perhaps another value for {listed(perhaps)}: a green deployment can't update a parameter that NoEcho "
+            "hides, or whose value is a dynamic reference (documented: L10)."
+        )
+    return Decision("unknown", reasons, _LOOK) if reasons else None
 
 
 def _refused(update: Comparison) -> Decision | None:
@@ -189,7 +252,7 @@ def _refused(update: Comparison) -> Decision | None:
             "can't be one update (documented: L3). Expect 'Additional resource diff other than ECS application related "
             "resource update is detected' (reported: L5)."
         )
-    if hidden := _hidden_parameters(update):
+    if hidden := _hidden_parameters(update)[0]:
         reasons.append(
             f"Another value for {listed(hidden)}: a green deployment can't update a parameter that NoEcho hides, or "
             "whose value is a dynamic reference (documented: L10)."
@@ -197,11 +260,27 @@ def _refused(update: Comparison) -> Decision | None:
     return Decision("refused", reasons) if reasons else None
 
 
-def _hidden_parameters(update: Comparison) -> list[str]:
+def _others_follow(update: Comparison) -> Decision | None:
+    others = [change for change in update.changes if change.kind == "consequence" and change.type != PRIMARY_TASK_SET]
+    if not update.replaced or not others:
+        return None
+    reason = (
+        f"A replacement of {ids(update.replaced)}, and {ids(others)} {verb(others, 'changes', 'change')} with it, for "
+        "what it refers to. The hook allows no change of any other resource (documented: L3). Whether it refuses what "
+        "only follows is not known (inferred from L3)."
+    )
+    advice = f"{_LOOK} Better let nothing but the service refer to its task definition."
+    return Decision("unknown", [reason], advice)
+
+
+def _hidden_parameters(update: Comparison) -> tuple[list[str], list[str]]:
+    """List the hidden parameters that get another value, and those of which the deployed value is not known."""
     causes = {cause for change in update.changes for part in change.properties for cause in part.causes}
     named = {cause.name for cause in causes if cause.kind == "parameter"}
     template, values = update.new.template, update.new.scope.parameters
-    return sorted(name for name in named if is_obfuscated(template, name, values))
+    hidden = sorted(name for name in named if is_obfuscated(template, name, values))
+    known = update.old.scope.parameters
+    return [name for name in hidden if name in known], [name for name in hidden if name not in known]
 
 
 def _green(update: Comparison) -> Decision | None:
@@ -223,11 +302,9 @@ def _in_place(update: Comparison) -> Decision:
         "No replacement of the task definition or the task set: CloudFormation updates in place, without CodeDeploy "
         "(documented: Q12)."
     ]
+    attributes = {part.attribute for change in update.changes for part in change.properties}
     if not update.changes:
         reasons.append("Only outputs change, which is an update to CloudFormation (reported: U4).")
-    elif all(
-        change.properties and all(part.attribute != "Properties" for part in change.properties)
-        for change in update.changes
-    ):
-        reasons.append("Attributes such as Metadata or DeletionPolicy are part of their resource (documented: U1).")
-    return Decision("in-place-update", reasons)
+    elif all(change.properties for change in update.changes) and attributes.issubset(UPDATING_ATTRIBUTES):
+        reasons.append(f"A change of {listed(sorted(attributes))} is an update of its resource (documented: U1).")
+    return Decision("in-place-update", [*reasons, *_perhaps_nothing(update)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -98,12 +98,14 @@ class Step:
         outcome: What is predicted for it.
         template: The template to deploy.
         parameters: The parameters' values to deploy it with; a parameter that is not named keeps its value.
+        tags: The tags that the stack gets with it; None if it keeps those that it has.
     """
 
     title: str
     outcome: Outcome
     template: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    tags: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,8 +114,8 @@ class Prediction:
 
     Attributes:
         outcome: ``no-change``: CloudFormation finds nothing to update; ``green-deployment``: the hook turns the update
-            into a blue/green deployment; ``in-place-update``: it leaves the update alone; ``refused``: the update fails
-            before it changes anything; ``unknown``: it can't be told from the templates.
+            into a blue/green deployment; ``in-place-update``: it leaves the update alone; ``refused``: the update is
+            refused, or fails; ``unknown``: it can't be told from the templates.
         changes: The changed resources, in the new template's order, removed ones last.
         reasons: Why, as sentences, with where it is known from: documented, reported or inferred, and the rules of
             ``docs/hook-rules.md``.
@@ -144,3 +146,8 @@ def listed(names: Iterable[str]) -> str:
 def ids(changes: Iterable[Change]) -> str:
     """Write the logical ids of changes."""
     return listed(change.logical_id for change in changes)
+
+
+def verb(names: Collection[object], singular: str, plural: str) -> str:
+    """Give the form of a verb that goes with its subjects."""
+    return singular if len(names) == 1 else plural

@@ -33,6 +33,31 @@ def when_referring(own: Replacement, target: Replacement) -> Replacement:
     return "unknown" if "unknown" in (own, target) else "conditionally"
 
 
+# Properties that never replace their resource by the schemas, and do so by AWS's documentation, or perhaps.
+CONTRADICTED = {
+    "AWS::CertificateManager::Certificate.ValidationMethod",
+    "AWS::EC2::EIP.Domain",
+    "AWS::EC2::VPCPeeringConnection.AssumeRoleRegion",
+    "AWS::EC2::VPCPeeringConnection.PeerRoleArn",
+    "AWS::ECS::Service.DeploymentController",
+    "AWS::ElastiCache::CacheCluster.AZMode",
+    "AWS::ElastiCache::CacheCluster.NumCacheNodes",
+    "AWS::ElastiCache::CacheCluster.PreferredAvailabilityZone",
+    "AWS::ElastiCache::ReplicationGroup.Engine",
+    "AWS::ElastiCache::ReplicationGroup.NumNodeGroups",
+    "AWS::ElastiCache::ReplicationGroup.ReplicasPerNodeGroup",
+    "AWS::ElastiCache::User.Engine",
+    "AWS::ElastiCache::UserGroup.Engine",
+    "AWS::Events::EventBus.EventSourceName",
+    "AWS::Lambda::EventSourceMapping.AmazonManagedKafkaEventSourceConfig",
+    "AWS::Lambda::EventSourceMapping.SelfManagedKafkaEventSourceConfig",
+    "AWS::RDS::DBInstance.Port",
+    "AWS::RDS::DBInstance.StorageType",
+    "AWS::Route53::RecordSet.Name",
+    "AWS::S3::Bucket.ObjectLockEnabled",
+}
+
+
 def replacement_of(type: str, path: PropertyPath, *values: Any) -> Replacement:
     """Tell whether a change of a property replaces its resource.
 
@@ -44,15 +69,27 @@ def replacement_of(type: str, path: PropertyPath, *values: Any) -> Replacement:
     Returns:
         ``unknown`` for a type or a property that the table does not know, rather than a guess.
     """
-    if type.startswith("Custom::") or type == "AWS::CloudFormation::CustomResource":
+    if is_custom(type):
         return "conditionally"  # it is up to the function behind it
     row = _table().get(type, {})
     names = tuple(part for part in path if isinstance(part, str))
     if not any(rule[:1] == names[:1] for rules in row.values() for rule in rules):
         return "unknown"
+    if f"{type}.{names[0]}" in CONTRADICTED:
+        return "unknown"
     effects = [_reach(rule, names, values) for rule in row["always"]]
     effects += ["conditionally" for rule in row["conditionally"] if _reach(rule, names, values) != "never"]
     return strongest(effects)
+
+
+def is_custom(type: str) -> bool:
+    """Tell whether a function decides what becomes of resources of a type."""
+    return type.startswith("Custom::") or type == "AWS::CloudFormation::CustomResource"
+
+
+def has_property(type: str, name: str) -> bool:
+    """Tell whether the table knows a property of a type."""
+    return any(rule[:1] == (name,) for rules in _table().get(type, {}).values() for rule in rules)
 
 
 def _reach(rule: Sequence[str], names: Sequence[str], values: Iterable[Any]) -> Replacement:

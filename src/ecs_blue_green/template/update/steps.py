@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..functions import named
 from ..model import Resource
 from ..values import mapping
 from .comparison import Comparison
-from .functions import named
 from .prediction import Step, ids, listed
 
 _SECTIONS = ("Parameters", "Mappings", "Conditions")
@@ -46,7 +46,7 @@ def two_steps(update: Comparison, stack: Mapping[str, Any], given: Mapping[str, 
     application = Step(
         title=f"Change the application ({ids(update.replaced)}).",
         outcome="green-deployment",
-        template=_with(new.source, {"Resources": kept}) if kept else new.source,
+        template=_with(new.source, {**_missing(update, kept), "Resources": kept}) if kept else new.source,
         parameters=given,
     )
     if not kept:
@@ -69,12 +69,19 @@ def _needed(update: Comparison, running: Mapping[str, Any]) -> set[str]:
     waiting = [*running.values()]
     while waiting:
         body = waiting.pop()
-        for name in (named(body) | Resource("", body).dependencies) - found:
+        for name in (named(body, update.old.scope) | Resource("", body).dependencies) - found:
             found.add(name)
             # What the new template has as well is not what the application needs to be kept.
             if name in entries and name not in update.new.template.resources:
                 waiting.append(entries[name])
     return found
+
+
+def _missing(update: Comparison, kept: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Give what resources that stay for a while name, and the new template has no longer."""
+    old, new = update.old.template, update.new.template
+    needed = _needed(update, kept)
+    return {name: _entries(old.source, name, needed - new.section(name).keys()) for name in _SECTIONS}
 
 
 def _entries(source: Mapping[str, Any], section: str, needed: set[str]) -> dict[str, Any]:

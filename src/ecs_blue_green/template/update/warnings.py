@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from ..colour import Colour
-from ..model import PRIMARY_TASK_SET, TRANSFORM
-from ..values import mapping, same
+from ..model import TRANSFORM
 from .comparison import Comparison, hook_and_transform
-from .evaluation import is_from_ssm
-from .prediction import Change, ids, listed
+from .parameters import is_from_ssm
+from .prediction import Change, Prediction, ids, listed, verb
+from .replacement import CONTRADICTED
 
 _METADATA = "AWS::CDK::Metadata"
 _SWITCH = (
@@ -28,11 +28,11 @@ def warnings_of(update: Comparison, live: Colour | None) -> list[str]:
     """
     checks: Sequence[Callable[[Comparison], Iterator[str]]] = [_renamed]
     if update.runs_hook:
-        checks = [*checks, _metadata, _refers_to_application, _unseen, _ignored, _outputs]
+        checks = [*checks, _metadata, _unseen, _ignored, _outputs]
     if all(hook_and_transform(update.old.template)) and live != "blue":
         beware = [_switched_off, _listeners] if live is None else [_switched_off_from_green, _listeners_from_green]
         checks = [*beware, *checks]
-    checks = [*checks, _stage, _defaults, _unknown_values, _systems_manager, _transforms]
+    checks = [*checks, _contradicted, _stage, _unknown_values, _systems_manager, _transforms]
     return [warning for check in checks for warning in check(update)]
 
 
@@ -68,7 +68,11 @@ def _listeners_from_green(update: Comparison) -> Iterator[str]:
 
 def _changed_listeners(update: Comparison) -> list[Change]:
     routes = {id for deployment in update.old.template.deployments for id in deployment.routes.values()}
-    return [change for change in update.changes if change.logical_id in routes]
+    return [
+        change
+        for change in update.changes
+        if change.logical_id in routes and any(part.attribute == "Properties" for part in change.properties)
+    ]
 
 
 def _renamed(update: Comparison) -> Iterator[str]:
@@ -84,17 +88,8 @@ def _renamed(update: Comparison) -> Iterator[str]:
 def _metadata(update: Comparison) -> Iterator[str]:
     if changed := [change for change in update.changes if change.type == _METADATA]:
         yield (
-            f"{ids(changed)} changes with every version of CDK: set analytics_reporting=False on the stack, and it "
-            "goes for good (reported: P2)."
-        )
-
-
-def _refers_to_application(update: Comparison) -> Iterator[str]:
-    found = [change for change in update.changes if change.kind == "consequence" and change.type != PRIMARY_TASK_SET]
-    if found:
-        yield (
-            f"What refers to the application changes with it: {ids(found)}. Whether the hook refuses the update for "
-            "that is not known (inferred from L3)."
+            f"{ids(changed)} {verb(changed, 'changes', 'change')} with every version of CDK: set analytics_reporting="
+            f"False on the stack, and {verb(changed, 'it goes', 'they go')} for good (reported: P2)."
         )
 
 
@@ -147,32 +142,58 @@ def _stage(update: Comparison) -> Iterator[str]:
         )
 
 
-def _defaults(update: Comparison) -> Iterator[str]:
-    old, new = (side.template.section("Parameters") for side in (update.old, update.new))
-    for name in (name for name in new if name in old):
-        before, after = (mapping(side[name]).get("Default") for side in (old, new))
-        if not same(before, after):
-            values = (side.scope.parameters.get(name) for side in (update.old, update.new))
-            assumed = "keeps its value" if same(*values) else "takes the new default"
-            yield (
-                f"The default of parameter {name} changes. It is assumed that the parameter {assumed}. `cdk deploy` "
-                "and `aws cloudformation deploy` keep a value that is not given; UpdateStack by itself takes the "
-                "default (documented: U6)."
-            )
+def of_defaults(names: Sequence[str], kept: Prediction, taken: Prediction) -> str:
+    """Say what comes of new defaults.
+
+    Args:
+        names: Names of the parameters with a new default.
+        kept: What is predicted if the parameters keep their values.
+        taken: What is predicted if they take the new defaults.
+    """
+    more = [change for change in taken.changes if change not in kept.changes]
+    if taken.outcome != kept.outcome:
+        then = f"the outcome would be {taken.outcome}"
+    else:
+        then = f"{ids(more)} would change in another way" if more else "the same would change"
+    return (
+        f"The {verb(names, 'default', 'defaults')} of {listed(names)} {verb(names, 'changes', 'change')}. `cdk deploy` "
+        f"and `aws cloudformation deploy` keep the deployed {verb(names, 'value', 'values')}. An UpdateStack without "
+        f"{verb(names, 'it', 'them')} takes the new {verb(names, 'default', 'defaults')} (documented: U6). Then {then}."
+    )
+
+
+def _contradicted(update: Comparison) -> Iterator[str]:
+    for change in update.changes:
+        names = {part.path.split(".")[0].split("[")[0] for part in change.properties if part.attribute == "Properties"}
+        found = sorted(name for name in names if f"{change.type}.{name}" in CONTRADICTED)
+        if not found:
+            continue
+        fixed = update.new.template.resources[change.logical_id].properties.get(
+            f"{change.type.rpartition('::')[2]}Name"
+        )
+        fails = ", and then fails, for the former one still has its name" if fixed is not None else ""
+        yield (
+            f"A change of {listed(found)} may replace {change.logical_id}{fails}: AWS's documentation speaks of "
+            "a replacement, AWS's schemas of none (documented and contradicted)."
+        )
 
 
 def _unknown_values(update: Comparison) -> Iterator[str]:
     old, new = update.old, update.new
     declared = old.template.section("Parameters")
     if found := [name for name in new.scope.parameters if name in declared and name not in old.scope.parameters]:
-        yield f"Whether {listed(found)} gets another value is not known: the deployed one is hidden, or was not given."
+        yield (
+            f"Whether {listed(found)} {verb(found, 'gets another value', 'get other values')} is not known: what is "
+            "deployed is hidden, or was not given."
+        )
 
 
 def _systems_manager(update: Comparison) -> Iterator[str]:
     template = update.new.template
     given = [name for name in template.section("Parameters") if is_from_ssm(template, name)]
     used = {name for resource in template.resources.values() for name in resource.dependencies} if given else set()
-    if found := [name for name in given if name in used]:
+    found = [name for name in given if name in used]
+    if found and (update.changes or update.outputs):
         yield (
             f"CloudFormation reads {listed(found)} from Systems Manager when the update begins. It is assumed that "
             "nothing has changed there since the last update."
@@ -182,4 +203,7 @@ def _systems_manager(update: Comparison) -> Iterator[str]:
 def _transforms(update: Comparison) -> Iterator[str]:
     found = {name for side in (update.old, update.new) for name in side.template.transforms} - {TRANSFORM, ""}
     if found:
-        yield f"What the transform {listed(sorted(found))} makes of the templates is not looked at (L22)."
+        yield (
+            f"What the {verb(found, 'transform', 'transforms')} {listed(sorted(found))} "
+            f"{verb(found, 'makes', 'make')} of the templates is not looked at (L22)."
+        )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..values import is_function, mapping, nodes, references, same, sequence, sub_parts, text
+from .values import is_function, mapping, nodes, references, same, sequence, sub_parts, text
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
@@ -63,6 +63,8 @@ def _join(argument: Any, scope: Scope) -> Any:
     if len(sequence(argument)) != 2 or not isinstance(argument[0], str) or not isinstance(argument[1], list):
         return None
     delimiter, items = argument
+    if delimiter and any(map(_is_choice, items)):
+        return None  # it may be nothing, and then takes its delimiter along
     return _joined([part for item in items for part in (delimiter, item)][1:])
 
 
@@ -94,13 +96,19 @@ def _get_att(argument: Any, scope: Scope) -> Any:
 
 def _find_in_map(argument: Any, scope: Scope) -> Any:
     keys = [scalar_text(key) for key in sequence(argument)[:3]]
+    if len(keys) < 3:
+        return None
     found: Any = scope.mappings
     for key in keys:
         found = mapping(found).get(key) if key is not None else None
-    if len(keys) == 3 and None not in keys:
+    if None not in keys and found is None:
+        found = mapping(argument[-1]).get("DefaultValue")
+    if None not in keys and found is not None:
         return found
-    # Which entry is unknown: in the mapping's place its content, so that it differs where that does.
-    return {"Fn::FindInMap": [scope.mappings.get(keys[0] or ""), *argument[1:]]} if len(keys) == 3 else None
+    # Which entry is unknown: with the mapping's name its content, so that it differs where that does; all mappings
+    # where the name is unknown.
+    among = scope.mappings if keys[0] is None else scope.mappings.get(keys[0])
+    return {"Fn::FindInMap": [{"Name": argument[0], "Content": among}, *argument[1:]]}
 
 
 def _select(argument: Any, scope: Scope) -> Any:
@@ -108,7 +116,13 @@ def _select(argument: Any, scope: Scope) -> Any:
         return None
     index = scalar_text(argument[0]) or ""
     known = index.isdecimal() and len(index) < 10 and int(index) < len(argument[1])
-    return argument[1][int(index)] if known else None
+    if not known or any(map(_is_choice, argument[1][: int(index) + 1])):
+        return None
+    return argument[1][int(index)]
+
+
+def _is_choice(item: Any) -> bool:
+    return is_function(item) and "Fn::If" in item
 
 
 def _split(argument: Any, scope: Scope) -> Any:
@@ -200,7 +214,7 @@ def evaluate(value: Any, scope: Scope, functions: Mapping[str, Function] = FUNCT
         if isinstance(node, dict):
             made[id(node)] = _combine({name: made.get(id(part), part) for name, part in node.items()}, scope, functions)
         else:
-            made[id(node)] = [made.get(id(part), part) for part in node]
+            made[id(node)] = [_without_no_value(made.get(id(part), part)) for part in node]
     return made.get(id(value), value)
 
 
@@ -219,11 +233,20 @@ def _without_no_value(value: Any) -> Any:
     return [item for item in value if item != NO_VALUE] if isinstance(value, list) else value
 
 
-def named(value: Any) -> set[str]:
-    """List what a value names: resources, parameters, mappings and conditions."""
-    first = {
-        text((sequence(argument) or [argument])[0])
-        for name, argument in nodes(value)
-        if name in {"Fn::If", "Fn::FindInMap", "Condition"}
-    }
-    return (references(value) | first) - {""}
+def named(value: Any, *scopes: Scope) -> set[str]:
+    """List what a value names: resources, parameters, mappings and conditions.
+
+    Args:
+        value: A value of a template.
+        scopes: What the name of a mapping is worked out with, where that is a function.
+    """
+    found = references(value)
+    for name, argument in nodes(value):
+        if name in {"Fn::If", "Fn::FindInMap", "Condition"}:
+            first = (sequence(argument) or [argument])[0]
+            found.add(text(first))
+            if name == "Fn::FindInMap" and not isinstance(first, str):
+                for scope in scopes:
+                    mapped = scalar_text(evaluate(first, scope))
+                    found |= scope.mappings.keys() if mapped is None else {mapped}
+    return found - {""}
