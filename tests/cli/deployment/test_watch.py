@@ -73,7 +73,7 @@ def test_lines_tell_each_change_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "12:09:00 stack Shop: UPDATE_ROLLBACK_COMPLETE",
         "12:09:00 blue tasks: gone",
         "12:09:00 green tasks: gone",
-        "12:09:00 trouble with target health: gone",
+        "12:09:00 target health: read again",
         "Rolled back: stack Shop is UPDATE_ROLLBACK_COMPLETE.",
         "  it was slow",
     ]

@@ -81,7 +81,7 @@ def test_targets_that_leave_or_get_nothing_are_not_counted() -> None:
 
     aws = StubbedAws({"elbv2:DescribeTargetHealth": health})
     assert read_health(aws.session.client("elbv2"), {"B": "blue", "G": "green"}) == {
-        "blue": Health(healthy=2, targets=2),
+        "blue": Health(healthy=2, targets=2, unused=1),
         "green": Health(healthy=0, targets=2),
     }
 
@@ -174,7 +174,7 @@ class TestStoppedTasks:
                 "ecs:DescribeTasks": {"tasks": [{"taskDefinitionArn": DEFINITION, **task} for task in tasks]},
             }
         )
-        found = [*reasons_of_tasks(aws.session.client("ecs"), "c", "web", NOON)]
+        found = [*reasons_of_tasks(aws.session.client("ecs"), "c", "web", NOON, at(30))]
         listed = ("ecs:ListTasks", {"cluster": "c", "serviceName": "web", "desiredStatus": "STOPPED"})
         described = ("ecs:DescribeTasks", {"cluster": "c", "tasks": arns})
         assert aws.calls == ([listed, described] if tasks else [listed])

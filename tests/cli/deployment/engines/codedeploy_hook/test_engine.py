@@ -294,7 +294,7 @@ class TestDeployment:
 
     def test_is_looked_for_again_by_the_next_operation(self, aws: Account, engine: Engine) -> None:
         engine.read()
-        aws.events = [event(STACK, "UPDATE_IN_PROGRESS", at(60)), *aws.events]
+        aws.events = [event(STACK, "UPDATE_IN_PROGRESS", at(60)), event(STACK, "UPDATE_COMPLETE", at(9)), *aws.events]
         aws.deployments = [deployment("d-next", 61)]
         found = engine.read().deployment
         assert found
@@ -452,7 +452,7 @@ class TestReasons:
 
     def test_say_what_may_not_be_asked_and_all_else(self, aws: Account, reasons: Callable[[], list[str]]) -> None:
         aws.answers["ecs:ListTasks"] = DENIED
-        aws.stack["StackStatusReason"] = "it failed"
+        aws.events = [event(STACK, "UPDATE_FAILED", at(5), "it failed"), *aws.events]
         first, second = reasons()
         assert first == "CloudFormation: it failed"
         assert second.startswith("stopped tasks: no permission: ")

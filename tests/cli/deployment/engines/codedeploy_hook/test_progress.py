@@ -93,8 +93,8 @@ def test_without_a_known_schedule_there_is_no_progress() -> None:
 @pytest.mark.parametrize(
     ("newest", "meaning", "way_back"),
     [
-        ("green", "the production listener sends 20 % to green", "production traffic goes back to blue"),
-        ("blue", "the production listener sends 20 % to blue", "production traffic goes back to green"),
+        ("green", "the production listener sends 20 % to green", "production traffic goes back to blue (documented: L14)"),
+        ("blue", "the production listener sends 20 % to blue", "production traffic goes back to green (documented: L14)"),
     ],
 )
 def test_sentences_name_the_colours_of_the_deployment(newest: str, meaning: str, way_back: str) -> None:
@@ -111,7 +111,7 @@ def test_function_keeps_its_name_whatever_colour_is_in_it() -> None:
     found = how_far(state(5, INSTALLED, ("AfterInstall", 2, None), task_sets=sets), schedule).step
     assert found
     assert found.meaning == "CodeDeploy calls test-green-tasks (AfterInstall) and rolls back if it fails"
-    assert found.way_back == "the blue tasks stop; no traffic is on them"
+    assert found.way_back == "the blue tasks stop; no traffic is on them (documented: L14)"
 
 
 @pytest.mark.parametrize(
