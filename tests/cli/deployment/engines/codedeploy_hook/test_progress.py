@@ -93,8 +93,16 @@ def test_without_a_known_schedule_there_is_no_progress() -> None:
 @pytest.mark.parametrize(
     ("newest", "meaning", "way_back"),
     [
-        ("green", "the production listener sends 20 % to green", "production traffic goes back to blue (documented: L14)"),
-        ("blue", "the production listener sends 20 % to blue", "production traffic goes back to green (documented: L14)"),
+        (
+            "green",
+            "the production listener sends 20 % to green",
+            "production traffic goes back to blue (documented: L14)",
+        ),
+        (
+            "blue",
+            "the production listener sends 20 % to blue",
+            "production traffic goes back to green (documented: L14)",
+        ),
     ],
 )
 def test_sentences_name_the_colours_of_the_deployment(newest: str, meaning: str, way_back: str) -> None:
