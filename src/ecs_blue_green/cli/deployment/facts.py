@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .state import Health, State
+from .state import Health, State, TaskSet
 
 _NOTHING_TO_TELL = {"Pending", "Skipped"}
 _TASKS, _TROUBLE = "tasks ", "trouble with "
@@ -33,7 +33,7 @@ def _facts(state: State) -> Iterator[tuple[str, str]]:
         yield (
             f"{_TASKS}{one.colour} {one.id}",
             f"{one.colour or 'other'} tasks{which}: {one.running} running, {one.pending} pending of {one.desired} "
-            f"({one.status.lower() or 'status not known'}, {definition}{images})",
+            f"({status_in_words(one)}, {definition}{images})",
         )
     for listener, weights in state.weights.items():
         shares = ", ".join(f"{colour} {weight} %" for colour, weight in weights.items())
@@ -59,6 +59,12 @@ def health_in_words(health: Health, state: State, colour: str) -> str:
             *([f"{health.unused} not {not_yet}used"] if health.unused else []),
         ]
     )
+
+
+def status_in_words(task_set: TaskSet) -> str:
+    """Say the status of a task set; one that is not known here is left as it is."""
+    status = task_set.status
+    return status.lower() if status in {"PRIMARY", "ACTIVE", "DRAINING"} else status or "status not known"
 
 
 class Known:

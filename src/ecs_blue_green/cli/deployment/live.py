@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ..terminal import printable
 from .durations import in_short
-from .facts import facts, health_in_words
+from .facts import facts, health_in_words, status_in_words
 from .state import BLUE, GREEN, PRODUCTION, TEST, Health, Progress, State, TaskSet
 from .watching import End
 
@@ -153,7 +153,7 @@ def _colours(state: State) -> Table:
         health = state.health.get(colour)
         table.add_row(
             Text(colour, style=f"bold {colour}"),
-            "\n".join(one.status.lower() or "?" for one in sets) or "-",
+            "\n".join(status_in_words(one) for one in sets) or "-",
             "\n".join(_tasks(one) for one in sets) or "-",
             _targets(health, state, colour),
             *(_share(state, listener, colour) for listener in (PRODUCTION, TEST)),

@@ -33,8 +33,10 @@ def read_alarms(
     Raises:
         AwsError: If CloudWatch can't be asked.
     """
-    _, partition, _, region, account, _ = stack_id.split(":", 5)
-    here = f"arn:{partition}:cloudwatch:{region}:{account}:alarm:"
+    here = ""
+    if stack_id.startswith("arn:"):  # else nobody said more than the stack's name
+        _, partition, _, region, account, _ = stack_id.split(":", 5)
+        here = f"arn:{partition}:cloudwatch:{region}:{account}:alarm:"
     own = [alarm if is_alarm_arn(alarm) else f"{here}{alarm}" for alarm in composite_alarms]
     is_trigger = dict.fromkeys(own, False) | dict.fromkeys(triggers, True)
     found = find_alarms(cloudwatch, is_trigger)

@@ -86,7 +86,7 @@ class Operation:
 
     def note_resource(self, event: StackEventTypeDef) -> None:
         """Take note of an event of a resource."""
-        id, status = event.get("LogicalResourceId", ""), event.get("ResourceStatus", "")
+        id, status = event.get("LogicalResourceId", "a resource"), event.get("ResourceStatus", "")
         reason = event.get("ResourceStatusReason", "")
         self.changes.pop(id, None)  # the last change of all comes last
         self.changes[id] = ResourceChange(logical_id=id, status=status, reason=reason)
@@ -133,6 +133,8 @@ class StackEvents:
 
     def _note(self, event: StackEventTypeDef) -> None:
         self._newest = event["EventId"]
+        if "ResourceStatus" not in event:
+            return
         if not self._is_of_stack(event):
             if self.last.id:
                 self.last.note_resource(event)

@@ -95,7 +95,7 @@ class Deployments:
 
 def _event(given: LifecycleEventTypeDef) -> EventProgress:
     return EventProgress(
-        name=given.get("lifecycleEventName", ""),
+        name=given.get("lifecycleEventName", "an event without a name"),
         status=given.get("status", "Unknown"),
         started=given.get("startTime"),
         ended=given.get("endTime"),
