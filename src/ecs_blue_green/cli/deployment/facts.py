@@ -85,7 +85,7 @@ class Known:
         # What can't be read now is not gone.
         may_be_gone = (_TROUBLE,) if state.missing and not state.task_sets else (_TROUBLE, _TASKS)
         gone = [name for name in self._facts if name not in now and name.startswith(may_be_gone)]
-        lost = {name: self._facts.pop(name).partition(":")[0] for name in gone}
+        lost = {name: self._facts.pop(name).partition(": ")[0] for name in gone}
         self._facts |= now
         self._operation = state.operation
         return [
