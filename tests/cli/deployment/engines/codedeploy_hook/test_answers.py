@@ -16,8 +16,9 @@ from ecs_blue_green.cli.deployment.facts import facts
 from ecs_blue_green.cli.deployment.plain import as_json
 from ecs_blue_green.cli.deployment.remarks import remarks
 from ecs_blue_green.cli.deployment.watching import end_of
-from tests.cli.deployment.engines.codedeploy_hook.test_engine import STACK, TASK_SET, Account, event
+from tests.cli.deployment.engines.codedeploy_hook.test_engine import Account, event
 from tests.cli.deployment.fakes import at
+from tests.cli.deployment.stage import STACK, TASK_SET
 from tests.cli.support import schema
 
 NEW = "SOMETHING_NEW"
@@ -116,6 +117,7 @@ def test_all_that_is_asked_is_in_the_table() -> None:
 def test_member_that_is_left_out_breaks_nothing(operation: str) -> None:
     service, _, name = operation.partition(":")
     shape = botocore.session.get_session().get_service_model(service).operation_model(name).output_shape
+    assert shape
     full = answers()[operation]
     paths = [*optional(shape, full)]
     if operation in {"cloudformation:DescribeStacks", "cloudformation:GetTemplate"}:
