@@ -69,7 +69,8 @@ class LongDeployment(Account):
         self.failed: Counter[str] = Counter()
         self.tokens: Counter[str] = Counter()
         super().__init__()
-        self.session._session._credentials = self._credentials()  # as boto3 has those of a role
+        inner: Any = self.session._session
+        inner._credentials = self._credentials()  # as boto3 has those of a role
         self._failures = (copy(one) for one in cycle(FAILURES))  # an error keeps where it was raised
         self._random = random.Random(20261128)
         happened = [event(STACK, "UPDATE_IN_PROGRESS", at(0), "User Initiated")]
@@ -132,7 +133,7 @@ class LongDeployment(Account):
             if isinstance(failure, AwsProblem):
                 return self.respond({"Error": {"Code": failure.code, "Message": failure.message}}, failure.status)
             raise failure
-        answer = self.answers[name]
+        answer: Any = self.answers[name]
         return self.respond(answer(self.calls[-1][1]) if callable(answer) else answer)
 
     def _page(self, given: dict[str, Any]) -> dict[str, Any]:
