@@ -55,20 +55,19 @@ class StubbedAws:
         answer = self.answers[name]
         if callable(answer):
             answer = answer(self.calls[-1][1])
-        metadata: dict[str, Any] = {
-            "HTTPStatusCode": 200,
-            "HTTPHeaders": {"date": format_datetime(self.now, usegmt=True)},
-        }
         if isinstance(answer, AwsProblem):
-            metadata["HTTPStatusCode"] = answer.status
-            error = {"Code": answer.code, "Message": answer.message}
-            return SimpleNamespace(status_code=answer.status), {"Error": error, "ResponseMetadata": metadata}
+            return self.respond({"Error": {"Code": answer.code, "Message": answer.message}}, answer.status)
         if isinstance(answer, Exception):
             raise answer
         if model.output_shape:
             report = ParamValidator().validate(answer, model.output_shape)
             assert not report.has_errors(), f"{name}: {report.generate_report()}"
-        return SimpleNamespace(status_code=HTTPStatus.OK), {**answer, "ResponseMetadata": metadata}
+        return self.respond(answer)
+
+    def respond(self, answer: Mapping[str, Any], status: int = HTTPStatus.OK) -> tuple[Any, dict[str, Any]]:
+        """Give botocore what it makes of an answer."""
+        metadata = {"HTTPStatusCode": status, "HTTPHeaders": {"date": format_datetime(self.now, usegmt=True)}}
+        return SimpleNamespace(status_code=status), {**answer, "ResponseMetadata": metadata}
 
 
 def _name(model: OperationModel) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from botocore import exceptions
+from botocore.parsers import ResponseParserError
 
 from ecs_blue_green.cli.aws.session import (
     AwsError,
@@ -241,13 +242,15 @@ def test_endpoint_that_nobody_answers_at_is_a_sentence(tmp_path: Path) -> None:
             "AWS can't be reached: SSL validation failed",
         ),
         (exceptions.ProxyConnectionError(proxy_url="https://x"), "AWS can't be reached: Failed to connect to proxy"),
+        (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), "AWS can't be reached: 1 read, but"),
+        (ResponseParserError("Unable to parse response"), "AWS can't be reached: Unable to parse response"),
         (exceptions.NoRegionError(), "this is no region: You must specify a region"),
         (exceptions.UnauthorizedSSOTokenError(), "the sign-in has expired, or there was none: "),
         (exceptions.DataNotFoundError(data_path="x"), "AWS can't be asked: Unable to load data for: x"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
-def test_failure_is_a_sentence(error: exceptions.BotoCoreError, sentence: str) -> None:
+def test_failure_is_a_sentence(error: Exception, sentence: str) -> None:
     with pytest.raises(AwsError) as caught, asking("stack Shop"):
         raise error
     assert str(caught.value).startswith(f"stack Shop: {sentence}")
@@ -297,6 +300,9 @@ def refusal(code: str, status: int = 400) -> Exception:
         (refusal("ServiceUnavailable", 503), Trouble.UNREACHABLE),
         (exceptions.EndpointConnectionError(endpoint_url="https://example.com"), Trouble.UNREACHABLE),
         (exceptions.ReadTimeoutError(endpoint_url="https://example.com"), Trouble.UNREACHABLE),
+        (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), Trouble.UNREACHABLE),
+        (ResponseParserError("<html>"), Trouble.UNREACHABLE),
+        (refusal("RequestThrottled", 503), Trouble.THROTTLED),
         (refusal("ValidationError"), Trouble.OTHER),
         (refusal("ChangeSetNotFound", 404), Trouble.OTHER),
         (AwsError("there is no such stack"), Trouble.OTHER),

@@ -45,13 +45,15 @@ def state(status: str = "UPDATE_IN_PROGRESS", now: float = 0, **known: Any) -> S
         "alarms": (),
         "resources": (),
         "missing": {},
+        "id": "arn:shop",
+        "operation": "an update",
     }
     return State(at=at(now), status=status, **(defaults | known))
 
 
-def task_set(colour: str, status: str = "ACTIVE", created: float = 0, **known: Any) -> TaskSet:
+def task_set(colour: str, status: str = "ACTIVE", created: float | None = -60, **known: Any) -> TaskSet:
     defaults: dict[str, Any] = {"running": 2, "pending": 0, "desired": 2, "task_definition": f"shop:{colour}"}
-    return TaskSet(colour=colour, status=status, created=at(created), **(defaults | known))
+    return TaskSet(colour=colour, status=status, created=None if created is None else at(created), **(defaults | known))
 
 
 def event(name: str, status: str = "Succeeded", *, started: float = 0, ended: float | None = None) -> EventProgress:
@@ -177,6 +179,9 @@ class Recorder:
 
     def reasons(self, reasons: Sequence[str]) -> None:
         self.told.append(("reasons", tuple(reasons)))
+
+    def another(self, ended: Sequence[End], message: str) -> None:
+        self.told.append(("another", (*ended, message)))
 
     def end(self, end: End) -> None:
         self.told.append(("end", end))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,6 +61,7 @@ class Stage:
         self.counts: dict[str, tuple[int, int]] = {"blue": (TASKS, 0)}
         self.stopped_tasks: list[dict[str, Any]] = []
         self.deployment: dict[str, Any] = {}
+        self._alarmed = self.now
         self.lifecycle: list[dict[str, Any]] = []
         self.processed = TEMPLATE
         self.stack: dict[str, Any] = {
@@ -260,6 +262,7 @@ class Stage:
 
     def alarm(self, state: str, reason: str = "unchecked", *, name: str = HTTP_500) -> None:
         """Have an alarm change its state."""
+        self._alarmed = self.now
         self._cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason=reason)
 
     def fail(self, call: str, error: Exception, times: int = 1) -> None:
@@ -304,6 +307,8 @@ class Stage:
 
     def _elsewhere(self, request: Request, call: str) -> Answer:
         answer = forward(request, self._moto)
+        if call == "cloudwatch:DescribeAlarms":
+            return Answer(self._at_the_time_of_alarm(answer.body), answer.status)
         if call != "ecs:DescribeServices":
             return answer
         described = json.loads(answer.body)
@@ -313,6 +318,13 @@ class Stage:
                 running, pending = self.counts[colours[one["loadBalancers"][0]["targetGroupArn"]]]
                 one |= {"runningCount": running, "pendingCount": pending, "computedDesiredCount": TASKS}
         return Answer(json.dumps(described).encode(), answer.status)
+
+    def _at_the_time_of_alarm(self, body: bytes) -> bytes:
+        """Have alarms be in their state since when they were put in it, by AWS's time and not by moto's."""
+        as_xml = rf"\g<1>{self._alarmed.isoformat()}".encode()
+        as_json = rf"\g<1>{self._alarmed.timestamp()}".encode()
+        name = rb"State(?:Updated|Transitioned)Timestamp"
+        return re.sub(rb'("' + name + rb'": *)[^,}]+', as_json, re.sub(rb"(<" + name + rb">)[^<]+", as_xml, body))
 
     def _describe_deployment_targets(self, given: dict[str, Any]) -> dict[str, Any]:
         assert given["targetIds"] == [STACK_ID]

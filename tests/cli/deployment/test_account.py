@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.cli.aws.server import LostConnectionError
 from tests.cli.deployment.scripts import play, rollback, success, until_bake, until_tests
-from tests.cli.deployment.stage import HOOK_FUNCTION, STACK, TASK_SET, Stage, Step, after
+from tests.cli.deployment.stage import HOOK_FUNCTION, STACK, STACK_ID, TASK_SET, Stage, Step, after
 from tests.cli.support import COMMAND, environment, run, run_in_terminal, screen_on_page
 from tests.cli.terminal import COLUMNS, LINES, screens
 
@@ -153,8 +153,8 @@ def test_status_shows_what_is_live_after_a_deployment(
 
 def test_abort_of_a_canary_is_that_of_its_page(stage: Stage, tmp_path: Path) -> None:
     play(stage, until_bake())
-    with stage.playing(after(0), after(0), *rollback("User Initiated")[1:]):
+    with stage.playing(after(0), after(0), after(0), *rollback("User Initiated")[1:]):
         done = run("abort", STACK, *OPTIONS, cwd=tmp_path, given="y\n", **stage.aws.environment)
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(stage.aws.calls_of("cloudformation:CancelUpdateStack")) == 1
+    assert stage.aws.calls_of("cloudformation:CancelUpdateStack") == [{"StackName": STACK_ID}]
     assert done.stdout.replace("[y/N]: ", "[y/N]: y\n").splitlines() == screen_on_page("abort")

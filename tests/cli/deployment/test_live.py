@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from ecs_blue_green.cli.deployment.live import LiveView, show, view
-from ecs_blue_green.cli.deployment.state import State
+from ecs_blue_green.cli.deployment.state import Health, State
 from ecs_blue_green.cli.deployment.watching import End
-from tests.cli.deployment.fakes import FULL, alarm, at, event, state
+from tests.cli.deployment.fakes import FULL, alarm, at, event, state, task_set
 from tests.cli.terminal import COLUMNS, screens
 
 
@@ -123,6 +123,45 @@ def test_live_view_keeps_reasons_until_the_end_and_notices_until_the_next_look()
         live.end(End(result="rolled back", message="Rolled back.", reasons=("it was slow",)))
     assert screen(to).endswith("\n\nRolled back.\n  it was slow")
     assert screen(to).count("it was slow") == 1
+
+
+def test_operation_that_ended_while_another_began_stays_above_the_view() -> None:
+    to = console()
+    ended = [
+        End(result="rolled back", message="Rolled back: stack Shop was X.", reasons=("it was slow",)),
+        End(result="deployed", message="Deployed: stack Shop was Y."),
+    ]
+    with LiveView(to) as live:
+        live.state(FULL)
+        live.reasons(["it was slow"])
+        live.another(ended, "another one is followed")
+        live.state(state("UPDATE_IN_PROGRESS", 9))
+        live.notice("no answer")
+        lines = screen(to).splitlines()
+    assert [line for line in lines if line] == [
+        "Rolled back: stack Shop was X.",
+        "  it was slow",
+        "Deployed: stack Shop was Y.",
+        "another one is followed",
+        "Shop  UPDATE_IN_PROGRESS for 9 min  12:09:00 UTC",
+        "no answer",
+    ]
+
+
+def test_targets_without_traffic_are_shown_as_not_yet_used() -> None:
+    known = state(task_sets=FULL.task_sets, health={"green": Health(healthy=0, targets=0, unused=2)})
+    (green,) = [line for line in seen(known) if line.startswith("green")]
+    assert "2 not yet used" in green
+    assert "0/0" not in green
+
+
+def test_both_task_sets_of_one_colour_are_shown() -> None:
+    sets = (task_set("blue", "DRAINING", task_definition="shop:1"), task_set("blue", "NEW", task_definition="shop:2"))
+    text = "\n".join(seen(state(task_sets=sets)))
+    assert "draining  2/2" in text
+    assert "shop:1" in text
+    assert "NEW       2/2" in text
+    assert "shop:2" in text
 
 
 def test_status_shows_the_state_the_end_and_the_remarks() -> None:

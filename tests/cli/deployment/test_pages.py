@@ -27,7 +27,7 @@ def test_policy_allows_what_is_called_and_nothing_else(
     command: str, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: dict[str, tuple[list[Step], list[Step]]] = {
-        "abort": ([*until_tests(), *FAILURE], [after(0), after(0), *rollback("User Initiated")[1:]]),
+        "abort": ([*until_tests(), *FAILURE], [after(0), after(0), after(0), *rollback("User Initiated")[1:]]),
         "status": ([*until_tests(), *FAILURE, *rollback("failed")], []),
         "watch": ([], [*until_tests(), *FAILURE, *rollback("failed")]),
     }

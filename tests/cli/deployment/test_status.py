@@ -50,7 +50,10 @@ def test_failed_deployment_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found["live"], found["result"], found["reasons"]) == ("blue", "rolled back", ["it was slow"])
 
 
-@pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS"])
+@pytest.mark.parametrize(
+    "status",
+    ["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "DELETE_COMPLETE", "REVIEW_IN_PROGRESS"],
+)
 def test_what_has_not_failed_is_not_asked_why(status: str, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = FakeEngine(state(status))
     assert as_json(engine, monkeypatch)["reasons"] == []

@@ -7,7 +7,7 @@ from botocore import exceptions
 
 from ecs_blue_green.cli.aws.session import AwsError
 from ecs_blue_green.cli.deployment import following
-from ecs_blue_green.cli.deployment.state import State
+from ecs_blue_green.cli.deployment.state import EndedOperation, State
 from ecs_blue_green.cli.deployment.watching import End
 from tests.cli.deployment.fakes import FULL, FakeEngine, at, aws_error, state, use
 from tests.cli.support import invoke
@@ -73,7 +73,7 @@ def test_lines_tell_each_change_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "12:09:00 stack Shop: UPDATE_ROLLBACK_COMPLETE",
         "12:09:00 blue tasks: gone",
         "12:09:00 green tasks: gone",
-        "12:09:00 trouble with target health: gone",
+        "12:09:00 target health: read again",
         "Rolled back: stack Shop is UPDATE_ROLLBACK_COMPLETE.",
         "  it was slow",
     ]
@@ -128,3 +128,44 @@ def test_interruption_says_that_the_deployment_goes_on(monkeypatch: pytest.Monke
 def test_defect_is_no_exit_code_of_a_rollback(monkeypatch: pytest.MonkeyPatch) -> None:
     use(FakeEngine(FULL, ZeroDivisionError()), monkeypatch)
     assert invoke(*OPTIONS).exit_code == 70
+
+
+ENDED = EndedOperation(
+    id="an update", began=at(0), status="UPDATE_ROLLBACK_COMPLETE", reasons=("CloudFormation: A failed",)
+)
+NEXT = [
+    state(status, now, operation="B", began=at(8), updated=at(8), earlier=(ENDED,))
+    for status, now in (("UPDATE_IN_PROGRESS", 9), ("UPDATE_COMPLETE", 10))
+]
+
+
+def test_lines_tell_that_another_operation_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(state("UPDATE_IN_PROGRESS"), *NEXT), monkeypatch)
+    result = invoke(*OPTIONS)
+    assert (result.exit_code, result.stdout.splitlines()) == (
+        0,  # that of the one that was followed to the end
+        [
+            "12:00:00 stack Shop: UPDATE_IN_PROGRESS",
+            "Rolled back: stack Shop was UPDATE_ROLLBACK_COMPLETE, and another operation has begun since.",
+            "  CloudFormation: A failed",
+            "-------- another operation of Shop began at 12:08:00 UTC: that one is followed from here on",
+            "12:10:00 stack Shop: UPDATE_COMPLETE",
+            "Deployed.",
+        ],
+    )
+
+
+def test_json_tells_that_another_operation_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(state("UPDATE_IN_PROGRESS"), *NEXT), monkeypatch)
+    lines = [json.loads(line) for line in invoke(*OPTIONS, "--json").stdout.splitlines()]
+    assert [line["type"] for line in lines] == ["state", "notice", "notice", "notice", "state", "state", "end"]
+    assert [line["operation"] for line in lines if "operation" in line] == ["an update", "B", "B"]
+
+
+@pytest.mark.parametrize(
+    ("last", "code"),
+    [("DELETE_COMPLETE", 1), ("ROLLBACK_COMPLETE", 1), ("SHELVED", 1), ("CREATE_COMPLETE", 0), ("IMPORT_COMPLETE", 0)],
+)
+def test_exit_code_of_other_ends(last: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(FakeEngine(state("CREATE_IN_PROGRESS"), state(last)), monkeypatch)
+    assert invoke(*OPTIONS).exit_code == code

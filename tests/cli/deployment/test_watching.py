@@ -1,10 +1,12 @@
 """How a stack is followed: when it is looked at, what is told, and when it ends. No AWS, and no waiting."""
 
+from dataclasses import replace
+
 import pytest
 from botocore import exceptions
 
 from ecs_blue_green.cli.aws.session import AwsError
-from ecs_blue_green.cli.deployment.state import State
+from ecs_blue_green.cli.deployment.state import EndedOperation, State
 from ecs_blue_green.cli.deployment.watching import End, end_of, watch
 from tests.cli.deployment.fakes import FakeClock, FakeEngine, Recorder, at, aws_error, state, task_set
 
@@ -17,7 +19,7 @@ ROLLING_BACK = state("UPDATE_ROLLBACK_IN_PROGRESS")
 DEPLOYED = state("UPDATE_COMPLETE")
 ROLLED_BACK = state("UPDATE_ROLLBACK_COMPLETE")
 FAILED = state("UPDATE_ROLLBACK_FAILED")
-REST = state("UPDATE_COMPLETE", updated=at(-60), began=at(-60))
+REST = state("UPDATE_COMPLETE", updated=at(-60), began=at(-60), operation="one of old")
 
 
 class Watched:
@@ -54,7 +56,8 @@ def test_operation_that_was_over_before_it_was_seen_is_not_missed() -> None:
 
 
 def test_end_that_is_known_already_is_none_to_report() -> None:
-    watched = Watched(FakeEngine(ROLLED_BACK, ROLLED_BACK, RUNNING, DEPLOYED))
+    known = replace(ROLLED_BACK, operation="one of old")
+    watched = Watched(FakeEngine(known, known, RUNNING, DEPLOYED))
     assert watched.end == End(result="deployed", message="Deployed.")
     assert "reasons" not in watched.engine.calls
 
@@ -143,23 +146,9 @@ class TestTimeout:
         assert watched.clock.now == 150_000
 
 
-@pytest.mark.parametrize(
-    ("status", "result", "message"),
-    [
-        ("UPDATE_COMPLETE", "deployed", "Deployed: shop:2 is live on green."),
-        ("CREATE_COMPLETE", "deployed", "Deployed: shop:2 is live on green."),
-        ("UPDATE_ROLLBACK_COMPLETE", "rolled back", "Rolled back: stack Shop is UPDATE_ROLLBACK_COMPLETE."),
-        ("ROLLBACK_COMPLETE", "rolled back", "Rolled back: stack Shop is ROLLBACK_COMPLETE."),
-        ("UPDATE_ROLLBACK_FAILED", "failed", "Failed: stack Shop is UPDATE_ROLLBACK_FAILED."),
-        ("UPDATE_FAILED", "failed", "Failed: stack Shop is UPDATE_FAILED."),
-        ("DELETE_COMPLETE", "failed", "Failed: stack Shop is DELETE_COMPLETE."),
-    ],
-)
-def test_end_is_told_by_the_status_of_the_stack(status: str, result: str, message: str) -> None:
+def test_end_tells_what_is_live() -> None:
     sets = (task_set("blue"), task_set("green", "PRIMARY", task_definition="shop:2"))
-    end = end_of(state(status, task_sets=sets), ("because",))
-    assert (end.result, end.message) == (result, message)
-    assert end.reasons == (() if result == "deployed" else ("because",))
+    assert end_of(state("UPDATE_COMPLETE", task_sets=sets), ()).message == "Deployed: shop:2 is live on green."
 
 
 def test_task_set_in_neither_target_group_is_live_on_its_own() -> None:
@@ -167,3 +156,172 @@ def test_task_set_in_neither_target_group_is_live_on_its_own() -> None:
     assert (
         end_of(state("UPDATE_COMPLETE", task_sets=sets), ()).message == "Deployed: shop:2 is live on its target group."
     )
+
+
+def ended(id: str, status: str, *reasons: str, began: float = 0) -> EndedOperation:
+    return EndedOperation(id=id, began=at(began), status=status, reasons=reasons)
+
+
+def of_b(status: str, *earlier: EndedOperation, now: float = 2) -> State:
+    """The stack in the course of its next operation, B."""
+    return state(status, now, operation="B", began=at(1), updated=at(1), earlier=earlier)
+
+
+ANOTHER = "another operation of Shop began at 12:01:00 UTC: that one is followed from here on"
+
+
+class TestOperations:
+    """A is followed, or rests, and B has begun before the next look."""
+
+    A = state(operation="A")
+    A_ROLLS_BACK = state("UPDATE_ROLLBACK_IN_PROGRESS", operation="A")
+
+    @pytest.mark.parametrize(
+        ("seen", "status", "reasons", "end"),
+        [
+            (
+                [A],
+                "UPDATE_COMPLETE",
+                [],
+                End(
+                    result="deployed",
+                    message="Deployed: stack Shop was UPDATE_COMPLETE, and another operation has begun since.",
+                ),
+            ),
+            (
+                [A],
+                "UPDATE_ROLLBACK_COMPLETE",
+                ["CloudFormation: A failed"],
+                End(
+                    result="rolled back",
+                    message="Rolled back: stack Shop was UPDATE_ROLLBACK_COMPLETE, and another operation has begun "
+                    "since.",
+                    reasons=("CloudFormation: A failed",),
+                ),
+            ),
+            (
+                [A, A_ROLLS_BACK],
+                "UPDATE_ROLLBACK_COMPLETE",
+                ["CloudFormation: A failed"],
+                End(
+                    result="rolled back",
+                    message="Rolled back: stack Shop was UPDATE_ROLLBACK_COMPLETE, and another operation has begun "
+                    "since.",
+                    reasons=("CloudFormation: it failed",),  # what was asked for at once
+                ),
+            ),
+            (
+                [A],
+                "CREATE_IN_PROGRESS",
+                [],
+                End(
+                    result="unknown",
+                    message="Cut short: stack Shop was CREATE_IN_PROGRESS when another operation began.",
+                ),
+            ),
+        ],
+    )
+    def test_end_of_the_one_is_told_with_its_own_reasons_before_the_other_is_followed(
+        self, seen: list[State], status: str, reasons: list[str], end: End
+    ) -> None:
+        running = of_b("UPDATE_IN_PROGRESS", ended("A", status, *reasons))
+        watched = Watched(FakeEngine(*seen, running, of_b("UPDATE_COMPLETE", *running.earlier)))
+        told = [what for what in watched.reporter.told if what[0] != "reasons"]
+        assert told[len(seen) :][:2] == [("another", (end, ANOTHER)), ("state", running)]
+        assert watched.end == End(result="deployed", message="Deployed.")
+
+    def test_other_one_may_be_over_as_well(self) -> None:
+        over = of_b("UPDATE_ROLLBACK_COMPLETE", ended("A", "UPDATE_COMPLETE"))
+        watched = Watched(FakeEngine(self.A, over, why=["B failed"]))
+        assert [ends[0].result for ends in watched.reporter.of("another")] == ["deployed"]
+        assert (watched.end.result, watched.end.reasons) == ("rolled back", ("B failed",))
+
+    def test_reasons_of_the_one_are_none_of_the_other(self) -> None:
+        looks = [self.A_ROLLS_BACK, of_b("UPDATE_ROLLBACK_IN_PROGRESS", ended("A", "UPDATE_ROLLBACK_COMPLETE", "a"))]
+        engine = FakeEngine(*looks, of_b("UPDATE_ROLLBACK_COMPLETE"))
+        watched = Watched(engine)
+        assert engine.calls.count("reasons") == 2
+        assert watched.end.result == "rolled back"
+
+    def test_all_that_ended_meanwhile_are_told(self) -> None:
+        earlier = [ended("A", "UPDATE_COMPLETE"), ended("between", "UPDATE_ROLLBACK_COMPLETE", "why")]
+        watched = Watched(FakeEngine(self.A, of_b("UPDATE_IN_PROGRESS", *earlier), of_b("UPDATE_COMPLETE", *earlier)))
+        ((one, other, _),) = watched.reporter.of("another")
+        assert (one.result, other.result, other.reasons) == ("deployed", "rolled back", ("why",))
+
+    def test_end_that_was_known_before_is_not_told_again(self) -> None:
+        running = of_b("UPDATE_IN_PROGRESS", ended("one of old", "UPDATE_COMPLETE", began=-60))
+        watched = Watched(FakeEngine(REST, running, of_b("UPDATE_COMPLETE", *running.earlier)))
+        assert watched.reporter.of("another") == []
+        assert watched.end.result == "deployed"
+
+    def test_only_the_one_to_follow_is_followed_when_it_was_named(self) -> None:
+        running = of_b("UPDATE_IN_PROGRESS", ended("A", "UPDATE_ROLLBACK_COMPLETE", "cancelled"))
+        engine = FakeEngine(running)
+        watched = Watched(engine, under_way=self.A)
+        assert (watched.end.result, watched.end.reasons, engine.calls) == ("rolled back", ("cancelled",), ["read"])
+
+    def test_end_of_which_nobody_knows_whose_it_is_says_so(self) -> None:
+        hidden = state("UPDATE_COMPLETE", operation="", updated=at(9), missing={"stack events": "no permission"})
+        assert Watched(FakeEngine(self.A, hidden)).end.message == (
+            "Deployed. Whether it is the operation that was followed is not known: the stack's events can't be read."
+        )
+
+    def test_end_of_the_one_is_not_lost_when_the_next_look_fails(self) -> None:
+        running = of_b("UPDATE_IN_PROGRESS", ended("A", "UPDATE_COMPLETE"))
+        watched = Watched(FakeEngine(self.A, THROTTLED, running, of_b("UPDATE_COMPLETE", *running.earlier)))
+        assert [ends[0].result for ends in watched.reporter.of("another")] == ["deployed"]
+
+
+class TestCreation:
+    REVIEW = state("REVIEW_IN_PROGRESS", operation="")
+
+    @pytest.mark.parametrize(
+        ("looks", "result"),
+        [
+            ([state("CREATE_IN_PROGRESS"), state("CREATE_COMPLETE")], "deployed"),
+            ([state("CREATE_COMPLETE")], "deployed"),
+            ([state("ROLLBACK_IN_PROGRESS"), state("ROLLBACK_COMPLETE")], "failed"),
+            ([state("DELETE_COMPLETE")], "deleted"),
+        ],
+        ids=["seen", "over before it was seen", "rolled back", "given up"],
+    )
+    def test_is_waited_for_and_followed(self, looks: list[State], result: str) -> None:
+        watched = Watched(FakeEngine(self.REVIEW, self.REVIEW, *looks))
+        assert watched.reporter.of("notice") == ["nothing is deployed yet: waiting for the creation of Shop to begin"]
+        assert watched.end.result == result
+        assert watched.engine.calls[:2] == ["read", "has_news"]
+
+    def test_that_is_cut_short_by_a_deletion_is_followed_to_its_end(self) -> None:
+        deleting = of_b("DELETE_IN_PROGRESS", ended("an update", "CREATE_IN_PROGRESS"))
+        looks = [state("CREATE_IN_PROGRESS"), deleting, of_b("DELETE_COMPLETE", *deleting.earlier)]
+        watched = Watched(FakeEngine(*looks))
+        assert [ends[0].result for ends in watched.reporter.of("another")] == ["unknown"]
+        assert watched.end == End(result="deleted", message="Deleted: stack Shop is DELETE_COMPLETE.")
+        assert "reasons" not in watched.engine.calls
+
+
+class Unsure(FakeEngine):
+    """An engine that can't say why at first."""
+
+    def __init__(self, *looks: State, failures: int) -> None:
+        super().__init__(*looks)
+        self._failures = failures
+
+    def reasons(self, state: State) -> list[str]:
+        found = super().reasons(state)
+        self._failures -= 1
+        if self._failures >= 0:
+            raise THROTTLED
+        return found
+
+
+def test_reasons_that_could_not_be_asked_for_at_the_end_are_asked_for_again() -> None:
+    watched = Watched(Unsure(RUNNING, ROLLED_BACK, failures=2))
+    assert watched.engine.calls == ["read", "read", "reasons", "reasons", "reasons"]
+    assert watched.end.reasons == ("CloudFormation: it failed",)
+
+
+def test_end_without_reasons_is_told_when_there_is_no_more_time() -> None:
+    watched = Watched(Unsure(RUNNING, ROLLED_BACK, failures=99), timeout=60)
+    assert (watched.end.result, watched.end.reasons) == ("rolled back", ())

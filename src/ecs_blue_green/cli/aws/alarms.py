@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ...template.rollback_alarms import ALARM, COMPOSITE_ALARM
@@ -28,8 +29,9 @@ class FoundAlarm:
         name: Its name, unique in account and region.
         arn: Its ARN.
         type: ``AWS::CloudWatch::Alarm`` or ``AWS::CloudWatch::CompositeAlarm``.
-        state: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``.
+        state: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``, or what else CloudWatch says; ``unknown`` if it says nothing.
         reason: Why it is in that state, in CloudWatch's words; empty if CloudWatch does not say.
+        since: Since when it is in that state; None if CloudWatch does not say.
     """
 
     name: str
@@ -37,12 +39,18 @@ class FoundAlarm:
     type: str
     state: str
     reason: str
+    since: datetime | None = None
 
 
 def alarm_name(identifier: str) -> str:
     """Give the name of an alarm that is identified by name or by ARN."""
     match = _ARN.fullmatch(identifier)
     return match[1] if match else identifier
+
+
+def is_alarm_arn(identifier: str) -> bool:
+    """Tell whether an alarm is identified by its ARN; its name can be nearly any text."""
+    return _ARN.fullmatch(identifier) is not None
 
 
 def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dict[str, FoundAlarm]:
@@ -66,10 +74,11 @@ def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dic
             for page in cloudwatch.get_paginator("describe_alarms").paginate(
                 AlarmNames=names[first : first + _MOST_NAMES], AlarmTypes=["MetricAlarm", "CompositeAlarm"]
             ):
-                for metric in page.get("MetricAlarms", []):
-                    alarms[metric["AlarmName"]] = _alarm(metric, ALARM)
-                for composite in page.get("CompositeAlarms", []):
-                    alarms[composite["AlarmName"]] = _alarm(composite, COMPOSITE_ALARM)
+                found_here = [
+                    *(_alarm(metric, ALARM) for metric in page.get("MetricAlarms", [])),
+                    *(_alarm(composite, COMPOSITE_ALARM) for composite in page.get("CompositeAlarms", [])),
+                ]
+                alarms |= {alarm.name: alarm for alarm in found_here if alarm.name}
     found = {identifier: alarms.get(alarm_name(identifier)) for identifier in given}
     # An ARN may be of another account or region, where its name means another alarm, or none.
     return {id: alarm for id, alarm in found.items() if alarm and id in (alarm.name, alarm.arn)}
@@ -77,9 +86,10 @@ def find_alarms(cloudwatch: CloudWatchClient, identifiers: Iterable[str]) -> dic
 
 def _alarm(described: MetricAlarmTypeDef | CompositeAlarmTypeDef, type: str) -> FoundAlarm:
     return FoundAlarm(
-        name=described["AlarmName"],
-        arn=described["AlarmArn"],
+        name=described.get("AlarmName", ""),
+        arn=described.get("AlarmArn", ""),
         type=type,
-        state=described["StateValue"],
+        state=described.get("StateValue", "unknown"),
         reason=described.get("StateReason", ""),
+        since=described.get("StateTransitionedTimestamp", described.get("StateUpdatedTimestamp")),
     )

@@ -14,7 +14,7 @@ from ..errors import CommandError
 if TYPE_CHECKING:
     from boto3 import Session
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import ClientError
     from types_boto3_cloudformation.client import CloudFormationClient
 
 
@@ -39,9 +39,17 @@ class AwsError(CommandError):
         cause = self.__cause__
         if isinstance(cause, exceptions.ClientError):
             return _trouble_of_refusal(cause)
-        if isinstance(cause, exceptions.HTTPClientError | exceptions.ConnectionError):
+        if isinstance(cause, _lost()):
             return Trouble.UNREACHABLE
         return Trouble.CREDENTIALS if isinstance(cause, exceptions.BotoCoreError) else Trouble.OTHER
+
+
+def _lost() -> tuple[type[Exception], ...]:
+    """Give the errors of a connection that fails, or breaks off, or ends at something else than AWS."""
+    from botocore import exceptions
+    from botocore.parsers import ResponseParserError
+
+    return exceptions.HTTPClientError, exceptions.ConnectionError, exceptions.IncompleteReadError, ResponseParserError
 
 
 def open_session(*, region: str | None, profile: str | None) -> Session:
@@ -102,12 +110,13 @@ def asking(about: str) -> Iterator[None]:
         AwsError: In place of botocore's errors.
     """
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
     except ClientError as error:
         raise AwsError(f"{about}: {_refusal(error)}") from error
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:
         raise AwsError(f"{about}: {_failure(error)}") from error
 
 
@@ -124,7 +133,23 @@ def message_of(error: ClientError) -> str:
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _INVALID = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "IncompleteSignature"}
-_THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+# https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html#standard-retry-mode
+_THROTTLED = {
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+}
 
 
 def _trouble_of_refusal(error: ClientError) -> Trouble:
@@ -167,7 +192,7 @@ def denial(message: str) -> str:
     return f"{who} lacks the permission {action}{where}{why.rstrip('.')}: the command's page lists the policy it needs"
 
 
-def _failure(error: BotoCoreError) -> str:
+def _failure(error: Exception) -> str:
     """Say why AWS could not be asked, and what to do."""
     from botocore import exceptions
 
@@ -185,10 +210,10 @@ def _failure(error: BotoCoreError) -> str:
         return f"this is no region: {_said(error)}"
     if isinstance(error, exceptions.ConfigParseError | exceptions.ConfigNotFound):
         return f"AWS's configuration can't be read: {_said(error)}"
-    if isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError):
+    if isinstance(error, _lost()):
         return f"AWS can't be reached: {_said(error)}. Check the network, a proxy (HTTPS_PROXY) and the region"
     return f"AWS can't be asked: {_said(error)}"
 
 
-def _said(error: BotoCoreError) -> str:
+def _said(error: Exception) -> str:
     return " ".join(str(error).split()).rstrip(".")

@@ -141,12 +141,13 @@ def read_stack(client: CloudFormationClient, name: str) -> Stack:
     )
 
 
-def describe_stack(client: CloudFormationClient, name: str) -> StackTypeDef:
+def describe_stack(client: CloudFormationClient, name: str, *, in_review: bool = False) -> StackTypeDef:
     """Ask CloudFormation what it knows of a stack.
 
     Args:
         client: CloudFormation.
         name: The stack's name or ARN.
+        in_review: Whether a stack will do that has had no more than a change set.
 
     Raises:
         AwsError: If there is no such stack, or it can't be read.
@@ -164,7 +165,7 @@ def describe_stack(client: CloudFormationClient, name: str) -> StackTypeDef:
                     "to: check the name, --region and --profile"
                 ) from error
             raise
-    if described["StackStatus"] == "REVIEW_IN_PROGRESS":
+    if described["StackStatus"] == "REVIEW_IN_PROGRESS" and not in_review:
         raise AwsError(f"{about}: nothing is deployed yet: it has had no more than a change set")
     return described
 

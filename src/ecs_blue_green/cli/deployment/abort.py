@@ -12,11 +12,12 @@ from ..terminal import open_console
 from .options import watch_options
 
 if TYPE_CHECKING:
+    from .engine import Engine
     from .state import State
 
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
 
-_CODES = {"rolled back": 0, "deployed": 1, "failed": 1, "running": 3, "waiting": 3}
+_CODES = {"rolled back": 0, "deployed": 1, "failed": 1, "deleted": 1, "unknown": 1, "running": 3, "waiting": 3}
 
 
 @click.command(
@@ -30,8 +31,9 @@ Examples:
 Exit codes:
     0  rolled back
     1  deployed before it could be cancelled, or the rollback failed
-    2  nothing to cancel, or not confirmed; AWS can't be asked or refuses,
-       there is no such stack, or the command line is wrong
+    2  nothing to cancel, not confirmed, or with --yes another operation has
+       begun meanwhile; AWS can't be asked or refuses, there is no such
+       stack, or the command line is wrong
     3  still rolling back at --timeout
   130  interrupted; the rollback goes on
 """,
@@ -64,12 +66,8 @@ def command(
     from .following import follow
 
     engine = open_engine(stack, region=region, profile=profile)
-    state = engine.read()
-    if obstacle := _obstacle(state):
-        raise CommandError(obstacle)
-    if not is_json:
-        _show(state)
-    if not yes and not _is_confirmed(stack):
+    state = _confirmed(engine, stack, yes=yes, is_json=is_json)
+    if state is None:
         click.echo("Nothing was cancelled.", err=True)
         context.exit(2)
     engine.cancel()
@@ -84,6 +82,45 @@ def command(
     context.exit(_CODES[end.result])
 
 
+def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State | None:
+    """Show what is under way and ask, until nothing has changed between the question and the answer.
+
+    Returns:
+        What is to be cancelled; None if it is not confirmed.
+    """
+    state = engine.read()
+    while True:
+        if obstacle := _obstacle(state):
+            raise CommandError(obstacle)
+        if not is_json:
+            _show(state)
+        if not yes and not _is_confirmed(stack):
+            return None
+        shown, state = state, engine.read()
+        if _is_alike(shown, state):
+            return state
+        if obstacle := _obstacle(state):
+            raise CommandError(obstacle)
+        if yes:
+            if state.is_of_operation_of(shown):
+                return state
+            raise CommandError(
+                f"stack {state.stack}: another operation has begun meanwhile, or that is not known: nothing was "
+                "cancelled. Look at it again"
+            )
+        click.echo("\nThis has changed meanwhile:\n")
+
+
+def _is_alike(shown: State, now: State) -> bool:
+    """Tell whether what would be cancelled now is what was shown."""
+
+    def decides(state: State) -> tuple[object, ...]:
+        deployment = state.deployment.id if state.deployment else ""
+        return state.id, state.status, state.operation, state.updated, deployment, _meaning(state)
+
+    return decides(shown) == decides(now)
+
+
 def _obstacle(state: State) -> str:
     """Say why there is nothing to cancel; empty if there is."""
     name, status = state.stack, state.status
@@ -93,6 +130,8 @@ def _obstacle(state: State) -> str:
         return f"stack {name} is rolling back already ({status}): `ecs-blue-green watch {name}` follows it"
     if status == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS":
         return f"stack {name} is updated, and only cleans up ({status}): deploy the old version again (documented: L11)"
+    if status == "REVIEW_IN_PROGRESS":
+        return f"stack {name} is {status}: nothing is deployed yet, and no update is under way"
     if state.is_running:
         return f"stack {name} is {status}, and only an update can be cancelled (documented: L11)"
     return f"stack {name} is {status}: no update is under way"
@@ -122,11 +161,21 @@ def _meaning(state: State) -> str:
     """Say what aborting means at this point."""
     from .state import PRODUCTION, TEST
 
-    if state.progress and state.progress.step:
-        return state.progress.step.way_back
+    step = state.progress.step if state.progress else None
     for listener in (PRODUCTION, TEST):
-        moved = state.weights.get(listener, {}).get(state.newest, 0) if len(state.task_sets) > 1 else 0
+        moved = state.weights.get(listener, {}).get(state.target, 0)
+        if step and (listener == TEST or step.production or not moved):
+            return step.way_back
         if moved:
-            return f"{listener} traffic, {moved} % of which is on {state.newest}, goes back"
-    traffic = "whether traffic has moved is not known" if state.missing else "no traffic has moved"
-    return f"CloudFormation undoes what it has changed so far; {traffic}"
+            return f"{listener} traffic, {moved} % of which is on {state.target}, goes back (documented: L14)"
+    return f"CloudFormation undoes what it has changed so far (documented: L14); {_traffic(state)}"
+
+
+def _traffic(state: State) -> str:
+    """Say what is known of the traffic, when no step of a deployment tells, and nothing is seen to have moved."""
+    if state.target and state.weights:
+        return f"no {' or '.join(state.weights)} traffic is on {state.target}"
+    why = "; ".join(f"{source}: {why}" for source, why in state.missing.items())
+    if why:
+        return f"whether traffic has moved is not known, because not all could be read ({why})"
+    return "whether traffic has moved is not known: the stack has no listener and no live colour that a hook names"

@@ -25,7 +25,7 @@ class Engine(Protocol):
         """Say why the stack rolls back, or did, or why its operation failed; the plainest reason comes first."""
 
     def cancel(self) -> None:
-        """Cancel what is under way, in the way that the engine's deployments are cancelled."""
+        """Cancel what was under way when it was read, in the way that the engine's deployments are cancelled."""
 
     @property
     def declared_weights(self) -> Mapping[str, Mapping[str, int]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .state import State
+from .state import Health, State, TaskSet
 
 _NOTHING_TO_TELL = {"Pending", "Skipped"}
-_TROUBLE = "trouble with "
+_TASKS, _TROUBLE = "tasks ", "trouble with "
+_OF_OPERATION = ("resource ", "deployment", "event ")
 
 
 def facts(state: State) -> dict[str, str]:
@@ -24,18 +25,21 @@ def _facts(state: State) -> Iterator[tuple[str, str]]:
         for event in state.deployment.events:
             if event.status not in _NOTHING_TO_TELL:
                 yield f"event {event.name}", f"{event.name}: {event.status}{_in_brackets(event.message)}"
+    colours = [one.colour for one in state.task_sets]
     for one in state.task_sets:
         images = f", {', '.join(one.images)}" if one.images else ""
+        definition = one.task_definition or "task definition not known"
+        which = f" of {definition}" if colours.count(one.colour) > 1 else ""
         yield (
-            f"{one.colour or 'other'} tasks",
-            f"{one.colour or 'other'} tasks: {one.running} running, {one.pending} pending of {one.desired} "
-            f"({one.status.lower()}, {one.task_definition}{images})",
+            f"{_TASKS}{one.colour} {one.id}",
+            f"{one.colour or 'other'} tasks{which}: {one.running} running, {one.pending} pending of {one.desired} "
+            f"({status_in_words(one)}, {definition}{images})",
         )
     for listener, weights in state.weights.items():
         shares = ", ".join(f"{colour} {weight} %" for colour, weight in weights.items())
         yield f"weights {listener}", f"{listener} traffic: {shares or 'neither to blue nor to green'}"
     for colour, health in state.health.items():
-        yield f"health {colour}", f"{colour} targets: {health.healthy} of {health.targets} healthy"
+        yield f"health {colour}", f"{colour} targets: {health_in_words(health, state, colour)}"
     for alarm in state.alarms:
         kind = "" if alarm.is_rollback_trigger else " (no rollback trigger)"
         reason = _in_brackets(alarm.reason) if alarm.state == "ALARM" else ""
@@ -44,14 +48,50 @@ def _facts(state: State) -> Iterator[tuple[str, str]]:
         yield f"{_TROUBLE}{source}", f"{source}: {why}"
 
 
-def changes(before: State | None, after: State) -> list[str]:
-    """Say what is new in ``after``; of no state ``before``, everything is."""
-    known, now = facts(before) if before else {}, facts(after)
-    gone = [name for name in known if name not in now and (name.endswith(" tasks") or name.startswith(_TROUBLE))]
-    return [
-        *(sentence for name, sentence in now.items() if known.get(name) != sentence),
-        *(f"{name}: gone" for name in gone),
-    ]
+def health_in_words(health: Health, state: State, colour: str) -> str:
+    """Say how the targets of a colour are, such as ``1 of 2 healthy``."""
+    not_yet = "yet " if state.is_running and colour == state.target else ""
+    counted = f"{health.healthy} of {health.targets} healthy"
+    return ", ".join(
+        [
+            *([counted] if health.targets or not health.unused else []),
+            *(f"{number} {state}" for state, number in health.others.items()),
+            *([f"{health.unused} not {not_yet}used"] if health.unused else []),
+        ]
+    )
+
+
+def status_in_words(task_set: TaskSet) -> str:
+    """Say the status of a task set; one that is not known here is left as it is."""
+    status = task_set.status
+    return status.lower() if status in {"PRIMARY", "ACTIVE", "DRAINING"} else status or "status not known"
+
+
+class Known:
+    """What a reader has been told."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._facts: dict[str, str] = {}
+        self._operation = ""
+
+    def news(self, state: State) -> list[str]:
+        """Say what is new; it is known from then on."""
+        if state.operation != self._operation:  # what another operation did is no news of this one
+            for name in [name for name in self._facts if name.startswith(_OF_OPERATION)]:
+                del self._facts[name]
+        now = facts(state)
+        new = [sentence for name, sentence in now.items() if self._facts.get(name) != sentence]
+        # What can't be read now is not gone.
+        may_be_gone = (_TROUBLE,) if state.missing and not state.task_sets else (_TROUBLE, _TASKS)
+        gone = [name for name in self._facts if name not in now and name.startswith(may_be_gone)]
+        lost = {name: self._facts.pop(name).partition(": ")[0] for name in gone}
+        self._facts |= now
+        self._operation = state.operation
+        return [
+            *new,
+            *(f"{what}: {'read again' if name.startswith(_TROUBLE) else 'gone'}" for name, what in lost.items()),
+        ]
 
 
 def _in_brackets(reason: str) -> str:

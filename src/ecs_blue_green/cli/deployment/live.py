@@ -13,8 +13,8 @@ from rich.text import Text
 
 from ..terminal import printable
 from .durations import in_short
-from .facts import facts
-from .state import BLUE, GREEN, PRODUCTION, TEST, Progress, State, TaskSet
+from .facts import facts, health_in_words, status_in_words
+from .state import BLUE, GREEN, PRODUCTION, TEST, Health, Progress, State, TaskSet
 from .watching import End
 
 _BAR = 40
@@ -60,6 +60,13 @@ class LiveView:
         """Draw them below the state from now on."""
         self._reasons = reasons
         self._draw()
+
+    def another(self, ended: Sequence[End], message: str) -> None:
+        """Leave how those ended above what is drawn from now on, and that there is another."""
+        self._reasons = ()
+        for end in ended:
+            _show_end(self._console, end)
+        self._console.print(Text(printable(message), style="yellow"), "", sep="\n")
 
     def end(self, end: End) -> None:
         """Draw how it ended, in place of what stood below the state."""
@@ -146,9 +153,9 @@ def _colours(state: State) -> Table:
         health = state.health.get(colour)
         table.add_row(
             Text(colour, style=f"bold {colour}"),
-            "\n".join(one.status.lower() for one in sets) or "-",
+            "\n".join(status_in_words(one) for one in sets) or "-",
             "\n".join(_tasks(one) for one in sets) or "-",
-            f"{health.healthy}/{health.targets}" if health else "-",
+            _targets(health, state, colour),
             *(_share(state, listener, colour) for listener in (PRODUCTION, TEST)),
             printable("\n".join(f"{one.task_definition} {' '.join(one.images)}" for one in sets)),
         )
@@ -156,14 +163,21 @@ def _colours(state: State) -> Table:
 
 
 def _colours_in_sentences(state: State) -> RenderableType:
-    names = (" tasks", "weights ", "health ")
+    names = ("tasks ", "weights ", "health ")
     return Text("\n").join(
-        Text(printable(sentence)) for name, sentence in facts(state).items() if any(part in name for part in names)
+        Text(printable(sentence)) for name, sentence in facts(state).items() if name.startswith(names)
     )
 
 
 def _tasks(one: TaskSet) -> str:
     return f"{one.running}/{one.desired}{f', {one.pending} pending' if one.pending else ''}"
+
+
+def _targets(health: Health | None, state: State, colour: str) -> str:
+    if health is None:
+        return "-"
+    plain = f"{health.healthy}/{health.targets}"
+    return health_in_words(health, state, colour) if health.unused or health.others else plain
 
 
 def _share(state: State, listener: str, colour: str) -> str:

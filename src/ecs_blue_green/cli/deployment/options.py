@@ -17,7 +17,7 @@ def watch_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.FloatRange(min=0.01),
             default=5,
             show_default=True,
-            help="Time between two looks; a look takes eight API calls.",
+            help="Time between two looks; a look takes eight API calls, or a few more.",
         ),
         click.option(
             "--timeout",

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ..terminal import printable
-from .facts import changes
+from .facts import Known
 from .state import Progress, State
 from .watching import End
 
@@ -21,14 +21,16 @@ class Lines:
 
     def __init__(self, known: State | None = None) -> None:
         """Begin with what the reader knows already."""
-        self._last = known
+        self._known = Known()
         self._noticed = ""
+        if known:
+            self._known.news(known)
 
     def state(self, state: State) -> None:
         """Print what is new."""
-        for sentence in changes(self._last, state):
+        for sentence in self._known.news(state):
             click.echo(f"{state.at:%H:%M:%S} {printable(sentence)}")
-        self._last, self._noticed = state, ""
+        self._noticed = ""
 
     def notice(self, message: str) -> None:
         """Print it, unless it was the last thing that was said."""
@@ -40,6 +42,12 @@ class Lines:
         """Print each."""
         for reason in reasons:
             self.notice(reason)
+
+    def another(self, ended: Sequence[End], message: str) -> None:
+        """Print how those ended, and that there is another."""
+        for end in ended:
+            self.end(end)
+        self.notice(message)
 
     def end(self, end: End) -> None:
         """Print how it ended."""
@@ -57,7 +65,10 @@ class JsonLines:
 
     def state(self, state: State) -> None:
         """Print it if anything but the time, and what time alone changes, is new."""
-        if self._last is None or replace(state, at=self._last.at, progress=self._last.progress) != self._last:
+        alike = self._last and replace(
+            state, at=self._last.at, progress=self._last.progress, earlier=self._last.earlier
+        )
+        if alike is None or alike != self._last:
             print_json({"type": "state", **as_json(state)})
         self._last = state
 
@@ -70,6 +81,11 @@ class JsonLines:
         for reason in reasons:
             self.notice(reason)
 
+    def another(self, ended: Sequence[End], message: str) -> None:
+        """Print how those ended, why, and that there is another: a notice each."""
+        for notice in (*(said for end in ended for said in (end.message, *end.reasons)), message):
+            self.notice(notice)
+
     def end(self, end: End) -> None:
         """Print how it ended."""
         print_json({"type": "end", **asdict(end)})
@@ -78,6 +94,8 @@ class JsonLines:
 def as_json(state: State) -> dict[str, Any]:
     """Give a state as JSON has it."""
     known = asdict(state)
+    known["stack_id"] = known.pop("id")
+    del known["earlier"], known["failed"], known["ended"]
     if state.deployment:
         del known["deployment"]["engine"]
     return known | {"live": state.live, "progress": _progress_as_json(state.progress) if state.progress else None}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from .statuses import ending_of, is_rolling_back, is_running
 
 BLUE, GREEN = "blue", "green"
 PRODUCTION, TEST = "production", "test"
@@ -16,7 +18,7 @@ class EventProgress:
 
     Attributes:
         name: The engine's name for it, such as ``AllowTraffic``.
-        status: ``Pending``, ``InProgress``, ``Succeeded``, ``Failed``, ``Skipped`` or ``Unknown``.
+        status: ``Pending``, ``InProgress``, ``Succeeded``, ``Failed``, ``Skipped`` or ``Unknown``, or what AWS says.
         started: When it started.
         ended: When it ended.
         message: What AWS says of its failure.
@@ -92,13 +94,14 @@ class TaskSet:
 
     Attributes:
         colour: That of the target group in which its tasks are; empty when it is neither.
-        status: ``PRIMARY``, ``ACTIVE`` or ``DRAINING``.
+        status: ``PRIMARY``, ``ACTIVE`` or ``DRAINING``; or what else AWS says.
         running: How many tasks run.
         pending: How many tasks are about to run.
         desired: How many tasks should run.
-        created: When it was created.
+        created: When it was created; None when ECS does not say.
         task_definition: Family and revision, such as ``shop:42``.
         images: The images of its containers, as far as they were read.
+        id: What ECS calls it, which tells two of one colour apart.
     """
 
     colour: str
@@ -106,9 +109,10 @@ class TaskSet:
     running: int
     pending: int
     desired: int
-    created: datetime
+    created: datetime | None
     task_definition: str
     images: tuple[str, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,11 +121,15 @@ class Health:
 
     Attributes:
         healthy: How many can serve.
-        targets: How many there are, those that are leaving not counted.
+        targets: How many there are, without those that are leaving, and those to which no listener sends.
+        unused: To how many no listener sends.
+        others: How many are in a state other than these, ``initial`` and ``unhealthy``, by AWS's word for it.
     """
 
     healthy: int
     targets: int
+    unused: int = 0
+    others: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,15 +138,18 @@ class WatchedAlarm:
 
     Attributes:
         name: Its name; what the stack calls it, which may be an ARN, when it is not found.
-        state: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``; ``missing`` when it is not in the stack's account and region.
+        state: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``, or what else AWS says; ``missing`` when it is not in the
+            stack's account and region.
         reason: Why it is in this state.
         is_rollback_trigger: Whether the stack rolls back when it goes off.
+        since: Since when it is in this state; None when that is not known.
     """
 
     name: str
     state: str
     reason: str
     is_rollback_trigger: bool
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,6 +165,23 @@ class ResourceChange:
     logical_id: str
     status: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndedOperation:
+    """An operation of the stack after which another one has begun.
+
+    Attributes:
+        id: What tells it from other operations.
+        began: When it began.
+        status: The last status of the stack in it.
+        reasons: Why it rolled back or failed, in CloudFormation's words.
+    """
+
+    id: str
+    began: datetime
+    status: str
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +204,11 @@ class State:
         resources: What the stack's last operation has done so far, in the order of time.
         missing: Why something of this is not known, by what it is.
         progress: How far the deployment is; None when none is under way, or its schedule is not known.
+        id: The stack's ARN, which is another one's when a stack is deleted and created again.
+        operation: What tells the stack's last operation from others; empty when that is not known, or there was none.
+        earlier: The operations before it, as far as they were seen.
+        failed: When the operation began to roll back, or failed; None when it did not, or that is not known.
+        ended: When the operation ended; None when it did not, or that is not known.
     """
 
     at: datetime
@@ -192,21 +225,26 @@ class State:
     resources: tuple[ResourceChange, ...]
     missing: Mapping[str, str]
     progress: Progress | None = None
+    id: str = ""
+    operation: str = ""
+    earlier: tuple[EndedOperation, ...] = ()
+    failed: datetime | None = None
+    ended: datetime | None = None
 
     @property
     def is_running(self) -> bool:
         """Whether CloudFormation is at work on the stack."""
-        return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
+        return is_running(self.status)
 
     @property
     def is_rolling_back(self) -> bool:
-        """Whether CloudFormation brings the stack back to what it was."""
-        return self.is_running and "ROLLBACK" in self.status
+        """Whether CloudFormation brings the stack back to what it was, or undoes its creation."""
+        return is_rolling_back(self.status)
 
     @property
     def is_deployed(self) -> bool:
         """Whether the stack's last operation ended as it was meant to."""
-        return self.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+        return not self.is_running and ending_of(self.status).result == "deployed"
 
     @property
     def live(self) -> str:
@@ -214,9 +252,29 @@ class State:
         return next((one.colour for one in self.task_sets if one.status == "PRIMARY"), "")
 
     @property
-    def newest(self) -> str:
-        """The colour of the task set that was created last, which a deployment moves the traffic to."""
-        return max(self.task_sets, key=lambda one: one.created).colour if self.task_sets else ""
+    def target(self) -> str:
+        """The colour that the operation moves the traffic to, if it moves any; empty when it is not known.
+
+        It is that of the task set that was started since the operation began, which becomes the primary one in its
+        course. Before there is one, it is the other colour than the live one.
+        """
+        sets = [(one.created, one) for one in self.task_sets if one.created]
+        newest = max(sets, key=lambda one: one[0])[1] if sets else None
+        if newest and newest.status != "PRIMARY" and newest.colour != self.live and newest.status != "DRAINING":
+            return newest.colour
+        if not self.operation:  # when it began is not known, nor whether the primary task set is older
+            return ""
+        if newest and newest.created and newest.created >= self.began:
+            return newest.colour
+        return {BLUE: GREEN, GREEN: BLUE}.get(self.live, "")
+
+    def is_of_operation_of(self, other: State) -> bool | None:
+        """Tell whether it is a state of the same operation as another one; None when that is not known."""
+        if self.id != other.id:
+            return False
+        if self.operation and other.operation:
+            return self.operation == other.operation
+        return True if self.updated == other.updated else None
 
     def event(self, name: str) -> EventProgress | None:
         """Give the lifecycle event of a name, if the deployment has come to know of it."""

@@ -43,10 +43,12 @@ def command(stack: str, region: str | None, profile: str | None, format: str) ->
     """
     from .engines import open_engine
     from .remarks import remarks
+    from .statuses import ending_of
 
     engine = open_engine(stack, region=region, profile=profile)
     state = engine.read()
-    reasons = () if state.is_deployed or state.is_running else tuple(engine.reasons(state))
+    has_failed = ending_of(state.status).result in {"rolled back", "failed", "unknown"}
+    reasons = tuple(engine.reasons(state)) if has_failed and not state.is_running else ()
     _show(state, _outcome(state, reasons), remarks(state, engine.declared_weights), is_json=format == "json")
 
 

@@ -7,7 +7,7 @@ import click
 from ..options import aws_options, format_options
 from .options import watch_options
 
-_CODES = {"deployed": 0, "rolled back": 1, "failed": 1, "running": 3, "waiting": 3}
+_CODES = {"deployed": 0, "rolled back": 1, "failed": 1, "deleted": 1, "unknown": 1, "running": 3, "waiting": 3}
 
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
 
@@ -24,7 +24,7 @@ Examples:
 \b
 Exit codes:
     0  deployed
-    1  rolled back, or failed; the last lines say why
+    1  rolled back, failed, or deleted; the last lines say why
     2  AWS can't be asked, there is no such stack, or the command line is
        wrong
     3  still running, or not begun, at --timeout
@@ -48,7 +48,8 @@ def command(
     """Follow an update of STACK until it ends: what CloudFormation, CodeDeploy and the tasks do, and who gets traffic.
 
     STACK is a stack's name or ARN. When nothing is under way, it waits for the next update. When an update has begun
-    before, it catches up. An update that starts no green deployment is followed too.
+    before, it catches up. An update that starts no green deployment is followed too, and so are a creation and a
+    deletion. When another operation begins meanwhile, it says so, and follows that one.
 
     A terminal shows all at once; elsewhere each change is a line. Nothing is changed in AWS.
     """

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
 from ..aws.patience import pause_after
 from ..aws.session import AwsError
 from .durations import in_short
 from .engine import Engine
-from .state import State
+from .state import EndedOperation, State
+from .statuses import REVIEW, Result, ending_of, is_running
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +27,7 @@ class End:
         reasons: Why it failed, as far as AWS says.
     """
 
-    result: Literal["deployed", "rolled back", "failed", "running", "waiting"]
+    result: Result
     message: str
     reasons: tuple[str, ...] = ()
 
@@ -42,6 +43,9 @@ class Reporter(Protocol):
 
     def reasons(self, reasons: Sequence[str]) -> None:
         """Take note of why the stack rolls back."""
+
+    def another(self, ended: Sequence[End], message: str) -> None:
+        """Take note of how operations ended, and that another is followed from now on."""
 
     def end(self, end: End) -> None:
         """Take note of how it ended."""
@@ -59,14 +63,16 @@ def watch(
 ) -> End:
     """Follow a stack's operation; when there is none, wait for the next one.
 
-    A look that fails because AWS throttles or can't be reached is made again, later and for as long as there is time.
+    When another one has begun before the end of the first was seen, that end is told, and the other one is followed
+    from its own beginning. A look that fails because AWS throttles or can't be reached is made again, later and for as
+    long as there is time.
 
     Args:
         engine: Whom to ask.
         reporter: Whom to tell.
         interval: Seconds between two looks.
         timeout: Seconds to watch at most; None for as long as it takes.
-        under_way: What is known of the operation to follow; None if any will do.
+        under_way: What is known of the operation to follow, and no other; None if any will do.
         clock: Tells seconds, since whenever.
         sleep: Waits for some seconds.
 
@@ -74,51 +80,104 @@ def watch(
         AwsError: If there is no such stack, the credentials are not or no longer good, or the first look fails.
     """
     deadline = math.inf if timeout is None else clock() + timeout
-    pause, is_waiting = interval, False
+    pause, is_waiting, is_over = interval, False, False
     state = under_way
     reasons: tuple[str, ...] = ()
+    is_same: bool | None = True
     while True:
         try:
-            if state is None or not is_waiting or engine.has_news(state):
+            if not is_over and (state is None or not is_waiting or engine.has_news(state)):
                 before, state = state, engine.read()
+                if ended := [_end_of_earlier(one, state) for one in _ended_since(before, state)]:
+                    # What was asked at once tells more than the stack's events do.
+                    ended[0] = replace(ended[0], reasons=reasons or ended[0].reasons)
+                    if under_way:
+                        return ended[0]
+                    reporter.another(ended, _another(state))
+                    reasons = ()
                 reporter.state(state)
-                is_over = not state.is_running and before is not None
-                if not reasons and (state.is_rolling_back or (is_over and not state.is_deployed)):
-                    # At once: later the alarms have calmed down, and the tasks are forgotten.
-                    reasons = tuple(engine.reasons(state))
-                    if not is_over:
-                        reporter.reasons(reasons)
-                if is_over:
-                    return end_of(state, reasons)
-                if not state.is_running:
-                    reporter.notice(f"nothing is under way: waiting for an update of {state.stack} to begin")
+                is_same = state.is_of_operation_of(before) if before else True
+                is_over = before is not None and _is_over(before, state, is_same)
                 is_waiting = not state.is_running
+                if is_waiting and not is_over:
+                    reporter.notice(_waiting(state))
+            if state and not reasons and (state.is_rolling_back or (is_over and _has_failed(state))):
+                # At once: later the alarms have calmed down, and the tasks are forgotten.
+                reasons = tuple(engine.reasons(state))
+                if not is_over:
+                    reporter.reasons(reasons)
+            if state and is_over:
+                return end_of(state, reasons, is_known=is_same is not None)
             pause = interval
         except AwsError as error:
             if state is None:
                 raise
             pause = pause_after(error, pause)
             reporter.notice(f"{error}; next look in {in_short(timedelta(seconds=math.ceil(pause)))}")
-        if clock() + pause > deadline:
-            return _unfinished(state, is_waiting)
+        if state and clock() + pause > deadline:
+            return end_of(state, reasons) if is_over else _unfinished(state, is_waiting)
         sleep(pause)
 
 
-def end_of(state: State, reasons: tuple[str, ...]) -> End:
+def _ended_since(before: State | None, now: State) -> Sequence[EndedOperation]:
+    """Give the operations whose end nobody was told of, because another one has begun before the next look."""
+    if before is None or now.operation == before.operation:
+        return ()
+    ids = [one.id for one in now.earlier]
+    if before.operation in ids:
+        return now.earlier[ids.index(before.operation) + (0 if before.is_running else 1) :]
+    return [one for one in now.earlier if one.began > before.at]
+
+
+def _is_over(before: State, now: State, is_same: bool | None) -> bool:
+    """Tell whether an operation that was followed, or waited for, has ended."""
+    if now.is_running:
+        return False
+    return before.is_running or is_same is not True or now.status != before.status
+
+
+def _has_failed(state: State) -> bool:
+    return ending_of(state.status).result in {"rolled back", "failed", "unknown"}
+
+
+def _another(state: State) -> str:
+    return f"another operation of {state.stack} began at {state.began:%H:%M:%S} UTC: that one is followed from here on"
+
+
+def _waiting(state: State) -> str:
+    if state.status == REVIEW:
+        return f"nothing is deployed yet: waiting for the creation of {state.stack} to begin"
+    return f"nothing is under way: waiting for an update of {state.stack} to begin"
+
+
+def end_of(state: State, reasons: tuple[str, ...], *, is_known: bool = True) -> End:
     """Tell how a stack's last operation ended.
 
     Args:
         state: What is known; it has ended.
         reasons: Why it failed, if it did.
+        is_known: Whether that is the operation that was followed.
     """
-    if state.is_deployed:
+    ending = ending_of(state.status)
+    more = f": {ending.more}" if ending.more else ""
+    message = f"{ending.word}: stack {state.stack} is {state.status}{more}."
+    if ending.result == "deployed":
         live = next((one for one in state.task_sets if one.status == "PRIMARY"), None)
         what = f": {live.task_definition} is live on {live.colour or 'its target group'}" if live else ""
-        return End(result="deployed", message=f"Deployed{what}.")
-    if state.status.endswith("ROLLBACK_COMPLETE"):
-        message = f"Rolled back: stack {state.stack} is {state.status}."
-        return End(result="rolled back", message=message, reasons=reasons)
-    return End(result="failed", message=f"Failed: stack {state.stack} is {state.status}.", reasons=reasons)
+        message, reasons = f"{ending.word}{what}.", ()
+    if not is_known:
+        message += " Whether it is the operation that was followed is not known: the stack's events can't be read."
+    return End(result=ending.result, message=message, reasons=reasons)
+
+
+def _end_of_earlier(ended: EndedOperation, now: State) -> End:
+    """Tell how an operation ended after which another one has begun."""
+    if is_running(ended.status):
+        message = f"Cut short: stack {now.stack} was {ended.status} when another operation began."
+        return End(result="unknown", message=message, reasons=ended.reasons)
+    ending = ending_of(ended.status)
+    message = f"{ending.word}: stack {now.stack} was {ended.status}, and another operation has begun since."
+    return End(result=ending.result, message=message, reasons=ended.reasons)
 
 
 def _unfinished(state: State, is_waiting: bool) -> End:

@@ -15,7 +15,7 @@ from ecs_blue_green.cli.deployment.readers.stack import FollowedStack
 from ecs_blue_green.cli.deployment.readers.stack_events import StackEvents
 from ecs_blue_green.cli.deployment.readers.stopped_tasks import reasons_of_tasks
 from ecs_blue_green.cli.deployment.readers.target_health import read_health
-from ecs_blue_green.cli.deployment.state import Health, WatchedAlarm
+from ecs_blue_green.cli.deployment.state import EndedOperation, Health, WatchedAlarm
 from tests.cli.aws.stubs import Answer, StubbedAws
 from tests.cli.aws.support import AwsProblem
 from tests.cli.deployment.fakes import NOON, at, state
@@ -81,9 +81,23 @@ def test_targets_that_leave_or_get_nothing_are_not_counted() -> None:
 
     aws = StubbedAws({"elbv2:DescribeTargetHealth": health})
     assert read_health(aws.session.client("elbv2"), {"B": "blue", "G": "green"}) == {
-        "blue": Health(healthy=2, targets=2),
+        "blue": Health(healthy=2, targets=2, unused=1),
         "green": Health(healthy=0, targets=2),
     }
+
+
+@pytest.mark.parametrize(
+    ("states", "health"),
+    [
+        (["unused", "unused"], Health(healthy=0, targets=0, unused=2)),
+        (["healthy", "unavailable"], Health(healthy=1, targets=2, others={"unavailable": 1})),
+        (["healthy", "resting", "resting"], Health(healthy=1, targets=3, others={"resting": 2})),
+    ],
+)
+def test_targets_in_another_state_are_counted_by_it(states: list[str], health: Health) -> None:
+    described = [{"TargetHealth": {"State": one}} for one in states]
+    aws = StubbedAws({"elbv2:DescribeTargetHealth": {"TargetHealthDescriptions": described}})
+    assert read_health(aws.session.client("elbv2"), {"B": "blue"}) == {"blue": health}
 
 
 def described(name: str, state: str = "OK", arn: str = "") -> dict[str, str]:
@@ -129,6 +143,32 @@ class TestAlarms:
         (found,) = self.read(aws, [f"{HERE}both"], [f"{HERE}both"])
         assert (found.name, found.is_rollback_trigger) == ("both", True)
 
+    @pytest.mark.parametrize(
+        ("physical", "name"),
+        [
+            ("both", "both"),
+            (f"{HERE}both", "both"),
+            ("arn:of my own", "arn:of my own"),  # a name can be nearly any text
+            (f"{HERE}a:b", "a:b"),
+        ],
+    )
+    def test_are_known_by_name_or_arn(self, physical: str, name: str) -> None:
+        aws = StubbedAws({"cloudwatch:DescribeAlarms": {"CompositeAlarms": [described(name)]}})
+        (found,) = self.read(aws, [], [physical])
+        assert (found.name, found.state, found.is_rollback_trigger) == (name, "OK", False)
+        assert [given["AlarmNames"] for given in aws.asked("cloudwatch:DescribeAlarms")] == [[name]]
+
+    def test_of_china_have_its_partition(self) -> None:
+        here = HERE.replace("arn:aws:", "arn:aws-cn:")
+        aws = StubbedAws({"cloudwatch:DescribeAlarms": {"MetricAlarms": [described("a", arn=f"{here}a")]}})
+        (found,) = read_alarms(
+            aws.session.client("cloudwatch"),
+            STACK_ID.replace("arn:aws:", "arn:aws-cn:"),
+            triggers=[f"{here}a"],
+            composite_alarms=["a"],
+        )
+        assert (found.name, found.state, found.is_rollback_trigger) == ("a", "OK", True)
+
     def test_of_a_stack_without_any_are_not_asked_for(self) -> None:
         assert self.read(StubbedAws({}), [], []) == ()
 
@@ -147,19 +187,48 @@ class TestAlarms:
 
     def test_that_went_off_or_are_missing_are_reasons_if_they_are_triggers(self) -> None:
         alarms = [
-            WatchedAlarm(name=name, state=state, reason="7 errors", is_rollback_trigger=is_trigger)
-            for name, state, is_trigger in (
-                ("hot", "ALARM", True),
-                ("gone", "missing", True),
-                ("calm", "OK", True),
-                ("unsure", "INSUFFICIENT_DATA", True),
-                ("own", "ALARM", False),
+            WatchedAlarm(name=name, state=state, reason=reason, is_rollback_trigger=is_trigger)
+            for name, state, reason, is_trigger in (
+                ("hot", "ALARM", "7 errors", True),
+                ("silent", "ALARM", "", True),
+                ("gone", "missing", "", True),
+                ("calm", "OK", "", True),
+                ("unsure", "INSUFFICIENT_DATA", "", True),
+                ("new", "HOTTER", "", True),
+                ("own", "ALARM", "7 errors", False),
             )
         ]
         assert [*reasons_of_alarms(state(alarms=tuple(alarms)))] == [
             "The alarm hot, a rollback trigger, went off: 7 errors",
+            "The alarm silent, a rollback trigger, went off",
             "The alarm gone, a rollback trigger, was not found",
         ]
+
+    @pytest.mark.parametrize(
+        ("kind", "since", "failed", "now", "is_reason"),
+        [
+            ("ALARM", 9, 10, 11, True),
+            ("ALARM", 9, 10, 9999, True),  # it is so since then
+            ("ALARM", 10.9, 10, 11, True),  # clocks differ
+            ("ALARM", 12, 10, 13, False),  # it went off later
+            ("ALARM", 500, 10, 9999, False),  # today's alarm, and a rollback of old
+            ("ALARM", None, 10, 11, True),
+            ("ALARM", None, 10, 9999, False),  # since when is not known
+            ("missing", None, 10, 11, True),
+            ("missing", None, 10, 9999, False),
+            ("ALARM", 9, None, 11, False),  # when it failed is not known
+        ],
+    )
+    def test_of_today_explain_no_rollback_of_old(
+        self, kind: str, since: float | None, failed: float | None, now: float, is_reason: bool
+    ) -> None:
+        alarm = WatchedAlarm(
+            name="a", state=kind, reason="", is_rollback_trigger=True, since=None if since is None else at(since)
+        )
+        rolled_back = state(
+            "UPDATE_ROLLBACK_COMPLETE", now, alarms=(alarm,), failed=None if failed is None else at(failed)
+        )
+        assert bool([*reasons_of_alarms(rolled_back)]) is is_reason
 
 
 DEFINITION = "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:2"
@@ -174,7 +243,7 @@ class TestStoppedTasks:
                 "ecs:DescribeTasks": {"tasks": [{"taskDefinitionArn": DEFINITION, **task} for task in tasks]},
             }
         )
-        found = [*reasons_of_tasks(aws.session.client("ecs"), "c", "web", NOON)]
+        found = [*reasons_of_tasks(aws.session.client("ecs"), "c", "web", NOON, at(30))]
         listed = ("ecs:ListTasks", {"cluster": "c", "serviceName": "web", "desiredStatus": "STOPPED"})
         described = ("ecs:DescribeTasks", {"cluster": "c", "tasks": arns})
         assert aws.calls == ([listed, described] if tasks else [listed])
@@ -204,6 +273,10 @@ class TestStoppedTasks:
         before, then = ({"stoppedReason": "gone", "stoppedAt": at(minute)} for minute in (-1, 0))
         assert self.reasons(before) == []
         assert self.reasons(then) == ["1 task of shop:2 stopped: gone"]
+
+    def test_after_the_operation_are_no_reason(self) -> None:
+        last, later = ({"stoppedReason": "gone", "stoppedAt": at(minute)} for minute in (30, 31))
+        assert self.reasons(last, later) == ["1 task of shop:2 stopped: gone"]
 
     def test_of_which_there_are_none_are_not_described(self) -> None:
         assert self.reasons() == []
@@ -265,7 +338,7 @@ class TestSources:
 
 
 def stack_event(
-    number: int, id: str, status: str, reason: str = "", *, when: datetime = NOON, physical: str = ""
+    number: int, id: str, status: str, reason: str = "", *, when: datetime = NOON, physical: str = "", token: str = ""
 ) -> dict[str, Any]:
     return {
         "StackId": STACK_ID,
@@ -276,7 +349,7 @@ def stack_event(
         "Timestamp": when,
         "ResourceStatus": status,
         "ResourceStatusReason": reason,
-    }
+    } | ({"ClientRequestToken": token} if token else {})
 
 
 class TestStackEvents:
@@ -325,6 +398,107 @@ class TestStackEvents:
         aws = StubbedAws({"cloudformation:DescribeStackEvents": {"StackEvents": events}})
         operation = StackEvents(aws.session.client("cloudformation"), STACK_ID).read()
         assert (operation.began, len(operation.resources)) == (at(3), 1)
+
+    def read(self, *newest_first: dict[str, Any]) -> StackEvents:
+        aws = StubbedAws({"cloudformation:DescribeStackEvents": {"StackEvents": [*newest_first]}})
+        reader = StackEvents(aws.session.client("cloudformation"), STACK_ID)
+        reader.read()
+        return reader
+
+    @pytest.mark.parametrize(
+        ("before", "first", "is_another"),
+        [
+            # The stack says again that it is in progress: a transform, a cleanup, a rollback.
+            (("UPDATE_IN_PROGRESS", "a"), ("UPDATE_IN_PROGRESS", "a"), False),
+            (("UPDATE_IN_PROGRESS", ""), ("UPDATE_IN_PROGRESS", ""), False),
+            (("CREATE_IN_PROGRESS", "a"), ("CREATE_IN_PROGRESS", "a"), False),
+            (("UPDATE_IN_PROGRESS", "a"), ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "a"), False),
+            (("UPDATE_IN_PROGRESS", "a"), ("UPDATE_ROLLBACK_IN_PROGRESS", "cancel"), False),
+            (("CREATE_IN_PROGRESS", "a"), ("ROLLBACK_IN_PROGRESS", "a"), False),
+            (("IMPORT_IN_PROGRESS", "a"), ("IMPORT_ROLLBACK_IN_PROGRESS", "a"), False),
+            # Another request, or another kind.
+            (("UPDATE_IN_PROGRESS", "a"), ("UPDATE_IN_PROGRESS", "b"), True),
+            (("CREATE_IN_PROGRESS", "a"), ("DELETE_IN_PROGRESS", "a"), True),
+            # What begins after a rest.
+            (("UPDATE_COMPLETE", "a"), ("UPDATE_IN_PROGRESS", "a"), True),
+            (("UPDATE_ROLLBACK_FAILED", "a"), ("UPDATE_ROLLBACK_IN_PROGRESS", "a"), True),
+            (("CREATE_FAILED", ""), ("ROLLBACK_IN_PROGRESS", ""), True),
+            (("ROLLBACK_COMPLETE", ""), ("DELETE_IN_PROGRESS", ""), True),
+        ],
+    )
+    def test_tell_one_operation_from_another(
+        self, before: tuple[str, str], first: tuple[str, str], is_another: bool
+    ) -> None:
+        events = [stack_event(0, "Shop", f"{before[0].split('_')[0]}_IN_PROGRESS", token=before[1])]
+        if before[0] != events[0]["ResourceStatus"]:
+            events.append(stack_event(1, "Shop", before[0], token=before[1]))
+        aws = StubbedAws({"cloudformation:DescribeStackEvents": lambda _: {"StackEvents": events[::-1]}})
+        reader = StackEvents(aws.session.client("cloudformation"), STACK_ID)
+        reader.read()
+        events.append(stack_event(2, "Shop", first[0], token=first[1]))
+        operation = reader.read()
+        assert operation.id == ("2" if is_another else "0")
+        assert [one.id for one in reader.earlier] == (["0"] if is_another else [])
+
+    def test_of_an_operation_that_has_ended_are_summed_up_when_another_begins(self) -> None:
+        events = [stack_event(0, "Shop", "UPDATE_IN_PROGRESS", when=at(1))]
+        aws = StubbedAws({"cloudformation:DescribeStackEvents": lambda _: {"StackEvents": events[::-1]}})
+        reader = StackEvents(aws.session.client("cloudformation"), STACK_ID)
+        reader.read()
+        events += [
+            stack_event(1, "A", "CREATE_FAILED", "no such role"),
+            stack_event(2, "Shop", "UPDATE_ROLLBACK_IN_PROGRESS", "it failed", when=at(2)),
+            stack_event(3, "A", "DELETE_COMPLETE"),
+            stack_event(4, "Shop", "UPDATE_ROLLBACK_COMPLETE"),
+            stack_event(5, "Shop", "UPDATE_IN_PROGRESS", when=at(3)),
+            stack_event(6, "B", "UPDATE_COMPLETE"),
+            stack_event(7, "Shop", "UPDATE_COMPLETE"),
+            stack_event(8, "Shop", "DELETE_IN_PROGRESS", when=at(4)),
+        ]
+        assert (reader.read().id, reader.last.resources) == ("8", ())
+        assert reader.earlier == (
+            EndedOperation(
+                id="0",
+                began=at(1),
+                status="UPDATE_ROLLBACK_COMPLETE",
+                reasons=("CloudFormation: it failed", "A: no such role"),
+            ),
+            EndedOperation(id="5", began=at(3), status="UPDATE_COMPLETE", reasons=()),
+        )
+
+    def test_before_the_last_operation_are_not_read(self) -> None:
+        reader = self.read(
+            stack_event(5, "A", "UPDATE_COMPLETE"),
+            stack_event(4, "Shop", "UPDATE_IN_PROGRESS", "Transformation succeeded", when=at(4)),
+            stack_event(3, "Shop", "UPDATE_IN_PROGRESS", "User Initiated", when=at(3)),
+            stack_event(2, "Shop", "UPDATE_COMPLETE"),
+            stack_event(1, "Shop", "UPDATE_IN_PROGRESS"),
+        )
+        assert (reader.last.id, reader.last.began, reader.earlier) == ("3", at(3), ())
+
+    def test_of_a_change_set_alone_are_no_operation(self) -> None:
+        reader = self.read(stack_event(0, "Shop", "REVIEW_IN_PROGRESS", "User Initiated"))
+        assert (reader.last.id, reader.last.status) == ("", "")
+
+    def test_whose_beginning_is_forgotten_are_no_operation(self) -> None:
+        reader = self.read(stack_event(1, "Shop", "UPDATE_COMPLETE"), stack_event(0, "A", "UPDATE_COMPLETE"))
+        assert (reader.last.id, reader.last.resources) == ("", ())
+
+    def test_that_could_not_all_be_read_are_read_again(self) -> None:
+        pages: list[Any] = [[stack_event(1, "A", "UPDATE_COMPLETE")], AwsProblem("Throttling")]
+
+        def answer(given: dict[str, Any]) -> Any:
+            page = pages[1 if "NextToken" in given else 0]
+            if isinstance(page, AwsProblem):
+                return page
+            return {"StackEvents": page} | ({} if "NextToken" in given else {"NextToken": "1"})
+
+        aws = StubbedAws({"cloudformation:DescribeStackEvents": answer})
+        reader = StackEvents(aws.session.client("cloudformation"), STACK_ID)
+        with pytest.raises(exceptions.ClientError):
+            reader.read()
+        pages[1] = [stack_event(0, "Shop", "UPDATE_IN_PROGRESS")]
+        assert [one.logical_id for one in reader.read().resources] == ["A"]
 
 
 class TestStack:

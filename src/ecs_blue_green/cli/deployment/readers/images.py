@@ -34,5 +34,6 @@ class Images:
         return self._known[task_definition]
 
     def _read(self, task_definition: str) -> tuple[str, ...]:
-        described = self._ecs.describe_task_definition(taskDefinition=task_definition)["taskDefinition"]
-        return tuple(container.get("image", "") for container in described.get("containerDefinitions", []))
+        described = self._ecs.describe_task_definition(taskDefinition=task_definition).get("taskDefinition", {})
+        containers = described.get("containerDefinitions", [])
+        return tuple(container["image"] for container in containers if "image" in container)

@@ -21,11 +21,9 @@ def read_weights(
         listeners: What to call the listeners, by ARN.
         target_groups: The colours of the target groups, by ARN.
     """
-    described = elbv2.describe_listeners(ListenerArns=[*listeners])["Listeners"] if listeners else []
-    found = {
-        listeners[one["ListenerArn"]]: weights_of(sequence(one.get("DefaultActions")), target_groups)
-        for one in described
-    }
+    described = elbv2.describe_listeners(ListenerArns=[*listeners]).get("Listeners", []) if listeners else []
+    actions = {one.get("ListenerArn", ""): sequence(one.get("DefaultActions")) for one in described}
+    found = {listeners[arn]: weights_of(given, target_groups) for arn, given in actions.items() if arn in listeners}
     return dict(sorted(found.items()))
 
 

@@ -10,7 +10,7 @@ from ....template.rollback_alarms import COMPOSITE_ALARM
 from ...aws.clock import Clock
 from ...aws.session import asking, client_settings
 from ...aws.stack import Stack, describe_stack, read_stack
-from ..state import State
+from ..state import EndedOperation, State
 from .sources import Sources
 from .stack_events import Operation, StackEvents
 
@@ -34,6 +34,7 @@ class StackLook:
         updated: When it was updated last, or created.
         operation: Its last operation.
         began: When that began.
+        earlier: The operations before it, as far as they were seen.
         triggers: The ARNs of its rollback triggers.
     """
 
@@ -45,16 +46,12 @@ class StackLook:
     updated: datetime
     operation: Operation
     began: datetime
+    earlier: tuple[EndedOperation, ...]
     triggers: tuple[str, ...]
 
     def reasons(self) -> Iterator[str]:
         """Say why the operation rolls back or failed, in CloudFormation's words."""
-        if reason := self.operation.rollback_reason or self.reason:
-            yield f"CloudFormation: {reason}"
-        for change in self.operation.resources:
-            # When one resource fails, the others are cancelled, which explains nothing.
-            if change.status.endswith("_FAILED") and "cancelled" not in change.reason:
-                yield f"{change.logical_id}: {change.reason or change.status}"
+        yield from self.operation.reasons(self.reason)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,8 +81,9 @@ class FollowedStack:
         """
         self._clock = Clock(session)
         self._client = session.client("cloudformation", config=client_settings())
-        self._name = stack
+        self._name = stack  # from the first look on its ARN: a deleted stack has no other, and another can get its name
         self._events: StackEvents | None = None
+        self._updated: datetime | None = None
 
     def has_news(self, state: State) -> bool:
         """Tell in one call whether the stack does, or did, something since it rested.
@@ -93,7 +91,7 @@ class FollowedStack:
         Raises:
             AwsError: If that can't be told.
         """
-        stack = describe_stack(self._client, self._name)
+        stack = describe_stack(self._client, self._name, in_review=True)
         return stack["StackStatus"] != state.status or _updated(stack) != state.updated
 
     def look(self, sources: Sources) -> StackLook:
@@ -102,46 +100,55 @@ class FollowedStack:
         Raises:
             AwsError: If there is no such stack, AWS can't be reached, throttles, or does not take the credentials.
         """
-        stack = describe_stack(self._client, self._name)
+        stack = describe_stack(self._client, self._name, in_review=True)
         at, updated = self._clock.now, _updated(stack)
-        self._events = self._events or StackEvents(self._client, stack["StackId"])
-        operation = sources.ask("stack events", self._events.read, Operation(began=updated))
+        self._name = stack.get("StackId", self._name)
+        self._events = self._events or StackEvents(self._client, self._name)
+        known = self._events.last if updated == self._updated else Operation()
+        operation = sources.ask("stack events", self._events.read, known)
+        self._updated = updated
+        # Between the two calls an operation can end, and another begin: what the events tell fits together.
+        are_read = operation.status and "stack events" not in sources.missing
         triggers = stack.get("RollbackConfiguration", {}).get("RollbackTriggers", [])
         return StackLook(
             at=at,
-            id=stack["StackId"],
+            id=self._name,
             name=stack["StackName"],
-            status=stack["StackStatus"],
-            reason=stack.get("StackStatusReason", ""),
+            status=operation.status if are_read else stack["StackStatus"],
+            reason=operation.reason if are_read else stack.get("StackStatusReason", ""),
             updated=updated,
             operation=operation,
             began=operation.began or updated,
-            triggers=tuple(trigger["Arn"] for trigger in triggers),
+            earlier=self._events.earlier,
+            triggers=tuple(trigger["Arn"] for trigger in triggers if "Arn" in trigger),
         )
 
-    def deployed(self, id: str) -> DeployedStack:
+    def deployed(self, known: DeployedStack | None) -> DeployedStack:
         """Read its templates and resources.
 
         Args:
-            id: Its ARN: its name could be another stack's by now.
+            known: What was read before in the same operation, whose templates are the same; None for nothing.
 
         Raises:
             AwsError: If they can't be read.
             UnreadableError: If its template is none.
         """
-        stack = read_stack(self._client, id)
+        stack = known.stack if known else read_stack(self._client, self._name)
         with asking(f"stack {stack.name}"):
-            pages = self._client.get_paginator("list_stack_resources").paginate(StackName=stack.id)
-            listed = [one for page in pages for one in page["StackResourceSummaries"] if "PhysicalResourceId" in one]
-        alarms = sorted(one["PhysicalResourceId"] for one in listed if one["ResourceType"] == COMPOSITE_ALARM)
+            pages = self._client.get_paginator("list_stack_resources").paginate(StackName=self._name)
+            listed = [one for page in pages for one in page.get("StackResourceSummaries", [])]
+        physical = {
+            one["LogicalResourceId"]: one["PhysicalResourceId"] for one in listed if one.get("PhysicalResourceId")
+        }
+        alarms = {one["LogicalResourceId"] for one in listed if one["ResourceType"] == COMPOSITE_ALARM}
         return DeployedStack(
             stack=stack,
-            physical={one["LogicalResourceId"]: one["PhysicalResourceId"] for one in listed},
-            composite_alarms=tuple(alarms),
+            physical=physical,
+            composite_alarms=tuple(sorted(physical[id] for id in alarms if id in physical)),
         )
 
     def cancel_update(self) -> None:
-        """Cancel its update: CloudFormation rolls it back.
+        """Cancel the update of the stack that was looked at, which is found by its ARN: CloudFormation rolls it back.
 
         Raises:
             AwsError: If CloudFormation refuses, as when the update has ended.

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _EXPECTED = "Scaling activity initiated by"
 
 
-def reasons_of_tasks(ecs: ECSClient, cluster: str, service: str, since: datetime) -> Iterator[str]:
+def reasons_of_tasks(
+    ecs: ECSClient, cluster: str, service: str, since: datetime, until: datetime | None
+) -> Iterator[str]:
     """Tell of the tasks that stopped though nobody wanted them to.
 
     Args:
@@ -23,13 +25,15 @@ def reasons_of_tasks(ecs: ECSClient, cluster: str, service: str, since: datetime
         cluster: The cluster's name.
         service: The service's name.
         since: From when on.
+        until: Until when; None for until now.
     """
-    arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"]
-    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED").get("taskArns", [])
+    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns).get("tasks", []) if arns else []
     stopped = Counter(
-        (task["taskDefinitionArn"].rpartition("/")[2], _stopped_reason(task))
+        (task.get("taskDefinitionArn", "an unknown task definition").rpartition("/")[2], _stopped_reason(task))
         for task in tasks
-        if not task.get("stoppedReason", _EXPECTED).startswith(_EXPECTED) and task.get("stoppedAt", since) >= since
+        if not task.get("stoppedReason", _EXPECTED).startswith(_EXPECTED)
+        and since <= task.get("stoppedAt", since) <= (until or task.get("stoppedAt", since))
     )
     for (task_definition, reason), number in stopped.items():
         yield f"{number} {'task' if number == 1 else 'tasks'} of {task_definition} stopped: {reason}"
@@ -37,8 +41,8 @@ def reasons_of_tasks(ecs: ECSClient, cluster: str, service: str, since: datetime
 
 def _stopped_reason(task: TaskTypeDef) -> str:
     containers = [
-        f"{container['name']}: {container.get('reason') or 'exit code ' + str(container['exitCode'])}"
+        f"{container.get('name', 'a container')}: {said}"
         for container in task.get("containers", [])
-        if container.get("reason") or container.get("exitCode")
+        if (said := container.get("reason") or (f"exit code {code}" if (code := container.get("exitCode")) else ""))
     ]
-    return task["stoppedReason"] + (f" ({', '.join(containers)})" if containers else "")
+    return task.get("stoppedReason", "") + (f" ({', '.join(containers)})" if containers else "")

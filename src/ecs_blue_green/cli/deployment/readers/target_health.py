@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from ..state import Health
 if TYPE_CHECKING:
     from types_boto3_elbv2.client import ElasticLoadBalancingv2Client
 
-# Targets that are on their way out, or that no listener sends to yet.
-_NOT_COUNTED = {"draining", "unhealthy.draining", "unused"}
+_LEAVING = {"draining", "unhealthy.draining"}
+_NOT_YET_HEALTHY = {"initial", "unhealthy"}
+_UNUSED = "unused"  # no listener sends to its target group, or to its Availability Zone
 
 
 def read_health(elbv2: ElasticLoadBalancingv2Client, target_groups: Mapping[str, str]) -> dict[str, Health]:
@@ -21,10 +23,16 @@ def read_health(elbv2: ElasticLoadBalancingv2Client, target_groups: Mapping[str,
         elbv2: Elastic Load Balancing.
         target_groups: The colours of the target groups, by ARN.
     """
-    health = {}
-    for arn, colour in target_groups.items():
-        described = elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
-        states = [one["TargetHealth"]["State"] for one in described]
-        healthy = states.count("healthy")
-        health[colour] = Health(healthy=healthy, targets=sum(state not in _NOT_COUNTED for state in states))
-    return health
+    return {colour: _health(elbv2, arn) for arn, colour in target_groups.items()}
+
+
+def _health(elbv2: ElasticLoadBalancingv2Client, target_group: str) -> Health:
+    described = elbv2.describe_target_health(TargetGroupArn=target_group).get("TargetHealthDescriptions", [])
+    states = Counter(str(one.get("TargetHealth", {}).get("State", "unknown")) for one in described)
+    counted = {state: number for state, number in states.items() if state not in {*_LEAVING, _UNUSED}}
+    return Health(
+        healthy=states["healthy"],
+        targets=sum(counted.values()),
+        unused=states[_UNUSED],
+        others={state: counted[state] for state in sorted(counted) if state not in {"healthy", *_NOT_YET_HEALTHY}},
+    )

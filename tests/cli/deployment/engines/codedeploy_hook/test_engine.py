@@ -13,7 +13,7 @@ from ecs_blue_green.cli.deployment.engines.codedeploy_hook.engine import CodeDep
 from ecs_blue_green.cli.deployment.state import BlueGreenDeployment, EventProgress, Health, State, TaskSet
 from tests.cli.aws.stubs import StubbedAws
 from tests.cli.aws.support import AwsProblem
-from tests.cli.deployment.fakes import at
+from tests.cli.deployment.fakes import at, use
 from tests.cli.deployment.stage import (
     DEPLOYMENT,
     GROUPS,
@@ -26,6 +26,7 @@ from tests.cli.deployment.stage import (
     TASK_SET,
     TEMPLATE,
 )
+from tests.cli.support import invoke
 
 REST = f"{STACK}-Unhealthy-Hosts"
 ALARM = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:"
@@ -106,7 +107,7 @@ class Account(StubbedAws):
                 "codedeploy:BatchGetDeploymentTargets": lambda _: {
                     "deploymentTargets": [{"cloudFormationTarget": self.target}]
                 },
-                "ecs:DescribeServices": {"services": [{"taskSets": [self._task_set(*one) for one in self._sets()]}]},
+                "ecs:DescribeServices": {"services": [{"taskSets": [self.task_set(*one) for one in self._sets()]}]},
                 "ecs:DescribeTaskDefinition": lambda given: {
                     "taskDefinition": {"containerDefinitions": [{"image": f"trivia:{given['taskDefinition'][-1]}"}]}
                 },
@@ -115,7 +116,7 @@ class Account(StubbedAws):
                     "tasks": [{"taskDefinitionArn": f"{DEFINITION}2", "stoppedReason": "gone", "stoppedAt": at(1)}]
                 },
                 "elbv2:DescribeListeners": {
-                    "Listeners": [self._listener("production", blue=80, green=20), self._listener("test", green=100)]
+                    "Listeners": [self.listener("production", blue=80, green=20), self.listener("test", green=100)]
                 },
                 "elbv2:DescribeTargetHealth": {"TargetHealthDescriptions": [{"TargetHealth": {"State": "healthy"}}]},
                 "cloudwatch:DescribeAlarms": {
@@ -133,7 +134,7 @@ class Account(StubbedAws):
     def _sets(self) -> list[tuple[str, str, int]]:
         return [("green", "ACTIVE", 2), ("blue", "PRIMARY", 1)]
 
-    def _task_set(self, colour: str, status: str, revision: int) -> dict[str, Any]:
+    def task_set(self, colour: str, status: str, revision: int) -> dict[str, Any]:
         return {
             "status": status,
             "runningCount": 2,
@@ -144,7 +145,7 @@ class Account(StubbedAws):
             "loadBalancers": [{"targetGroupArn": f"group:{colour}"}],
         }
 
-    def _listener(self, name: str, **weights: int) -> dict[str, Any]:
+    def listener(self, name: str, **weights: int) -> dict[str, Any]:
         groups = [{"TargetGroupArn": f"group:{colour}", "Weight": weight} for colour, weight in weights.items()]
         return {
             "ListenerArn": f"listener:{name}",
@@ -294,12 +295,41 @@ class TestDeployment:
 
     def test_is_looked_for_again_by_the_next_operation(self, aws: Account, engine: Engine) -> None:
         engine.read()
-        aws.events = [event(STACK, "UPDATE_IN_PROGRESS", at(60)), *aws.events]
+        aws.events = [event(STACK, "UPDATE_IN_PROGRESS", at(60)), event(STACK, "UPDATE_COMPLETE", at(9)), *aws.events]
         aws.deployments = [deployment("d-next", 61)]
         found = engine.read().deployment
         assert found
         assert found.id == "d-next"
         assert len(aws.asked("cloudformation:ListStackResources")) == 2
+
+    def test_shortly_before_the_operation_is_not_taken_for_it_once_a_newer_one_is_there(
+        self, aws: Account, engine: Engine
+    ) -> None:
+        aws.deployments = [deployment("d-early", -0.5)]
+        assert [one.id for one in (engine.read().deployment,) if one] == ["d-early"]  # CodeDeploy's clock may be late
+        aws.deployments.append(deployment("d-own", 0.2))
+        assert [one.id for one in (engine.read().deployment,) if one] == ["d-own"]
+        aws.calls.clear()
+        engine.read()
+        assert "codedeploy:ListDeployments" not in aws.names  # it can't be another one any more
+
+    def test_that_had_ended_before_the_operation_is_none_of_it(self, aws: Account, engine: Engine) -> None:
+        aws.deployments = [deployment("d-over", -0.9) | {"completeTime": at(-0.1)}]
+        assert engine.read().deployment is None
+
+    def test_of_the_operation_before_is_none_of_the_next(self, aws: Account, engine: Engine) -> None:
+        engine.read()
+        aws.events = [
+            event(STACK, "UPDATE_IN_PROGRESS", at(0.9)),
+            event(STACK, "UPDATE_COMPLETE", at(0.8)),
+            *aws.events,
+        ]
+        assert engine.read().deployment is None
+
+    @pytest.mark.parametrize("creator", ["CloudFormationRollback", "codeDeployRollback"])
+    def test_that_rolls_another_one_back_is_none(self, creator: str, aws: Account, engine: Engine) -> None:
+        aws.deployments = [deployment(DEPLOYMENT, 0.2), deployment("d-back", 2, creator)]
+        assert [one.id for one in (engine.read().deployment,) if one] == [DEPLOYMENT]
 
     def test_of_many_is_among_the_25_that_are_described_at_once(self, aws: Account, engine: Engine) -> None:
         aws.deployments = [deployment(f"d-{number}", number) for number in range(30)]
@@ -398,9 +428,148 @@ def test_declared_weights_are_those_of_the_processed_template(aws: Account, engi
     assert engine.declared_weights == {"production": {"green": 100}, "test": {"green": 100}}
 
 
-def test_cancel_cancels_the_update_in_cloudformation(aws: Account, engine: Engine) -> None:
+def test_cancel_cancels_the_update_of_the_stack_that_was_read(aws: Account, engine: Engine) -> None:
+    engine.read()
+    aws.calls.clear()
     engine.cancel()
-    assert aws.calls == [("cloudformation:CancelUpdateStack", {"StackName": STACK})]
+    # Another stack could have its name by now.
+    assert aws.calls == [("cloudformation:CancelUpdateStack", {"StackName": STACK_ID})]
+
+
+def test_stack_is_asked_for_by_its_arn_from_the_second_look_on(aws: Account, engine: Engine) -> None:
+    state = engine.read()
+    engine.has_news(state)
+    engine.read()
+    asked = [given["StackName"] for given in aws.asked("cloudformation:DescribeStacks")]
+    assert (asked[0], {*asked[1:]}) == (STACK, {STACK_ID})
+
+
+class TestOperation:
+    def test_is_known_by_the_event_it_began_with(self, aws: Account, engine: Engine) -> None:
+        state = engine.read()
+        assert (state.id, state.operation) == (STACK_ID, aws.events[-1]["EventId"])
+
+    def test_that_ends_between_two_calls_of_a_look_is_told_as_its_events_tell(
+        self, aws: Account, engine: Engine
+    ) -> None:
+        engine.read()
+        aws.stack["StackStatus"] = "UPDATE_COMPLETE"  # of the first; the next one begins before the events are read
+        aws.events = [event(STACK, "UPDATE_IN_PROGRESS", at(9)), event(STACK, "UPDATE_COMPLETE", at(8)), *aws.events]
+        state = engine.read()
+        assert (state.status, state.began) == ("UPDATE_IN_PROGRESS", at(9))
+        assert [one.status for one in state.earlier] == ["UPDATE_COMPLETE"]
+
+    def test_whose_events_can_not_be_read_for_once_stays_the_same(self, aws: Account, engine: Engine) -> None:
+        first = engine.read()
+        events = aws.answers["cloudformation:DescribeStackEvents"]
+        aws.answers["cloudformation:DescribeStackEvents"] = DENIED
+        aws.stack["StackStatus"] = "UPDATE_COMPLETE"
+        aws.calls.clear()
+        hidden = engine.read()
+        assert (hidden.status, hidden.operation, hidden.resources) == (
+            "UPDATE_COMPLETE",
+            first.operation,
+            first.resources,
+        )
+        assert "cloudformation:ListStackResources" not in aws.names
+        aws.stack["LastUpdatedTime"] = at(9)
+        assert engine.read().operation == ""
+        aws.answers["cloudformation:DescribeStackEvents"] = events
+        assert engine.read().operation == first.operation
+
+
+class TestCreation:
+    def test_in_review_has_neither_template_nor_resources(self, aws: Account, engine: Engine) -> None:
+        aws.stack |= {"StackStatus": "REVIEW_IN_PROGRESS"}
+        aws.events = [event(STACK, "REVIEW_IN_PROGRESS", at(0))]
+        state = engine.read()
+        assert (state.status, state.operation, state.missing, state.task_sets) == ("REVIEW_IN_PROGRESS", "", {}, ())
+        assert not {"cloudformation:GetTemplate", "codedeploy:ListDeployments"} & {*aws.names}
+
+    def test_is_read_as_it_grows(self, aws: Account, engine: Engine) -> None:
+        whole, aws.physical, aws.deployments = aws.physical, {}, []
+        aws.stack |= {"StackStatus": "CREATE_IN_PROGRESS"}
+        aws.events = [event(STACK, "CREATE_IN_PROGRESS", at(0))]
+        assert engine.read().task_sets == ()
+        aws.physical = {id: name for id, name in whole.items() if id != SERVICE}
+        assert engine.read().weights != {}
+        aws.physical = whole
+        assert engine.read().task_sets != ()
+        aws.calls.clear()
+        engine.read()
+        assert len(aws.calls) == 9  # one more than else, for the resources
+        assert "cloudformation:GetTemplate" not in aws.names
+        aws.events = [event(STACK, "CREATE_COMPLETE", at(5)), *aws.events]
+        engine.read()
+        aws.calls.clear()
+        engine.read()
+        assert "cloudformation:ListStackResources" not in aws.names
+
+    def test_by_an_update_is_read_as_it_grows(self, aws: Account, engine: Engine) -> None:
+        whole = aws.physical
+        aws.physical = {id: name for id, name in whole.items() if id != SERVICE}
+        assert engine.read().task_sets == ()
+        aws.physical = whole
+        assert engine.read().task_sets != ()
+        aws.calls.clear()
+        engine.read()
+        assert len(aws.calls) == 8
+
+    def test_resources_that_could_not_be_read_once_are_not_forgotten(self, aws: Account, engine: Engine) -> None:
+        del aws.physical[LISTENERS["test"]]
+        engine.read()
+        aws.answers["cloudformation:ListStackResources"] = DENIED
+        state = engine.read()
+        assert state.task_sets != ()
+        assert [*state.missing] == ["resources"]
+
+
+@pytest.mark.parametrize(
+    ("calls", "said"),
+    [
+        (["cloudformation:GetTemplate"], "resources"),
+        (["cloudformation:ListStackResources"], "resources"),
+        (["elbv2:DescribeListeners", "codedeploy:ListDeployments"], "listeners"),
+        (["ecs:DescribeServices", "codedeploy:ListDeployments"], "task sets"),
+        (["elbv2:DescribeListeners", "codedeploy:BatchGetDeploymentTargets"], "listeners"),
+    ],
+)
+def test_abort_names_what_it_could_not_read(
+    calls: list[str], said: str, aws: Account, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.answers |= dict.fromkeys(calls, DENIED)
+    use(engine, monkeypatch)
+    result = invoke("abort", STACK, given="n\n")
+    meaning = result.stdout.partition("Aborting now: ")[2]
+    assert "whether traffic has moved is not known, because not all could be read" in meaning
+    assert f"{said}: no permission" in meaning
+
+
+@pytest.mark.parametrize(("live", "target"), [("blue", "green"), ("green", "blue")])
+def test_abort_before_the_new_task_set_is_there_says_nothing_of_the_live_one(
+    live: str, target: str, aws: Account, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.target["lifecycleEvents"] = [{"lifecycleEventName": "Install", "status": "InProgress", "startTime": at(1)}]
+    aws.answers["ecs:DescribeServices"] = {
+        "services": [{"taskSets": [aws.task_set(live, "PRIMARY", 1) | {"createdAt": at(-999)}]}]
+    }
+    aws.answers["elbv2:DescribeListeners"] = {
+        "Listeners": [aws.listener(name, **{live: 100}) for name in ("production", "test")]
+    }
+    use(engine, monkeypatch)
+    result = invoke("abort", STACK, given="n\n")
+    assert f"Aborting now: the {target} tasks stop; no traffic is on them (documented: L14)." in result.stdout
+    assert f"the {live} tasks stop" not in result.stdout
+
+
+def test_abort_that_does_not_know_the_colours_names_none(
+    aws: Account, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.target["lifecycleEvents"] = [{"lifecycleEventName": "Install", "status": "InProgress", "startTime": at(1)}]
+    aws.answers["ecs:DescribeServices"] = DENIED
+    use(engine, monkeypatch)
+    result = invoke("abort", STACK, given="n\n")
+    assert "Aborting now: the new tasks stop; no traffic is on them (documented: L14)." in result.stdout
 
 
 class TestReasons:
@@ -452,7 +621,7 @@ class TestReasons:
 
     def test_say_what_may_not_be_asked_and_all_else(self, aws: Account, reasons: Callable[[], list[str]]) -> None:
         aws.answers["ecs:ListTasks"] = DENIED
-        aws.stack["StackStatusReason"] = "it failed"
+        aws.events = [event(STACK, "UPDATE_FAILED", at(5), "it failed"), *aws.events]
         first, second = reasons()
         assert first == "CloudFormation: it failed"
         assert second.startswith("stopped tasks: no permission: ")

@@ -7,7 +7,7 @@ import pytest
 
 from ecs_blue_green.cli.deployment.durations import in_short
 from ecs_blue_green.cli.deployment.engines.codedeploy_hook.progress import progress_of
-from ecs_blue_green.cli.deployment.state import BlueGreenDeployment, Progress, State
+from ecs_blue_green.cli.deployment.state import BlueGreenDeployment, Progress, State, TaskSet
 from ecs_blue_green.template.schedule import Schedule, ScheduleStep
 from tests.cli.deployment import fakes
 from tests.cli.deployment.fakes import at, event, task_set
@@ -93,8 +93,16 @@ def test_without_a_known_schedule_there_is_no_progress() -> None:
 @pytest.mark.parametrize(
     ("newest", "meaning", "way_back"),
     [
-        ("green", "the production listener sends 20 % to green", "production traffic goes back to blue"),
-        ("blue", "the production listener sends 20 % to blue", "production traffic goes back to green"),
+        (
+            "green",
+            "the production listener sends 20 % to green",
+            "production traffic goes back to blue (documented: L14)",
+        ),
+        (
+            "blue",
+            "the production listener sends 20 % to blue",
+            "production traffic goes back to green (documented: L14)",
+        ),
     ],
 )
 def test_sentences_name_the_colours_of_the_deployment(newest: str, meaning: str, way_back: str) -> None:
@@ -111,7 +119,34 @@ def test_function_keeps_its_name_whatever_colour_is_in_it() -> None:
     found = how_far(state(5, INSTALLED, ("AfterInstall", 2, None), task_sets=sets), schedule).step
     assert found
     assert found.meaning == "CodeDeploy calls test-green-tasks (AfterInstall) and rolls back if it fails"
-    assert found.way_back == "the blue tasks stop; no traffic is on them"
+    assert found.way_back == "the blue tasks stop; no traffic is on them (documented: L14)"
+
+
+@pytest.mark.parametrize("name", ["green", "CodeDeployHook_shop-green-check", "blue-green"])
+@pytest.mark.parametrize(("sets", "stops"), [((task_set("green", "PRIMARY"),), "blue"), ((), "new")])
+def test_name_of_a_function_is_none_of_the_words_of_a_sentence(
+    name: str, sets: tuple[TaskSet, ...], stops: str
+) -> None:
+    schedule = Schedule(steps=(step("Install", None, 0), step("AfterInstall", None, 0, name)))
+    found = how_far(state(5, INSTALLED, ("AfterInstall", 2, None), task_sets=sets), schedule).step
+    assert found
+    assert found.meaning == f"CodeDeploy calls {name} (AfterInstall) and rolls back if it fails"
+    assert found.way_back == f"the {stops} tasks stop; no traffic is on them (documented: L14)"
+
+
+@pytest.mark.parametrize(
+    ("running", "way_back"),
+    [
+        (2, "production traffic goes back to blue (documented: L14)"),
+        (0, "not possible any more: deploy the old version again (inferred: Q18)"),
+    ],
+)
+def test_blue_tasks_that_still_run_are_not_stopped_by_the_time(running: int, way_back: str) -> None:
+    sets = (task_set("blue", "ACTIVE", running=running), task_set("green", "PRIMARY", created=1))
+    late = state(99, INSTALLED, MOVED, ("AfterAllowTraffic", 15, 40), task_sets=sets)
+    found = how_far(late).step
+    assert found
+    assert found.way_back == way_back
 
 
 @pytest.mark.parametrize(

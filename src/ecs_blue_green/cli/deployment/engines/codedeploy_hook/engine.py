@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ....aws.session import AwsError, client_settings
@@ -13,11 +12,12 @@ from ...readers.alarms import read_alarms, reasons_of_alarms
 from ...readers.images import Images
 from ...readers.listeners import read_weights
 from ...readers.sources import Sources
-from ...readers.stack import FollowedStack, StackLook
+from ...readers.stack import DeployedStack, FollowedStack, StackLook
 from ...readers.stopped_tasks import reasons_of_tasks
 from ...readers.target_health import read_health
 from ...state import BlueGreenDeployment, State, TaskSet
-from .deployments import Deployments
+from ...statuses import REVIEW
+from .deployments import Deployments, Found
 from .layout import Layout, layout_of
 from .progress import progress_of
 
@@ -44,9 +44,16 @@ class CodeDeployEngine:
         self._cloudwatch = session.client("cloudwatch", config=settings)
         self._functions = session.client("lambda", config=settings)
         self._images = Images(self._ecs)
-        self._layout: Layout | None = None
+        self._others: list[str] = []  # the deployments of operations that have ended
         self._look: StackLook | None = None
-        self._deployment_id = ""
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forget what belongs to one operation of the stack."""
+        self._deployed: DeployedStack | None = None
+        self._layout: Layout | None = None
+        self._is_layout_final = False
+        self._deployment: Found | None = None
 
     @property
     def declared_weights(self) -> Mapping[str, Mapping[str, int]]:
@@ -65,11 +72,12 @@ class CodeDeployEngine:
         """
         sources = Sources()
         look = self._stack.look(sources)
-        if self._look is None or look.began != self._look.began:
-            self._layout, self._deployment_id = None, ""
+        if self._look and (look.operation.id, look.began) != (self._look.operation.id, self._look.began):
+            self._others += [self._deployment.id] if self._deployment and self._deployment.is_certain else []
+            self._forget()
         self._look = look
-        # A layout that could not be read is asked for again at the next look.
-        self._layout = self._layout or sources.ask("resources", lambda: self._read_layout(look.id), None)
+        if not self._is_layout_final:  # one that could not be read, or that grows, is asked for again at the next look
+            self._layout = sources.ask("resources", lambda: self._read_layout(look), self._layout)
         layout = self._layout or Layout()
         state = State(
             at=look.at,
@@ -78,7 +86,7 @@ class CodeDeployEngine:
             reason=look.reason,
             updated=look.updated,
             began=look.began,
-            deployment=sources.ask("CodeDeploy", lambda: self._read_deployment(look.id, look.began), None),
+            deployment=sources.ask("CodeDeploy", lambda: self._read_deployment(look), None),
             task_sets=sources.ask("task sets", lambda: self._read_task_sets(layout, sources), ()),
             weights=sources.ask(
                 "listeners", lambda: read_weights(self._elbv2, layout.listeners, layout.target_groups), {}
@@ -93,6 +101,11 @@ class CodeDeployEngine:
             ),
             resources=look.operation.resources,
             missing=sources.missing,
+            id=look.id,
+            operation=look.operation.id,
+            earlier=look.earlier,
+            failed=look.operation.failed,
+            ended=look.operation.ended,
         )
         return replace(state, progress=progress_of(layout.schedule, state))
 
@@ -115,30 +128,42 @@ class CodeDeployEngine:
         return [*dict.fromkeys(found), *(f"{source}: {why}" for source, why in sources.missing.items())]
 
     def cancel(self) -> None:
-        """Cancel the stack's update, which is how such a deployment is cancelled (rule L11).
+        """Cancel the update of the stack that was read, which is how such a deployment is cancelled (rule L11).
 
         Raises:
             AwsError: If CloudFormation refuses, as when the update has ended.
         """
         self._stack.cancel_update()
 
-    def _read_layout(self, stack_id: str) -> Layout:
+    def _read_layout(self, look: StackLook) -> Layout:
+        if look.status == REVIEW:  # it has neither a template nor resources
+            return Layout()
         try:
-            return layout_of(self._stack.deployed(stack_id))
+            self._deployed = self._stack.deployed(self._deployed)
+            layout = layout_of(self._deployed)
         except UnreadableError as error:
             raise AwsError(str(error)) from error
+        self._is_layout_final = layout.is_whole and look.status != "CREATE_IN_PROGRESS"
+        return layout
 
-    def _read_deployment(self, stack_id: str, began: datetime) -> BlueGreenDeployment | None:
-        self._deployment_id = self._deployment_id or self._deployments.find(stack_id, began)
-        return self._deployments.read(self._deployment_id, stack_id) if self._deployment_id else None
+    def _read_deployment(self, look: StackLook) -> BlueGreenDeployment | None:
+        if look.status == REVIEW:
+            return None
+        if self._deployment is None or not self._deployment.is_certain:
+            self._deployment = self._deployments.find(look.id, look.began, others=self._others) or self._deployment
+        return self._deployments.read(self._deployment.id, look.id) if self._deployment else None
 
     def _read_task_sets(self, layout: Layout, sources: Sources) -> tuple[TaskSet, ...]:
         if not layout.service:
             return ()
         answer = self._ecs.describe_services(cluster=layout.cluster, services=[layout.service])
-        given = [one for service in answer["services"] for one in service.get("taskSets", [])]
-        found = [_task_set(one, layout, self._images.of(one["taskDefinition"], sources)) for one in given]
-        return tuple(sorted(found, key=lambda one: (one.colour, one.status)))
+        given = [one for service in answer.get("services", []) for one in service.get("taskSets", [])]
+        found = [_task_set(one, layout, self._images_of(one, sources)) for one in given]
+        return tuple(sorted(found, key=lambda one: (one.colour, one.status, one.id)))
+
+    def _images_of(self, task_set: TaskSetTypeDef, sources: Sources) -> tuple[str, ...]:
+        definition = task_set.get("taskDefinition")
+        return self._images.of(definition, sources) if definition else ()
 
     def _reasons_of_hooks(self, state: State, layout: Layout) -> Iterator[str]:
         for event in state.deployment.events if state.deployment else ():
@@ -156,7 +181,7 @@ class CodeDeployEngine:
 
     def _reasons_of_tasks(self, state: State, layout: Layout) -> Iterator[str]:
         if layout.service:
-            yield from reasons_of_tasks(self._ecs, layout.cluster, layout.service_name, state.began)
+            yield from reasons_of_tasks(self._ecs, layout.cluster, layout.service_name, state.began, state.ended)
 
 
 def _task_set(given: TaskSetTypeDef, layout: Layout, images: tuple[str, ...]) -> TaskSet:
@@ -167,7 +192,8 @@ def _task_set(given: TaskSetTypeDef, layout: Layout, images: tuple[str, ...]) ->
         running=given.get("runningCount", 0),
         pending=given.get("pendingCount", 0),
         desired=given.get("computedDesiredCount", 0),
-        created=given["createdAt"],
-        task_definition=given["taskDefinition"].rpartition("/")[2],
+        created=given.get("createdAt"),
+        task_definition=given.get("taskDefinition", "").rpartition("/")[2],
         images=images,
+        id=given.get("id", ""),
     )

@@ -28,6 +28,7 @@ class Layout:
         schedule: How the hook moves traffic; None without a hook, or if that can't be told.
         hook_functions: The names of the hook functions, by lifecycle event.
         declared_weights: What the deployed template says of the listeners, as ``State.weights``.
+        is_whole: Whether all that the hook names is there; a stack that is being created grows.
     """
 
     service: str = ""
@@ -37,6 +38,7 @@ class Layout:
     schedule: Schedule | None = None
     hook_functions: Mapping[str, str] = field(default_factory=dict)
     declared_weights: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    is_whole: bool = True
 
     @property
     def cluster(self) -> str:
@@ -73,6 +75,7 @@ def layout_of(deployed: DeployedStack) -> Layout:
             for id, route in routes.items()
             if id in processed
         },
+        is_whole=all(id in physical for id in (deployment.target, *colours, *routes)),
     )
 
 

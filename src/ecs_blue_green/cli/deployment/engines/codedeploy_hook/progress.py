@@ -50,7 +50,9 @@ def _done(schedule: Schedule, state: State) -> tuple[timedelta, bool]:
 
 def _is_taken(step: ScheduleStep, state: State, done: timedelta) -> bool:
     if step.event == "TerminateBlue":
-        return step.minute is not None and done >= timedelta(minutes=step.minute) and _has_moved(state)
+        is_time = step.minute is not None and done >= timedelta(minutes=step.minute) and _has_moved(state)
+        # Time alone does not stop tasks: those that are seen are still there.
+        return is_time and not any(one.running for one in state.task_sets if one.colour != state.target)
     event = state.event(step.event)
     if event is None or event.started is None:
         return False
@@ -63,19 +65,23 @@ def _has_moved(state: State) -> bool:
 
 
 def _step(step: ScheduleStep, state: State) -> DeploymentStep:
-    def said(sentence: str) -> str:
-        """Name the colours of this deployment; the schedule always goes from blue to green."""
-        if state.newest != BLUE:
-            return sentence
-        # A function keeps its name, whatever colour is in it.
-        words = re.compile(
-            rf"{re.escape(step.function)}|\b(?:blue|green)\b" if step.function else r"\b(?:blue|green)\b"
-        )
-        return words.sub(lambda match: {BLUE: GREEN, GREEN: BLUE}.get(match[0], match[0]), sentence)
-
+    # A sentence about a function names no colour; but the function's name may.
+    meaning = in_words(step) if step.function else _recoloured(in_words(step), state.target)
+    evidence = {"BeforeInstall": "documented: Q4", "TerminateBlue": "inferred: Q18"}.get(step.event, "documented: L14")
     return DeploymentStep(
         event=step.event,
         production=step.production,
-        meaning=said(in_words(step)),
-        way_back=said(rollback_in_words(step)),
+        meaning=meaning,
+        way_back=f"{_recoloured(rollback_in_words(step), state.target)} ({evidence})",
     )
+
+
+def _recoloured(sentence: str, target: str) -> str:
+    """Name the colours of a deployment in a sentence; the schedule always goes from blue to green."""
+    if target == GREEN:
+        return sentence
+    names = {BLUE: GREEN, GREEN: BLUE}
+    if not target:  # not known
+        sentence = re.sub(r"\bto (blue|green)\b", r"to the \1 tasks", sentence)
+        names = {BLUE: "old", GREEN: "new"}
+    return re.sub(r"\b(?:blue|green)\b", lambda match: names[match[0]], sentence)
