@@ -398,7 +398,7 @@ class PartialCall:
     __call__ = functools.partial(asynchronous)
 
 
-class Fixed(functools.partial[None]):
+class Fixed(functools.partial[object]):
     """A partial that holds another one as it is."""
 
 

@@ -175,9 +175,10 @@ def _check_has_run(function: object, result: object) -> None:
         with suppress(Exception):
             result.close()  # Python would warn that nobody awaited it
     kind = type(result).__name__.replace("_", " ")
+    article = "an" if kind[0] in "aAeEiIoO" else "a"
     raise TypeError(
-        f"{_name_of(function)} must run its code before it returns, got {'an' if kind[0] in 'aAeEiIoO' else 'a'} {kind}, "
-        "which nothing runs: call asyncio.run(…), or go through it, in the function"
+        f"{_name_of(function)} must run its code before it returns, got {article} {kind}, which nothing runs: "
+        "call asyncio.run(…), or go through it, in the function"
     )
 
 

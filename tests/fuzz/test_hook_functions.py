@@ -6,9 +6,11 @@
 import asyncio
 import functools
 import gc
+import logging
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any
 
 import boto3
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 
 from ecs_blue_green.lifecycle import lifecycle_hook
 
+LOG = logging.getLogger("ecs_blue_green.lifecycle")
 EVENT = {"DeploymentId": "d-ABCDEF123", "LifecycleEventHookExecutionId": "execution"}
 
 
@@ -28,7 +31,7 @@ class Check:
     error: BaseException | None
     runs: list[object] = field(default_factory=list)
 
-    def run(self, event: object) -> None:
+    def run(self, event: object) -> Any:
         self.runs.append(event)
         if self.error is not None:
             raise self.error
@@ -140,14 +143,16 @@ def an_asynchronous_object(hook: Hook) -> Hook:
 
 
 def with_it_as_call(hook: Hook) -> Hook:
-    return type("Checks", (), {"__call__": staticmethod(hook)})()
+    checks: Hook = type("Checks", (), {"__call__": staticmethod(hook)})()
+    return checks
 
 
 def with_it_as_partial_method(hook: Hook) -> Hook:
     def check(self: object, hook: Hook, event: object) -> Any:
         return hook(event)
 
-    return type("Checks", (), {"__call__": functools.partialmethod(check, hook)})()
+    checks: Hook = type("Checks", (), {"__call__": functools.partialmethod(check, hook)})()
+    return checks
 
 
 def cached(hook: Hook) -> Hook:
@@ -192,7 +197,7 @@ ERRORS: list[Callable[[], BaseException | None]] = [
     lambda: None,
     lambda: RuntimeError("no answer"),
     lambda: SystemExit(0),
-    lambda: StopIteration("no more"),
+    lambda: StopAsyncIteration("no more"),
     lambda: GeneratorExit(),
     lambda: nested(ValueError("deep"), 2000),
 ]
@@ -225,6 +230,8 @@ def test_success_is_reported_only_of_what_has_run(
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         patch.setattr(boto3, "client", lambda *_, **__: codedeploy)
+        patch.setattr(LOG, "handlers", [logging.StreamHandler(StringIO())])
+        patch.setattr(LOG, "propagate", False)
         if is_refused(hook):
             assert may_be_refused(kind, wrappers)
             return
