@@ -62,7 +62,7 @@ def put(folder: Path, entry: Entry) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if entry.kind == "file":
             with path.open("x") as file:
-                file.write(entry.path)
+                file.write(str(path.resolve().relative_to(folder)))  # a link may have led here
             path.chmod(entry.mode)
         elif entry.kind == "folder":
             path.mkdir()
