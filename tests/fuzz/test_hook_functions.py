@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import contextlib
 import functools
 import gc
 import logging
@@ -170,7 +171,8 @@ def run_by_it(hook: Hook) -> Hook:
     def run(event: object) -> Any:
         result = hook(event)
         if asyncio.iscoroutine(result):
-            result = asyncio.run(result)
+            with contextlib.closing(result):  # one that runs in another one's loop is refused, and would be warned of
+                result = asyncio.run(result)
         return list(result) if hasattr(result, "__next__") else result
 
     return run
