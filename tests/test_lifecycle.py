@@ -1,14 +1,19 @@
 """What a hook function uses in Lambda: reports are checked against botocore's model, and as sent over real HTTP."""
 
+import asyncio
+import functools
+import gc
 import json
 import logging
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -17,7 +22,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoRegionEr
 from botocore.stub import Stubber
 
 from ecs_blue_green.lifecycle import DeadlineError, LifecycleEvent, lifecycle_hook
-from tests.loopback import Answer, Request, loopback, use_codedeploy
+from tests.loopback import Answer, Request, lambda_environment, loopback, use_codedeploy
 from tests.support import ROOT
 
 EVENT = {"DeploymentId": "d-ABCDEF123", "LifecycleEventHookExecutionId": "execution"}
@@ -371,10 +376,183 @@ def generator(event: LifecycleEvent) -> Iterator[None]:
     yield
 
 
-@pytest.mark.parametrize("function", [asynchronous, generator])
-def test_function_that_a_call_would_not_run_is_refused(function: Callable[[LifecycleEvent], object]) -> None:
-    with pytest.raises(TypeError, match=f"{function.__name__} must be a function without async and yield"):
+async def asynchronous_generator(event: LifecycleEvent) -> AsyncIterator[None]:
+    yield
+
+
+class Checks:
+    """Somebody's checks, all of which a call would only make."""
+
+    async def check(self, event: LifecycleEvent) -> None:
+        """Would not run."""
+
+    async def __call__(self, event: LifecycleEvent) -> None:
+        """Would not run."""
+
+
+class StaticCall:
+    __call__ = staticmethod(asynchronous)
+
+
+class PartialCall:
+    __call__ = functools.partial(asynchronous)
+
+
+class Fixed(functools.partial[object]):
+    """A partial that holds another one as it is."""
+
+
+LAZY: dict[str, Callable[..., object]] = {
+    "asynchronous": asynchronous,
+    "generator": generator,
+    "asynchronous_generator": asynchronous_generator,
+    "Checks.check": Checks().check,
+    "Checks object": Checks(),
+    "StaticCall object": StaticCall(),
+    "PartialCall object": PartialCall(),
+    "functools.partial": functools.partial(asynchronous),
+    "Fixed": Fixed(Fixed(functools.partial(Checks().check))),
+    "functools.partial(<": functools.partial(Checks()),
+    "staticmethod": functools.partial(staticmethod(asynchronous)),
+}
+
+
+@pytest.mark.parametrize("name", LAZY)
+def test_function_that_a_call_would_not_run_is_refused(name: str) -> None:
+    with pytest.raises(TypeError, match="must be a function without async and yield; a call would run noth") as caught:
+        lifecycle_hook(LAZY[name])
+    assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("function", [None, 5, "handler"])
+def test_what_can_not_be_called_is_refused(function: Any) -> None:
+    with pytest.raises(TypeError, match=f"lifecycle_hook must decorate a function, got {function!r}"):
         lifecycle_hook(function)
+
+
+class PartialMethodCall:
+    """Of which Python doesn't tell that it is one."""
+
+    async def _check(self, url: str, event: LifecycleEvent) -> None: ...
+
+    __call__ = functools.partialmethod(_check, "https://example.com")
+
+
+class Awaitable:
+    def __await__(self) -> Iterator[None]:
+        yield
+
+
+@functools.wraps(asynchronous)
+def wrapper(event: LifecycleEvent) -> object:
+    return asynchronous(event)
+
+
+NEVER_RUN: list[tuple[Callable[[LifecycleEvent], object], str]] = [
+    (lambda event: asynchronous(event), "<lambda> must run its code before it returns, got a coroutine, which nothing"),
+    (wrapper, "asynchronous must run its code before it returns, got a coroutine"),
+    (functools.cache(asynchronous), "got a coroutine"),
+    (PartialMethodCall(), "got a coroutine"),
+    (lambda event: generator(event), "got a generator"),
+    (lambda event: (print(each) for each in [event]), "got a generator"),
+    (lambda event: asynchronous_generator(event), "got an async generator"),
+    (lambda event: Awaitable(), "got an Awaitable"),
+    (lambda event: map(print, [event]), "got a map"),
+    (lambda event: filter(print, [event]), "got a filter"),
+]
+
+
+@pytest.mark.parametrize(("function", "reason"), NEVER_RUN, ids=lambda value: value if isinstance(value, str) else "")
+def test_function_that_returns_what_has_yet_to_run_failed(
+    function: Callable[[LifecycleEvent], object],
+    reason: str,
+    codedeploy: Stubber,
+    caplog: pytest.LogCaptureFixture,
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    expect(codedeploy, "Failed")
+    lifecycle_hook(function)(EVENT, Context(300))
+    gc.collect()
+    assert reason in caplog.text
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+def test_wrapper_that_runs_a_coroutine_succeeds(codedeploy: Stubber) -> None:
+    expect(codedeploy, "Succeeded")
+
+    @functools.wraps(asynchronous)
+    def run(event: LifecycleEvent) -> None:
+        return asyncio.run(asynchronous(event))
+
+    lifecycle_hook(run)(EVENT, Context(300))
+
+
+def test_what_was_opened_may_be_returned(codedeploy: Stubber) -> None:
+    """A response or a file is an iterator as well."""
+    expect(codedeploy, "Succeeded")
+    with Path(__file__).open() as file:
+        lifecycle_hook(lambda event: file)(EVENT, Context(300))
+
+
+@pytest.mark.parametrize("status", ["Succeeded", "Failed"])
+def test_log_that_breaks_is_no_reason_not_to_report(
+    status: str, codedeploy: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            raise RecursionError(record.getMessage())
+
+    monkeypatch.setattr(logging.getLogger("ecs_blue_green.lifecycle"), "handlers", [Broken()])
+    expect(codedeploy, status)
+    lifecycle_hook(raiser(OSError("no answer")) if status == "Failed" else lambda event: None)(EVENT)
+
+
+# In the forked process the function ends as the argument says; the parent's waits for it and prints its exit code.
+FORKS = """
+import logging, os, sys
+from ecs_blue_green.lifecycle import lifecycle_hook
+logging.basicConfig(format="%(message)s")
+
+@lifecycle_hook
+def handler(event):
+    child = os.fork()
+    if child:
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        return
+    print("in the child")
+    exec(sys.argv[1])
+
+handler({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"})
+print("the end", flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [
+        ("pass", 0),
+        ("sys.exit(0)", 0),
+        ("sys.exit(3)", 3),
+        ("sys.exit(256 + 3)", 3),
+        ("sys.exit('no answer')", 1),
+        ("raise RuntimeError('no answer')", 1),
+        ("os.fork() and os.wait()", 0),
+    ],
+)
+def test_process_that_the_function_forks_never_reports(ending: str, code: int) -> None:
+    with loopback(lambda _: Answer(b'{"lifecycleEventHookExecutionId": "e-1"}')) as server:
+        done = subprocess.run(
+            [sys.executable, "-c", FORKS, ending],
+            cwd=ROOT,
+            env=os.environ | lambda_environment(server.url),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert [json.loads(request.body)["status"] for request in server.requests] == ["Succeeded"]
+    assert done.stdout.splitlines() == ["in the child", str(code), "the end"]
+    assert ("RuntimeError: no answer" in done.stderr) == ("RuntimeError" in ending)
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize(

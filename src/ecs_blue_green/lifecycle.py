@@ -15,11 +15,14 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
+import os
 import signal
+import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from types import FunctionType, MethodType
 from typing import Any, Literal, Protocol
 
 __all__ = ["DeadlineError", "LifecycleEvent", "LifecycleHookHandler", "lifecycle_hook"]
@@ -68,26 +71,31 @@ class LifecycleHookHandler(Protocol):
 def lifecycle_hook(function: Callable[[LifecycleEvent], object]) -> LifecycleHookHandler:
     """Turn a function that returns or raises into a Lambda handler that reports to CodeDeploy.
 
-    When the function returns, whatever it returns, the lifecycle event is reported as ``Succeeded``. When it raises,
-    the reason is logged and the event is reported as ``Failed``, which rolls the deployment back. When it is still
-    running five seconds before Lambda's time-out, ``DeadlineError`` is raised inside it. There is exactly one report,
-    and when that fails, or has no answer a second before the time-out, the handler raises, so that the failure shows in
-    the function's errors.
+    When the function returns, the lifecycle event is reported as ``Succeeded``, whatever it returns but for what shows
+    that its code has yet to run: a coroutine or anything else to await, a generator, an async generator, a ``map`` or a
+    ``filter``. Then, and when it raises, the reason is logged and the event is reported as ``Failed``, which rolls the
+    deployment back. When it is still running five seconds before Lambda's time-out, ``DeadlineError`` is raised inside
+    it. There is exactly one report, and when that fails, or has no answer a second before the time-out, the handler
+    raises, so that the failure shows in the function's errors. A process that the function forked ends where it comes
+    out of the function, and reports nothing.
 
     Args:
-        function: Called with the event of CodeDeploy.
+        function: Called with the event of CodeDeploy. Code with ``async`` is run by it, as with ``asyncio.run``.
 
     Returns:
         The handler. Its attribute ``__wrapped__`` is the function, for tests.
 
     Raises:
-        TypeError: The function has ``async`` or ``yield``.
+        TypeError: The function can't be called, or has ``async`` or ``yield``, be it as a method, as the ``__call__``
+            of an object or in a ``functools.partial``.
         ValueError: The handler was called with an event that is not CodeDeploy's.
     """
-    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+    if not callable(function):
+        raise TypeError(f"lifecycle_hook must decorate a function, got {function!r:.200}")
+    if _is_lazy(function):
         raise TypeError(
-            f"{function.__qualname__} must be a function without async and yield; "
-            "a call would run nothing of it, and be reported as Succeeded"
+            f"{_name_of(function)} must be a function without async and yield; "
+            "a call would run nothing of it: call asyncio.run(…) in a function without async"
         )
 
     @functools.wraps(function)
@@ -98,6 +106,26 @@ def lifecycle_hook(function: Callable[[LifecycleEvent], object]) -> LifecycleHoo
         _report(codedeploy, lifecycle_event, _run(function, lifecycle_event, context), context)
 
     return handler
+
+
+def _is_lazy(function: object) -> bool:
+    """Tell whether a call would only make what has yet to run, as far as that can be told without a call.
+
+    A wrapper that names such a function in its ``__wrapped__`` may well run it.
+    """
+    if isinstance(function, functools.partial):
+        return _is_lazy(function.func)
+    if isinstance(function, MethodType | staticmethod):
+        return _is_lazy(function.__func__)
+    makes = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+    if any(made_by(function) for made_by in makes):
+        return True
+    call = type(function).__call__
+    return isinstance(call, FunctionType | MethodType | functools.partial) and _is_lazy(call)
+
+
+def _name_of(function: object) -> str:
+    return getattr(function, "__qualname__", None) or f"{function!r:.200}"
 
 
 def _lifecycle_event(event: Mapping[str, Any]) -> LifecycleEvent:
@@ -124,14 +152,47 @@ def _codedeploy() -> Any:
 def _run(
     function: Callable[[LifecycleEvent], object], event: LifecycleEvent, context: Any
 ) -> Literal["Succeeded", "Failed"]:
+    process = os.getpid()
     try:
         with _deadline(context, _SECONDS_FOR_REPORT):
-            function(event)
-    except BaseException:  # sys.exit() too must not leave CodeDeploy waiting for an hour
-        _log.exception("Deployment %s: the lifecycle hook failed", event.deployment_id)
+            _check_has_run(function, function(event))
+    except BaseException as error:  # sys.exit() too must not leave CodeDeploy waiting for an hour
+        _end_if_forked(process, error)
+        with suppress(BaseException):  # nor must a log that breaks, as Python's own does over deep groups of exceptions
+            _log.exception("Deployment %s: the lifecycle hook failed", event.deployment_id)
         return "Failed"
-    _log.info("Deployment %s: the lifecycle hook succeeded", event.deployment_id)
+    _end_if_forked(process, None)
+    with suppress(BaseException):
+        _log.info("Deployment %s: the lifecycle hook succeeded", event.deployment_id)
     return "Succeeded"
+
+
+def _check_has_run(function: object, result: object) -> None:
+    """Raise when the result shows that the function's code has yet to run."""
+    if not isinstance(result, Awaitable | Generator | AsyncGenerator | map | filter):
+        return
+    if isinstance(result, Coroutine | Generator):
+        with suppress(Exception):
+            result.close()  # Python would warn that nobody awaited it
+    kind = type(result).__name__.replace("_", " ")
+    article = "an" if kind[0] in "aAeEiIoO" else "a"
+    raise TypeError(
+        f"{_name_of(function)} must run its code before it returns, got {article} {kind}, which nothing runs: "
+        "call asyncio.run(…), or go through it, in the function"
+    )
+
+
+def _end_if_forked(process: int, error: BaseException | None) -> None:
+    """End a process that the function forked and that came out of the function: the report is its parent's to make."""
+    if os.getpid() == process:
+        return
+    code = error.code if isinstance(error, SystemExit) else error and 1
+    with suppress(BaseException):
+        if error is not None and not isinstance(error, SystemExit):
+            _log.exception("A process that the lifecycle hook forked failed")
+        sys.stdout.flush()
+    # Not as Python ends, which would go on in Lambda's own code, and answer in the parent's place.
+    os._exit(code & 0xFF if isinstance(code, int) else int(code is not None))
 
 
 def _report(codedeploy: Any, event: LifecycleEvent, status: Literal["Succeeded", "Failed"], context: Any) -> None:

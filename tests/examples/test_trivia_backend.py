@@ -1,5 +1,6 @@
 """The trivia backend, run as its own process and asked over real HTTP."""
 
+import contextlib
 import html
 import http.client
 import json
@@ -10,12 +11,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import pytest
@@ -103,11 +105,17 @@ def command(folder: Path) -> list[str]:
     return [sys.executable, "-W", "error", str(folder / "server.py")]
 
 
+def command_with(limits: Mapping[str, int]) -> list[str]:
+    """Start the server with smaller limits than it has, so that a test is fast."""
+    script = f"import sys; sys.path.insert(0, {str(BACKEND)!r}); import server; vars(server).update({limits!r})"
+    return [sys.executable, "-W", "error", "-c", f"{script}; server.main()"]
+
+
 @contextmanager
-def running(folder: Path = BACKEND, **environment: str) -> Iterator[Backend]:
+def running(folder: Path = BACKEND, limits: Mapping[str, int] | None = None, **environment: str) -> Iterator[Backend]:
     """Start the server as its user does and wait for the line that says where it serves."""
     with subprocess.Popen(
-        command(folder),
+        command_with(limits) if limits else command(folder),
         env={**os.environ, "HOST": "127.0.0.1", "PORT": "0", **environment},
         text=True,
         stdout=subprocess.PIPE,
@@ -405,6 +413,160 @@ def test_what_is_no_request_is_refused_with_json_too(backend: Backend, raw: byte
     assert json.loads(body).keys() == {"error"}
 
 
+HEAD = b"POST /api/trivia/question/1 HTTP/1.1\r\nHost: trivia\r\n"
+HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: trivia\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        HEAD + b"no header\r\nContent-Length: %d\r\n\r\n",
+        HEAD + b": no name\r\nContent-Length: %d\r\n\r\n",
+        HEAD + b" Content-Length: %d\r\n\r\n",
+        HEAD + b"X: folded\r\n Content-Length: %d\r\n\r\n",
+        HEAD + b"Content-Length : %d\r\n\r\n",
+        HEAD + b"Content\tLength: %d\r\n\r\n",
+        HEAD + b"X: carriage\rContent-Length: %d\r\n\r\n",
+        HEAD + b"X: nothing\0\r\nContent-Length: %d\r\n\r\n",
+        HEAD + b"X: line feed\nContent-Length: %d\r\n\r\n",
+        HEAD + b"Content-Length: %d\r\n\n",
+        HEAD.replace(b"\r\n", b"\n", 1) + b"Content-Length: %d\r\n\r\n",
+        HEAD.replace(b" ", b"  ", 1) + b"Content-Length: %d\r\n\r\n",
+        HEAD.replace(b" ", b"\t", 1) + b"Content-Length: %d\r\n\r\n",
+        HEAD.replace(b"POST", b"PO\x0bST") + b"Content-Length: %d\r\n\r\n",
+        b"GET /\r\nContent-Length: %d\r\n\r\n",
+    ],
+)
+def test_a_malformed_head_is_refused_and_nothing_after_it_is_read(backend: Backend, head: bytes) -> None:
+    """What follows may be a body to somebody else, and another request here."""
+    reply = backend.send(head % len(HIDDEN) + HIDDEN)
+    assert reply.startswith(b"HTTP/1.1 400 ")
+    assert b"\r\nConnection: close\r\n" in reply
+    assert reply.count(b"HTTP/1.1 ") == 1
+
+
+def test_a_head_of_many_long_lines_is_refused(backend: Backend) -> None:
+    assert backend.send(HEAD + (b"X: ".ljust(2**15, b"x") + b"\r\n") * 5 + b"\r\n").startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize("part", [b"G", HEAD[:-2], HEAD, HEAD + b"X: y\r\n", HEAD + b"Content-Length: 1\r"])
+def test_a_head_that_ends_in_the_middle_has_no_answer(backend: Backend, part: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", backend.port), DEADLINE) as connection:
+        connection.sendall(part)
+        connection.shutdown(socket.SHUT_WR)
+        assert read_to_end(connection) == b""
+
+
+DRIPS = {
+    "nothing": b"",
+    "a first line": b"G",
+    "a header line": HEAD + b"X: ",
+    "a body": HEAD + b"Content-Length: 4000\r\n\r\n",
+    "a body that is not wanted": HEAD + b"Content-Length: 5000\r\n\r\n",
+    "a body after a malformed line": HEAD + b"no header\r\n\r\n",
+}
+
+
+@dataclass
+class Drip:
+    """A client that sends a byte ten times a second, for as long as it can."""
+
+    backend: Backend
+    start: bytes
+    seconds: float = 0
+
+    def __enter__(self) -> Self:
+        self._connection = socket.create_connection(("127.0.0.1", self.backend.port), DEADLINE)
+        self._connection.sendall(self.start)
+        self._thread = threading.Thread(target=self._send)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+        self._connection.close()
+
+    def _send(self) -> None:
+        began = time.monotonic()
+        with contextlib.suppress(OSError):
+            while time.monotonic() - began < DEADLINE:
+                self._connection.sendall(b"x")
+                time.sleep(0.1)
+        self.seconds = time.monotonic() - began
+
+
+@pytest.mark.parametrize("what", DRIPS)
+def test_a_request_has_an_overall_time(what: str, slow_backend: Backend) -> None:
+    with Drip(slow_backend, DRIPS[what]) as drip:
+        pass
+    assert 1 <= drip.seconds < 4
+    assert slow_backend.ask("GET", "/health").status == 200
+
+
+@pytest.fixture(scope="module")
+def slow_backend() -> Iterator[Backend]:
+    """A backend that gives a request one second."""
+    with running(limits={"REQUEST_SECONDS": 1}) as backend:
+        yield backend
+
+
+def test_a_client_that_reads_nothing_is_let_go(slow_backend: Backend) -> None:
+    assert slow_backend.process.stdout is not None
+    threading.Thread(target=slow_backend.process.stdout.read, daemon=True).start()  # a full pipe would stop it
+    with socket.create_connection(("127.0.0.1", slow_backend.port), DEADLINE) as connection:
+        began = time.monotonic()
+        with contextlib.suppress(ConnectionError):
+            while time.monotonic() - began < DEADLINE:
+                connection.sendall(b"GET /api/trivia/all HTTP/1.1\r\nHost: trivia\r\n\r\n" * 100)
+        assert time.monotonic() - began < DEADLINE / 2
+
+
+def test_an_idle_connection_has_a_time_as_well() -> None:
+    with running(limits={"IDLE_SECONDS": 1}) as backend, closing(backend.connect()) as connection:
+        assert ask(connection, "GET", "/").status == 200
+        began = time.monotonic()
+        assert connection.sock.recv(1) == b""
+        assert 0.5 < time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("what", DRIPS)
+def test_a_stop_does_not_wait_for_a_slow_client(what: str) -> None:
+    with running(limits={"REQUEST_SECONDS": 2}) as backend, Drip(backend, DRIPS[what]):
+        time.sleep(0.3)
+        backend.process.terminate()
+        assert backend.process.wait(6) == 0
+
+
+def test_what_a_stop_waits_for_is_less_than_ecs_waits() -> None:
+    limits = dict(re.findall(r"^(\w+_SECONDS) = (\d+)$", (BACKEND / "server.py").read_text(), re.MULTILINE))
+    assert int(limits["REQUEST_SECONDS"]) * 2 < 30
+
+
+def test_there_is_a_bound_on_connections_and_idle_ones_make_room() -> None:
+    with running(limits={"MAX_CONNECTIONS": 4}) as backend, contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(closing(backend.connect())) for _ in range(4)]
+        for connection in idle:
+            assert ask(connection, "GET", "/").status == 200
+        assert backend.ask("GET", "/health").status == 200
+        assert idle[0].sock.recv(1) == b""
+        assert ask(idle[1], "GET", "/").status == 200
+
+
+def test_beyond_the_bound_a_connection_is_refused_while_all_are_busy() -> None:
+    with running(limits={"MAX_CONNECTIONS": 3, "REQUEST_SECONDS": 3}) as backend, contextlib.ExitStack() as stack:
+        for _ in range(3):
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", backend.port), DEADLINE))
+            connection.sendall(b"GET ")
+        time.sleep(1)  # until all of it has been read
+        with pytest.raises((ConnectionError, http.client.BadStatusLine)):
+            backend.ask("GET", "/health")
+        while True:  # until the three have to go; the test ends with the connections' own deadline
+            with contextlib.suppress(ConnectionError, http.client.BadStatusLine):
+                assert backend.ask("GET", "/health").status == 200
+                break
+            time.sleep(0.1)
+
+
 # The process
 
 
@@ -419,7 +581,7 @@ def test_each_request_is_one_line_of_the_log() -> None:
     assert [line.partition("127.0.0.1 ")[2] for line in lines[:-1]] == [
         '"GET /health?a=1 HTTP/1.1" 200',
         '"POST /api/trivia/question/99 HTTP/1.1" 404',
-        '"GET /\\u001b[31m HTTP/1.1" 404',
+        '"GET /\\u001b[31m HTTP/1.1" 400',
     ]
     assert lines[-1].endswith(" stopped")
 

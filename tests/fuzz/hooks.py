@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 from tests.fuzz.services import GROUPS
 from tests.fuzz.source import arguments, fixed, listed, number, one_of, seconds, written
 
+CODE = arguments({"code": one_of("'def handler(event, context): ...'", "folder")}) | arguments(
+    {"code": one_of("folder")}, include=one_of("None", "[]", "['ca.pem']", "('ca.pem', )")
+)
 SETTINGS = arguments(
-    {"code": one_of("'def handler(event, context): ...'", "folder")},
     handler=st.just("'index.handler'"),
     function_name=one_of("'CodeDeployHook_'", "'CodeDeployHook_' + 'a' * 49"),
     runtime=one_of("lambda_.Runtime.PYTHON_3_11", "lambda_.Runtime.PYTHON_3_13"),
@@ -20,8 +22,8 @@ NETWORKS = fixed() | arguments(
     vpc_subnets=one_of("ec2.SubnetSelection()", "ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)"),
     security_groups=GROUPS,
 )
-FUNCTIONS = st.tuples(SETTINGS, NETWORKS).map(
-    lambda drawn: written("LifecycleHookFunction", drawn[0] | drawn[1], "stack", "'TheFunction'")
+FUNCTIONS = st.tuples(CODE, SETTINGS, NETWORKS).map(
+    lambda drawn: written("LifecycleHookFunction", drawn[0] | drawn[1] | drawn[2], "stack", "'TheFunction'")
 )
 ROLES = arguments(
     functions=listed(one_of("smoke", "near_smoke", "'other'", "'a' * 64", "text_token"), 1, 3),

@@ -92,7 +92,7 @@ def test_every_argument_is_given() -> None:
         (kind.__name__, name) for kind in CONSTRUCTS for name in inspect.signature(vars(kind)["__init__"]).parameters
     }
 
-    @settings(max_examples=200)
+    @settings(max_examples=400)
     @given(CALLS)
     def look(source: str) -> None:
         kind, _, given = source.partition("(")

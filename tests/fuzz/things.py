@@ -95,6 +95,7 @@ class Things(Tasks):
         folder = Path(self.app.outdir, "code")
         folder.mkdir()
         (folder / "index.py").write_text("def handler(event, context): ...")
+        (folder / "ca.pem").write_text("")
         return folder
 
     @cached_property

@@ -1,8 +1,11 @@
 """The function that CodeDeploy calls: its properties, permissions, names and package."""
 
+import contextlib
 import json
 import os
 import shutil
+import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -237,6 +240,236 @@ def test_package_of_a_folder_holds_its_files_and_the_run_time_module(stack: cdk.
     }
     assert (package / "smoke.py").read_bytes() == (folder / "smoke.py").read_bytes()
     assert files_in(folder) == before
+
+
+def test_package_has_the_same_modes_whatever_the_umask(stack: cdk.Stack, folder: Path) -> None:
+    (folder / "run.sh").write_text("true")
+    for file in folder.rglob("*"):
+        file.chmod(0o700 if file.is_dir() or file.name == "run.sh" else 0o600)
+    before = os.umask(0o077)
+    try:
+        hook_function(stack, code=folder, handler="smoke.handler", function_name="CodeDeployHook_modes")
+        hook_function(stack, "Inline", function_name="CodeDeployHook_inline")
+    finally:
+        os.umask(before)
+    modes: dict[str, set[int]] = {}
+    for package in (package_of(stack, "modes"), package_of(stack, "inline")):
+        for path in (package, *package.rglob("*")):
+            kind = "folder" if path.is_dir() else "program" if path.name == "run.sh" else "file"
+            modes.setdefault(kind, set()).add(stat.S_IMODE(path.stat().st_mode))
+    assert modes == {"folder": {0o755}, "program": {0o755}, "file": {0o644}}
+
+
+KEYS_AND_ENVIRONMENTS = [
+    ".aws/credentials",
+    ".env",
+    ".env.local",
+    ".nox/log",
+    ".npmrc",
+    ".ssh/id_rsa",
+    ".venv/bin/python",
+    "ID_RSA.pub",
+    "certificates/ca.pem",
+    "certificates/Server.KEY",
+    "deep/er/node_modules/index.js",
+    "environment/pyvenv.cfg",
+    "id_ed25519",
+    "store.jks",
+    "venv/lib/requests.py",
+]
+
+
+def warnings_of(construct: cdk.aws_lambda.IFunction | LifecycleHookFunction) -> list[str]:
+    return [str(entry.data) for entry in construct.node.metadata if entry.type == "aws:cdk:warning"]
+
+
+def put(folder: Path, *paths: str) -> None:
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("")
+
+
+def test_keys_and_environments_are_left_out_and_named(stack: cdk.Stack, folder: Path) -> None:
+    (folder / ".env").unlink()
+    expected = hook_function(stack, "Without", code=folder, handler="smoke.handler")
+    assert warnings_of(expected) == []
+    put(folder, *KEYS_AND_ENVIRONMENTS, "keys.py", "environment.py")
+    hook = hook_function(stack, code=folder, handler="smoke.handler", function_name="CodeDeployHook_keys")
+    assert files_in(package_of(stack, "keys")) == files_in(package_of(stack, "Stack-Without")) | {
+        "keys.py",
+        "environment.py",
+    }
+    (warning,) = warnings_of(hook)
+    assert warning == (
+        "The package is made without what looks like keys and environments: '.aws', '.env', '.env.local', '.nox',"
+        " '.npmrc', '.ssh', '.venv', 'ID_RSA.pub', 'certificates/Server.KEY', 'certificates/ca.pem' and 5 more. Name in"
+        " include what the function needs, or keep it in another folder. [ack: ecs-blue-green:left-out-of-package]"
+    )
+
+
+def test_included_key_or_folder_is_packed(stack: cdk.Stack, folder: Path) -> None:
+    put(folder, *KEYS_AND_ENVIRONMENTS, "venv/ca.pem", "venv/more.pem")
+    include = ["certificates/ca.pem", "venv", "venv/ca.pem", ".env", "environment"]
+    plain = hook_function(stack, "Plain", code=folder, handler="smoke.handler")
+    hook = hook_function(
+        stack, code=folder, handler="smoke.handler", include=include, function_name="CodeDeployHook_include"
+    )
+    added = files_in(package_of(stack, "include")) - files_in(package_of(stack, "Stack-Plain"))
+    assert added == {"certificates/ca.pem", "venv/lib/requests.py", "venv/ca.pem", ".env", "environment/pyvenv.cfg"}
+    assert "'venv/more.pem'" not in warnings_of(plain)[0]
+    assert "'certificates/ca.pem'" not in warnings_of(hook)[0]
+
+
+def test_links_within_the_folder_are_followed(stack: cdk.Stack, folder: Path) -> None:
+    put(folder, "id_rsa", "venv/lib.py")
+    for link, target in {
+        "linked.py": "smoke.py",
+        "absolute.py": str(folder / "smoke.py"),
+        "more": "checks",
+        "name.txt": "id_rsa",
+        "lib.py": "venv/lib.py",
+        "notes": ".git",
+    }.items():
+        (folder / link).symlink_to(target)
+    hook = hook_function(stack, code=folder, handler="linked.handler", function_name="CodeDeployHook_links")
+    package = package_of(stack, "links")
+    linked = {"linked.py", "absolute.py", "more/__init__.py", "more/report.py", "more/data.json"}
+    assert linked <= files_in(package)
+    assert not {"name.txt", "lib.py", "notes/config"} & files_in(package)
+    assert not [path for path in package.rglob("*") if path.is_symlink()]
+    assert "'id_rsa', 'lib.py', 'name.txt', 'venv'" in warnings_of(hook)[0]
+
+
+def test_folder_given_by_a_link_is_the_folder(stack: cdk.Stack, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(folder)
+    for id, code in {"direct": folder, "linked": tmp_path / "link"}.items():
+        hook_function(stack, id, code=code, handler="smoke.handler", function_name=f"CodeDeployHook_{id}")
+    assert package_of(stack, "direct") == package_of(stack, "linked")
+
+
+def make_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as bound, contextlib.chdir(path.parent):  # a socket's path may not be long
+        bound.bind(path.name)
+
+
+def link_to_a_fifo(path: Path) -> None:
+    os.mkfifo(path.parent / "checks" / "pipe")
+    path.symlink_to("checks/pipe")
+
+
+def link_to_a_neighbour(path: Path) -> None:
+    path.parent.with_name("code-2").mkdir()
+    path.symlink_to("../code-2")
+
+
+def link_in_a_linked_folder(path: Path) -> None:
+    path.parent.symlink_to("checks")
+    put(path.parents[1], "b/c.py")
+    path.symlink_to("../b")
+
+
+OWN = "an ecs_blue_green of its own, in the place of this library's"
+WRONG: list[tuple[str, str, Callable[[Path], object]]] = [
+    ("a FIFO", "pipe", os.mkfifo),
+    ("a FIFO", "link", link_to_a_fifo),
+    ("a socket", "checks/socket", make_socket),
+    ("a link out of the folder", "passwd", lambda path: path.symlink_to("/etc/passwd")),
+    ("a link out of the folder", "endless", lambda path: path.symlink_to("/dev/zero")),
+    ("a link out of the folder", "up", lambda path: path.symlink_to("..")),
+    ("a link out of the folder", "neighbour", link_to_a_neighbour),
+    ("a link to nothing", "checks/gone.py", lambda path: path.symlink_to("missing.py")),
+    ("a link that leads back to itself", "self.py", lambda path: path.symlink_to("self.py")),
+    ("a link to a folder that it is in", "checks/all", lambda path: path.symlink_to("..")),
+    ("a link to a folder that it is in", "here", lambda path: path.symlink_to(".")),
+    ("a link to a folder, in a folder that is itself reached by a link", "more/deeper", link_in_a_linked_folder),
+    (OWN, "ecs_blue_green", lambda path: put(path, "lifecycle.py")),
+    (OWN, "ecs_blue_green.py", Path.touch),
+    (OWN, "ECS_Blue_Green", Path.mkdir),
+    ("a name that UTF-8 can't write", "caf\udce9.py", Path.touch),
+]
+
+
+@pytest.mark.parametrize(("what", "path", "make"), WRONG, ids=[ascii(path) for _, path, _ in WRONG])
+def test_what_can_not_be_packed_is_refused(
+    what: str, path: str, make: Callable[[Path], object], stack: cdk.Stack, folder: Path
+) -> None:
+    make(folder / path)
+    with pytest.raises(InvalidArgumentsError) as caught:
+        hook_function(stack, code=folder, handler="smoke.handler")
+    assert [mistake for mistake in caught.value.mistakes if f"got {what}: {str(folder / path)!r};" in mistake]
+    assert stack.node.try_find_child("Hook") is None
+
+
+def test_wrong_file_is_told_in_one_sentence(stack: cdk.Stack, folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    with pytest.raises(InvalidArgumentsError) as caught:
+        hook_function(stack, code=folder, handler="pipe.handler")
+    assert caught.value.mistakes == (
+        f"code must hold nothing but readable files, and links to them within it, got a FIFO: {str(folder / 'pipe')!r};"
+        " take it out of the folder",
+    )
+
+
+def test_file_that_can_not_be_read_is_refused(stack: cdk.Stack, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unreadable = folder / "checks" / "data.json"  # root could read it
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != unreadable)
+    with pytest.raises(InvalidArgumentsError) as caught:
+        hook_function(stack, code=folder, handler="smoke.handler")
+    assert [f"got a file that can't be read: {str(unreadable)!r};" in mistake for mistake in caught.value.mistakes] == [
+        True
+    ]
+
+
+def test_many_wrong_files_are_counted(stack: cdk.Stack, folder: Path) -> None:
+    for number in range(30):
+        (folder / f"{number}").symlink_to("missing")
+    with pytest.raises(InvalidArgumentsError) as caught:
+        hook_function(stack, code=folder, handler="smoke.handler")
+    assert len(caught.value.mistakes) == 11
+    assert "got 30 other things, of which 10 are named" in caught.value.mistakes[-1]
+
+
+def test_links_that_multiply_are_refused_at_once(stack: cdk.Stack, folder: Path) -> None:
+    """Followed, they would be a million files."""
+    for number in range(20):
+        (folder / f"d{number}").mkdir()
+        for link in ("a", "b"):
+            (folder / f"d{number}" / link).symlink_to(f"../d{number + 1}")
+    put(folder, "d20/file.py")
+    with pytest.raises(InvalidArgumentsError, match="in a folder that is itself reached by a link"):
+        hook_function(stack, code=folder, handler="smoke.handler")
+
+
+@pytest.mark.parametrize(
+    ("include", "mistakes"),
+    [
+        (
+            ["missing.pem"],
+            ["include[0] must be the path in code, with slashes, of what would be left out of the package, got"],
+        ),
+        (["smoke.py"], ["include[0] must be the path in code, "]),
+        (
+            ["../secret.pem", "/etc/passwd"],
+            ["include[0] must be the path in code, ", "include[1] must be the path in c"],
+        ),
+        (["venv/lib/requests.py"], ["include[0] must be the path in code, "]),
+        ("ca.pem", ["include must be a sequence of paths in the folder, got 'ca.pem'"]),
+        ([5], ["include[0] must be a path in the folder, got 5"]),
+    ],
+)
+def test_wrong_include_is_refused(include: Any, mistakes: list[str], stack: cdk.Stack, folder: Path) -> None:
+    put(folder, "venv/lib/requests.py")
+    with pytest.raises(InvalidArgumentsError) as caught:
+        hook_function(stack, code=folder, handler="smoke.handler", include=include)
+    assert len(caught.value.mistakes) == len(mistakes)
+    for given, expected in zip(caught.value.mistakes, mistakes, strict=True):
+        assert given.startswith(expected)
+
+
+def test_include_is_for_a_folder(stack: cdk.Stack) -> None:
+    with pytest.raises(InvalidArgumentsError) as caught:
+        hook_function(stack, include=["ca.pem"])
+    assert caught.value.mistakes == ("include must be left out when code is the source of a module",)
 
 
 def test_each_source_has_its_own_package(stack: cdk.Stack) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import Annotations, ArnFormat, Duration, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -17,7 +17,7 @@ from ..parts.help import ConstructClass
 from ..parts.network import checked_security_groups, selected_subnet_ids
 from ..template.hook_facts import FUNCTION_NAME_PREFIX
 from .names import literal_name
-from .package import check_code, package
+from .package import Package
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
@@ -58,6 +58,7 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
         *,
         code: Path | str,
         handler: str = "index.handler",
+        include: Sequence[str] | None = None,
         function_name: str | None = None,
         runtime: lambda_.Runtime | None = None,
         timeout: Duration | None = None,
@@ -73,10 +74,16 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
         Args:
             scope: Where to create it.
             id: Construct id.
-            code: A folder of Python files (as ``Path``), without its hidden files, caches and ``cdk.out``, or the
-                source of one module called ``index`` (as ``str``).
+            code: A folder of Python files (as ``Path``), or the source of one module called ``index`` (as ``str``). Of
+                a folder, hidden files, caches and ``cdk.out`` are left out. So are keys (such as ``id_rsa``, ``*.pem``,
+                ``*.key`` and ``.env``) and environments (such as ``venv`` and ``node_modules``), which the warning
+                ``ecs-blue-green:left-out-of-package`` names. Links are followed within the folder. Files are packed
+                with mode 0755 when they can be run, else 0644.
             handler: Module and function that ``ecs_blue_green.lifecycle.lifecycle_hook`` decorates, as
                 ``module.function``.
+            include: What of a folder is packed although it would be left out, such as ``["certificates/ca.pem"]``:
+                paths of files or folders in ``code``, with slashes. In such a folder, keys are left out again unless
+                they are named too. Left out: nothing.
             function_name: Name of the function: ``CodeDeployHook_`` and up to 49 more characters. Left out: that, the
                 name of the stack, a hyphen and the id.
             runtime: A Python runtime, 3.11 or later. Left out: Python 3.13.
@@ -109,7 +116,7 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
             allowed=f"{FUNCTION_NAME_PREFIX} and up to 49 letters, digits, hyphens and underscores",
             rule="S33",
         )
-        check_code(mistakes, code, handler)
+        package = Package.checked(mistakes, code, handler, include, scope=scope)
         mistakes.duration("timeout", timeout, 10, 900, advice="the last 5 seconds of it are for the report")
         mistakes.whole_number("memory_size", memory_size, 128, 10240, required=True)
         if runtime is not None:
@@ -124,6 +131,8 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
         with mistakes.checked(scope, id):
             super().__init__(scope, id)
         self.function_name = name
+        if package.warning:
+            Annotations.of(self).add_warning_v2("ecs-blue-green:left-out-of-package", package.warning)
         self.log_group = logs.LogGroup(self, "LogGroup", retention=log_retention or logs.RetentionDays.ONE_MONTH)
         self.role = self._create_role(in_vpc=vpc is not None)
         self.function = lambda_.Function(
@@ -132,7 +141,7 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
             function_name=name,
             description="Tests the new task set of a blue/green deployment and reports to CodeDeploy",
             runtime=runtime or lambda_.Runtime.PYTHON_3_13,
-            code=package(code),
+            code=package.create(),
             handler=handler,
             timeout=timeout or Duration.minutes(5),
             memory_size=memory_size,
