@@ -15,6 +15,7 @@ from .engine import Engine
 from .state import EndedOperation, State
 from .statuses import REVIEW, Result, ending_of, is_running
 
+_UNREAD = "the stack's events could not be read"
 _LONGEST_PAUSE = 60.0  # seconds between two looks while AWS throttles
 
 
@@ -99,6 +100,8 @@ def watch(
                 reporter.state(state)
                 is_same = state.is_of_operation_of(before) if before else True
                 is_over = before is not None and _is_over(before, state, is_same)
+                if before and before.is_running and state.is_running and is_same is None:
+                    reporter.notice(f"it is not known whether this is still the operation that was followed: {_UNREAD}")
                 is_waiting = not state.is_running
                 if is_waiting and not is_over:
                     reporter.notice(_waiting(state))
@@ -168,7 +171,7 @@ def end_of(state: State, reasons: tuple[str, ...], *, is_known: bool = True) -> 
         what = f": {live.task_definition} is live on {live.colour or 'its target group'}" if live else ""
         message, reasons = f"{ending.word}{what}.", ()
     if not is_known:
-        message += " Whether it is the operation that was followed is not known: the stack's events can't be read."
+        message += f" It is not known whether this is the operation that was followed: {_UNREAD}."
     return End(result=ending.result, message=message, reasons=reasons)
 
 
