@@ -187,5 +187,6 @@ def _end_of_earlier(ended: EndedOperation, now: State) -> End:
 
 def _unfinished(state: State, is_waiting: bool) -> End:
     if is_waiting:
-        return End(result="waiting", message=f"No update of {state.stack} has begun in time.")
+        what = "creation" if state.status == REVIEW else "update"
+        return End(result="waiting", message=f"No {what} of {state.stack} has begun in time.")
     return End(result="running", message=f"Still running: stack {state.stack} is {state.status}, and goes on.")
