@@ -11,7 +11,7 @@ from constructs import Construct
 from ..checks.mistakes import Mistakes
 from ..checks.tokens import is_text_token
 from ..parts.help import ConstructClass
-from ..template.hook_facts import FUNCTION_NAME_PREFIX
+from ..template.hook_facts import CODEDEPLOY, FUNCTION_NAME_PREFIX
 from .function import LifecycleHookFunction
 from .names import FUNCTION_NAME, ROLE_NAME, literal_name
 
@@ -70,7 +70,7 @@ class CodeDeployHookRole(Construct, metaclass=ConstructClass):
             "Role",
             role_name=name,
             description="Lets CodeDeploy call the lifecycle hook functions of a blue/green deployment",
-            assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
+            assumed_by=iam.ServicePrincipal(CODEDEPLOY),
             inline_policies={
                 "InvokeHookFunctions": iam.PolicyDocument(
                     statements=[

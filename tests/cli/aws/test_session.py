@@ -303,6 +303,7 @@ def refusal(code: str, status: int = 400) -> Exception:
         (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), Trouble.UNREACHABLE),
         (ResponseParserError("<html>"), Trouble.UNREACHABLE),
         (refusal("RequestThrottled", 503), Trouble.THROTTLED),
+        (refusal("LimitExceededException"), Trouble.OTHER),  # a quota
         (refusal("ValidationError"), Trouble.OTHER),
         (refusal("ChangeSetNotFound", 404), Trouble.OTHER),
         (AwsError("there is no such stack"), Trouble.OTHER),

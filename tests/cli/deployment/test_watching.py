@@ -264,8 +264,17 @@ class TestOperations:
     def test_end_of_which_nobody_knows_whose_it_is_says_so(self) -> None:
         hidden = state("UPDATE_COMPLETE", operation="", updated=at(9), missing={"stack events": "no permission"})
         assert Watched(FakeEngine(self.A, hidden)).end.message == (
-            "Deployed. Whether it is the operation that was followed is not known: the stack's events can't be read."
+            "Deployed. It is not known whether this is the operation that was followed: the stack's events could not "
+            "be read."
         )
+
+    def test_course_of_which_nobody_knows_whose_it_is_is_said_to_be_so(self) -> None:
+        hidden = state(operation="", missing={"stack events": "no permission"})
+        looks = [hidden, hidden, of_b("UPDATE_IN_PROGRESS"), of_b("UPDATE_COMPLETE")]
+        assert Watched(FakeEngine(*looks)).reporter.of("notice") == [
+            "it is not known whether this is still the operation that was followed: the stack's events could not be "
+            "read"
+        ]
 
     def test_end_of_the_one_is_not_lost_when_the_next_look_fails(self) -> None:
         running = of_b("UPDATE_IN_PROGRESS", ended("A", "UPDATE_COMPLETE"))
@@ -291,6 +300,11 @@ class TestCreation:
         assert watched.reporter.of("notice") == ["nothing is deployed yet: waiting for the creation of Shop to begin"]
         assert watched.end.result == result
         assert watched.engine.calls[:2] == ["read", "has_news"]
+
+    def test_that_does_not_begin_in_time_is_said_to_be_none(self) -> None:
+        assert Watched(FakeEngine(self.REVIEW), timeout=60).end == End(
+            result="waiting", message="No creation of Shop has begun in time."
+        )
 
     def test_that_is_cut_short_by_a_deletion_is_followed_to_its_end(self) -> None:
         deleting = of_b("DELETE_IN_PROGRESS", ended("an update", "CREATE_IN_PROGRESS"))

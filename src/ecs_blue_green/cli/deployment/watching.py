@@ -16,6 +16,8 @@ from .engine import Engine
 from .state import EndedOperation, State
 from .statuses import REVIEW, Result, ending_of, is_running
 
+_UNREAD = "the stack's events could not be read"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class End:
@@ -98,6 +100,8 @@ def watch(
                 reporter.state(state)
                 is_same = state.is_of_operation_of(before) if before else True
                 is_over = before is not None and _is_over(before, state, is_same)
+                if before and before.is_running and state.is_running and is_same is None:
+                    reporter.notice(f"it is not known whether this is still the operation that was followed: {_UNREAD}")
                 is_waiting = not state.is_running
                 if is_waiting and not is_over:
                     reporter.notice(_waiting(state))
@@ -166,7 +170,7 @@ def end_of(state: State, reasons: tuple[str, ...], *, is_known: bool = True) -> 
         what = f": {live.task_definition} is live on {live.colour or 'its target group'}" if live else ""
         message, reasons = f"{ending.word}{what}.", ()
     if not is_known:
-        message += " Whether it is the operation that was followed is not known: the stack's events can't be read."
+        message += f" It is not known whether this is the operation that was followed: {_UNREAD}."
     return End(result=ending.result, message=message, reasons=reasons)
 
 
@@ -182,5 +186,6 @@ def _end_of_earlier(ended: EndedOperation, now: State) -> End:
 
 def _unfinished(state: State, is_waiting: bool) -> End:
     if is_waiting:
-        return End(result="waiting", message=f"No update of {state.stack} has begun in time.")
+        what = "creation" if state.status == REVIEW else "update"
+        return End(result="waiting", message=f"No {what} of {state.stack} has begun in time.")
     return End(result="running", message=f"Still running: stack {state.stack} is {state.status}, and goes on.")

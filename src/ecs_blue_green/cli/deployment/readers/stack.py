@@ -11,6 +11,7 @@ from ...aws.clock import Clock
 from ...aws.session import asking, client_settings
 from ...aws.stack import Stack, describe_stack, read_stack
 from ..state import EndedOperation, State
+from ..statuses import is_running
 from .sources import Sources
 from .stack_events import Operation, StackEvents
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from boto3 import Session
     from types_boto3_cloudformation.type_defs import StackTypeDef
+
+
+_MOST_LATE_LOOKS = 5  # at a stack that rests, by all but its events
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +88,7 @@ class FollowedStack:
         self._name = stack  # from the first look on its ARN: a deleted stack has no other, and another can get its name
         self._events: StackEvents | None = None
         self._updated: datetime | None = None
+        self._late_looks = 0
 
     def has_news(self, state: State) -> bool:
         """Tell in one call whether the stack does, or did, something since it rested.
@@ -107,8 +112,11 @@ class FollowedStack:
         known = self._events.last if updated == self._updated else Operation()
         operation = sources.ask("stack events", self._events.read, known)
         self._updated = updated
-        # Between the two calls an operation can end, and another begin: what the events tell fits together.
-        are_read = operation.status and "stack events" not in sources.missing
+        # Between the two calls an operation can end, and another begin: what the events tell fits together. But should
+        # an operation end without an event, nobody must wait for it.
+        is_late = not is_running(stack["StackStatus"]) and stack["StackStatus"] != operation.status
+        self._late_looks = self._late_looks + 1 if is_late else 0
+        are_read = operation.status and "stack events" not in sources.missing and self._late_looks < _MOST_LATE_LOOKS
         triggers = stack.get("RollbackConfiguration", {}).get("RollbackTriggers", [])
         return StackLook(
             at=at,

@@ -459,6 +459,11 @@ class TestOperation:
         assert (state.status, state.began) == ("UPDATE_IN_PROGRESS", at(9))
         assert [one.status for one in state.earlier] == ["UPDATE_COMPLETE"]
 
+    def test_that_ends_without_an_event_is_not_waited_for_for_ever(self, aws: Account, engine: Engine) -> None:
+        engine.read()
+        aws.stack["StackStatus"] = "UPDATE_COMPLETE"
+        assert [engine.read().status for _ in range(5)] == ["UPDATE_IN_PROGRESS"] * 4 + ["UPDATE_COMPLETE"]
+
     def test_whose_events_can_not_be_read_for_once_stays_the_same(self, aws: Account, engine: Engine) -> None:
         first = engine.read()
         events = aws.answers["cloudformation:DescribeStackEvents"]
