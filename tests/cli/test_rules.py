@@ -61,7 +61,7 @@ def test_terminal_shows_the_page_without_marks_of_markdown(tmp_path: Path) -> No
         "LifecycleEventHooks: {AfterAllowTestTraffic:",
     ):
         assert heading in lines
-    assert lines[2].startswith("Warning: ")
+    assert lines[2].startswith("Severity: warning. ")
     assert max(map(len, lines)) <= 60
     assert not re.search(r"[#`*]", "".join(lines))
 

@@ -43,7 +43,7 @@ def test_page_says_what_the_rule_has_why_a_mistake_its_fix_and_the_evidence(id: 
     rule = RULES[id]
     heading, head, why, *parts = rule.page.split("\n\n")
     assert heading == f"# {id}"
-    assert head.replace("\n", " ") == f"**{rule.severity.capitalize()}**: {rule.title}. ({rule.basis})"
+    assert head.replace("\n", " ") == f"**Severity: {rule.severity}.** {rule.title}. ({rule.basis})"
     assert why.endswith(".")
     assert [part for part in parts if part.startswith("#")] == ["## Mistake", "## Fix", "## Evidence"]
     evidence = parts[-1]

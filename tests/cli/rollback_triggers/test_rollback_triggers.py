@@ -157,7 +157,7 @@ def test_set_says_before_it_asks_what_will_change(serve: Serve) -> None:
 @pytest.mark.parametrize("name", ["set", "clear"])
 def test_nothing_changes_unless_somebody_says_yes(name: str, answer: str, serve: Serve) -> None:
     server = serve(Deployed(triggers=[trigger(HTTP)]))
-    said = refused(triggers(name, given=answer))
+    said = refused(triggers(name, given=answer), 2)
     assert said == "Nothing was changed: nobody said yes. Add --yes where there is no one to ask.\n"
     assert server.calls_of("cloudformation:UpdateStack") == []
 
@@ -397,7 +397,7 @@ def test_nobody_who_says_no_to_what_has_changed_meanwhile_has_changed_it(
     server = serve(deployed)
 
     changing_when_asked(monkeypatch, lambda: change(deployed))
-    said = refused(triggers("set"))
+    said = refused(triggers("set"), 2)
     assert said == "Nothing was changed: nobody said yes. Add --yes where there is no one to ask.\n"
     assert updates(server) == []
 
@@ -408,7 +408,7 @@ def test_clear_asks_again_before_it_removes_a_trigger_that_came_meanwhile(
     deployed = Deployed(triggers=[trigger(HTTP)])
     server = serve(deployed)
     changing_when_asked(monkeypatch, lambda: deployed.triggers.append(trigger(UNHEALTHY)))
-    refused(triggers("clear"))
+    refused(triggers("clear"), 2)
     assert (updates(server), deployed.triggers) == ([], BOTH)
 
 

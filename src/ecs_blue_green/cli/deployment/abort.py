@@ -8,7 +8,7 @@ import click
 
 from ..errors import CommandError
 from ..options import aws_options, format_options, yes_option
-from ..terminal import open_console
+from ..terminal import is_agreed, open_console
 from .options import watch_options
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
             raise CommandError(obstacle)
         if not is_json:
             _show(state)
-        if not yes and not _is_confirmed(stack):
+        if not yes and not is_agreed(f"Cancel the update of {stack}?"):
             return None
         shown, state = state, engine.read()
         if _is_alike(shown, state):
@@ -147,14 +147,6 @@ def _show(state: State) -> None:
     else:
         Lines().state(state)
     click.echo(f"\nAborting now: {_meaning(state)}.")
-
-
-def _is_confirmed(stack: str) -> bool:
-    try:
-        return click.confirm(f"Cancel the update of {stack}?")
-    except click.Abort:  # interrupted, or there is nobody to answer
-        click.echo()
-        return False
 
 
 def _meaning(state: State) -> str:

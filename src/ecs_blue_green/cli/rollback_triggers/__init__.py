@@ -51,8 +51,9 @@ _EXIT_CODES = """
 Exit codes:
   0    done, or there was nothing to do
   1    refused: an alarm does not exist, there are too many, the stack is
-       busy, nobody said yes, or the update failed
-  2    AWS can't be asked or does not say, or the command line is wrong
+       busy, or the update failed
+  2    nobody said yes; AWS can't be asked or does not say, or the command
+       line is wrong
   130  interrupted; an update that has started goes on
 """
 

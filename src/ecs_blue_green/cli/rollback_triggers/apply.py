@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .plan import RefusedError, TriggerChange
+from ..errors import CommandError
+from ..terminal import is_agreed
+from .plan import TriggerChange
 from .update import command_line, follow_update, start_update
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ def apply(
         format: ``text`` or ``json``.
 
     Raises:
-        RefusedError: If nobody said yes, or the update was refused or has failed.
+        CommandError: If nobody said yes.
+        RefusedError: If the update was refused or has failed.
         AwsError: If AWS can't be asked.
     """
     from .screen import show_change
@@ -86,19 +89,11 @@ def _agreed(change: TriggerChange, plan: Callable[[], TriggerChange]) -> Trigger
     """
     from .screen import show_change
 
-    while _is_agreed():
+    while is_agreed("Update the stack?", stderr=True):
         now = plan()
         if not now.is_needed or now.is_same_as(change):
             return now
         click.echo("Meanwhile somebody has changed the stack. This is what the update makes of it now:", err=True)
         show_change(now)
         change = now
-    raise RefusedError("Nothing was changed: nobody said yes. Add --yes where there is no one to ask.")
-
-
-def _is_agreed() -> bool:
-    try:
-        return click.confirm("Update the stack?", err=True)
-    except click.Abort:  # the end of the input, or Ctrl-C
-        click.echo(err=True)
-        return False
+    raise CommandError("Nothing was changed: nobody said yes. Add --yes where there is no one to ask.")
