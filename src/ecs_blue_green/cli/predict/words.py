@@ -13,7 +13,7 @@ from ...template.update import Change, Outcome, Prediction, PropertyChange, Step
 MEANINGS: Mapping[Outcome, str] = {
     "no-change": "CloudFormation finds nothing to update.",
     "green-deployment": "CodeDeploy deploys the application blue/green.",
-    "in-place-update": "CloudFormation updates in place, without CodeDeploy.",
+    "in-place-update": "CloudFormation updates in place what changes, without CodeDeploy.",
     "refused": "The update fails, at once or with a rollback.",
     "unknown": "What the update does can't be told.",
 }
