@@ -158,7 +158,7 @@ def resource_type_missing(template: Template) -> Found:
             )
 
 
-@rule("documented", rests_on=("U9",), fails="every update")
+@rule("documented", "reported", rests_on=("U9",), fails="every update")
 def resource_attribute(template: Template) -> Found:
     """Resources have no attributes but CloudFormation's."""
     for resource in _own_resources(template):
