@@ -473,7 +473,7 @@ class Drip:
 
     backend: Backend
     start: bytes
-    seconds: float = 0
+    was_ended: bool = False
 
     def __enter__(self) -> Self:
         self._connection = socket.create_connection(("127.0.0.1", self.backend.port), DEADLINE)
@@ -488,18 +488,18 @@ class Drip:
 
     def _send(self) -> None:
         began = time.monotonic()
-        with contextlib.suppress(OSError):
+        try:
             while time.monotonic() - began < DEADLINE:
                 self._connection.sendall(b"x")
                 time.sleep(0.1)
-        self.seconds = time.monotonic() - began
+        except OSError:
+            self.was_ended = True
 
 
-@pytest.mark.parametrize("what", DRIPS)
-def test_a_request_has_an_overall_time(what: str, slow_backend: Backend) -> None:
-    with Drip(slow_backend, DRIPS[what]) as drip:
-        pass
-    assert 1 <= drip.seconds < 4
+def test_a_request_has_an_overall_time(slow_backend: Backend) -> None:
+    with contextlib.ExitStack() as stack:
+        drips = {what: stack.enter_context(Drip(slow_backend, start)) for what, start in DRIPS.items()}
+    assert {what: drip.was_ended for what, drip in drips.items()} == dict.fromkeys(DRIPS, True)
     assert slow_backend.ask("GET", "/health").status == 200
 
 
@@ -510,28 +510,33 @@ def slow_backend() -> Iterator[Backend]:
         yield backend
 
 
+def flood(connection: socket.socket) -> None:
+    """Ask without end, and read nothing."""
+    began = time.monotonic()
+    while time.monotonic() - began < DEADLINE:
+        connection.sendall(b"GET /api/trivia/all HTTP/1.1\r\nHost: trivia\r\n\r\n" * 100)
+
+
 def test_a_client_that_reads_nothing_is_let_go(slow_backend: Backend) -> None:
     assert slow_backend.process.stdout is not None
     threading.Thread(target=slow_backend.process.stdout.read, daemon=True).start()  # a full pipe would stop it
-    with socket.create_connection(("127.0.0.1", slow_backend.port), DEADLINE) as connection:
-        began = time.monotonic()
-        with contextlib.suppress(ConnectionError):
-            while time.monotonic() - began < DEADLINE:
-                connection.sendall(b"GET /api/trivia/all HTTP/1.1\r\nHost: trivia\r\n\r\n" * 100)
-        assert time.monotonic() - began < DEADLINE / 2
+    with (
+        socket.create_connection(("127.0.0.1", slow_backend.port), DEADLINE) as connection,
+        pytest.raises(ConnectionError),
+    ):
+        flood(connection)
 
 
 def test_an_idle_connection_has_a_time_as_well() -> None:
     with running(limits={"IDLE_SECONDS": 1}) as backend, closing(backend.connect()) as connection:
         assert ask(connection, "GET", "/").status == 200
-        began = time.monotonic()
         assert connection.sock.recv(1) == b""
-        assert 0.5 < time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize("what", DRIPS)
-def test_a_stop_does_not_wait_for_a_slow_client(what: str) -> None:
-    with running(limits={"REQUEST_SECONDS": 2}) as backend, Drip(backend, DRIPS[what]):
+def test_a_stop_does_not_wait_for_slow_clients() -> None:
+    with running(limits={"REQUEST_SECONDS": 2}) as backend, contextlib.ExitStack() as stack:
+        for start in DRIPS.values():
+            stack.enter_context(Drip(backend, start))
         time.sleep(0.3)
         backend.process.terminate()
         assert backend.process.wait(6) == 0
