@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 
 def release() -> str:
     """Tell the version, or ``unknown`` for a copy of the package that was not installed."""
+    from importlib.metadata import PackageNotFoundError, version  # takes longer to load than most of this package
+
     try:
         return version("ecs-blue-green-cdk")
     except PackageNotFoundError:

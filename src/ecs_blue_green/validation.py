@@ -22,8 +22,6 @@ from aws_cdk import (
 from constructs import IConstruct
 
 from .release import release
-from .template.construct_paths import construct_paths
-from .template.rules import RULES, lint
 
 # A finding is acknowledged as `ecs-blue-green::` and the id of its rule.
 PLUGIN_NAME = "ecs-blue-green"
@@ -46,6 +44,8 @@ class RulesPlugin:
     @property
     def rule_ids(self) -> list[str]:
         """All rules that there are."""
+        from .template.rules import RULES  # loaded only where templates are validated
+
         return [*RULES]
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
@@ -98,6 +98,9 @@ def _templates(path: Path) -> Iterator[tuple[Path, bool]]:
 
 
 def _violations(path: Path, *, nested: bool) -> Iterator[PolicyViolation]:
+    from .template.construct_paths import construct_paths
+    from .template.rules import lint
+
     text = path.read_text(encoding="utf-8")
     if "AWS::CodeDeploy" not in text:  # neither transform nor hook; parsing takes longer
         return
