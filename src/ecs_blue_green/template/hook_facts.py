@@ -24,7 +24,7 @@ PRODUCTION_ROUTE = "ProdTrafficRoute"
 TEST_ROUTE = "TestTrafficRoute"
 
 # The events of a green deployment, in their order (Q4). At some of them tasks start or stop, or traffic moves; at the
-# others a function can be called (S13), for as long as it may take (L34).
+# others a function can be called (S13).
 BEFORE_INSTALL = "BeforeInstall"
 INSTALL = "Install"
 AFTER_INSTALL = "AfterInstall"
@@ -41,7 +41,6 @@ LIFECYCLE_EVENTS = (
     BEFORE_ALLOW_TRAFFIC,
     AFTER_ALLOW_TRAFFIC,
 )
-LONGEST_HOOK_FUNCTION_MINUTES = 60
 
 # After these CloudFormation gives up on a deployment (reported for ECS, inferred for the hook: L36).
 LONGEST_DEPLOYMENT_MINUTES = 36 * 60

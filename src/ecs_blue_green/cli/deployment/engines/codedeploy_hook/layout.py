@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .....template.hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
 from .....template.model import Template
 from .....template.schedule import Schedule, ScheduleError, read_schedule
 from .....template.values import mapping, sequence, text
@@ -13,7 +14,7 @@ from ...readers.listeners import weights_of
 from ...readers.stack import DeployedStack
 from ...state import BLUE, GREEN, PRODUCTION, TEST
 
-_ROUTES = {"ProdTrafficRoute": PRODUCTION, "TestTrafficRoute": TEST}
+_ROUTES = {PRODUCTION_ROUTE: PRODUCTION, TEST_ROUTE: TEST}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

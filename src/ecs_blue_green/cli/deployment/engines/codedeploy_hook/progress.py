@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from .....template.hook_facts import AFTER_ALLOW_TRAFFIC, ALLOW_TRAFFIC, BEFORE_INSTALL, TERMINATE_BLUE
 from .....template.schedule import Schedule, ScheduleStep, in_words, rollback_in_words
 from ...state import BLUE, GREEN, DeploymentStep, Progress, State
 
@@ -33,15 +34,15 @@ def progress_of(schedule: Schedule | None, state: State) -> Progress | None:
 
 def _done(schedule: Schedule, state: State) -> tuple[timedelta, bool]:
     """Tell how much of the schedule's time has passed, and whether it is passing."""
-    moving = state.event("AllowTraffic")
+    moving = state.event(ALLOW_TRAFFIC)
     if moving is None or moving.started is None:
         return timedelta(), False
-    moves = [step.minute for step in schedule.steps if step.event == "AllowTraffic"]
+    moves = [step.minute for step in schedule.steps if step.event == ALLOW_TRAFFIC]
     if moving.ended is None:
         return state.at - moving.started, True
     moved = timedelta(minutes=moves[-1] or 0)
-    after = state.event("AfterAllowTraffic")
-    if any(step.event == "AfterAllowTraffic" for step in schedule.steps):
+    after = state.event(AFTER_ALLOW_TRAFFIC)
+    if any(step.event == AFTER_ALLOW_TRAFFIC for step in schedule.steps):
         if after is None or after.ended is None:
             return moved, False
         return moved + (state.at - after.ended), True
@@ -49,7 +50,7 @@ def _done(schedule: Schedule, state: State) -> tuple[timedelta, bool]:
 
 
 def _is_taken(step: ScheduleStep, state: State, done: timedelta) -> bool:
-    if step.event == "TerminateBlue":
+    if step.event == TERMINATE_BLUE:
         is_time = step.minute is not None and done >= timedelta(minutes=step.minute) and _has_moved(state)
         # Time alone does not stop tasks: those that are seen are still there.
         return is_time and not any(one.running for one in state.task_sets if one.colour != state.target)
@@ -60,14 +61,14 @@ def _is_taken(step: ScheduleStep, state: State, done: timedelta) -> bool:
 
 
 def _has_moved(state: State) -> bool:
-    moving = state.event("AllowTraffic")
+    moving = state.event(ALLOW_TRAFFIC)
     return moving is not None and moving.ended is not None
 
 
 def _step(step: ScheduleStep, state: State) -> DeploymentStep:
     # A sentence about a function names no colour; but the function's name may.
     meaning = in_words(step) if step.function else _recoloured(in_words(step), state.target)
-    evidence = {"BeforeInstall": "documented: Q4", "TerminateBlue": "inferred: Q18"}.get(step.event, "documented: L14")
+    evidence = {BEFORE_INSTALL: "documented: Q4", TERMINATE_BLUE: "inferred: Q18"}.get(step.event, "documented: L14")
     return DeploymentStep(
         event=step.event,
         production=step.production,
