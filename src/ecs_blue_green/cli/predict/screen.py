@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ...template.update import Change
-from ..terminal import WIDEST, printable
+from ..terminal import open_console, printable
 from . import words
 from .report import Predictions, StackPrediction
 
@@ -36,9 +36,8 @@ def show(predictions: Predictions, *, hint: bool) -> None:
         predictions: The predictions.
         hint: Whether to name the option that writes the first step.
     """
-    console = Console(highlight=False)
+    console = open_console()
     if console.is_terminal:
-        console.width = min(console.width, WIDEST)
         for one in predictions.others:
             _show_group(console, one, hint)
     else:
