@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import click
@@ -44,26 +44,29 @@ def told() -> Iterator[None]:
     except SystemExit as error:
         if not isinstance(error.__context__, BrokenPipeError):  # of which rich makes this
             raise
-        raise click.exceptions.Exit(_tell(error.__context__)) from error
+        raise click.exceptions.Exit(_tell(error.__context__, _notes(error))) from error
     except (Exception, KeyboardInterrupt) as error:
-        raise click.exceptions.Exit(_tell(error)) from error
+        raise click.exceptions.Exit(_tell(error, _notes(error))) from error
 
 
-def _tell(error: BaseException) -> int:
-    """Tell what ended a command; give the exit code."""
-    notes = getattr(error, "__notes__", ())
+def _notes(error: BaseException) -> Sequence[str]:
+    return getattr(error, "__notes__", ())
+
+
+def _tell(error: BaseException, notes: Sequence[str]) -> int:
+    """Tell what ended a command, and what it has left behind; give the exit code."""
     code = UNEXPECTED
-    with suppress(BrokenPipeError):  # the exit code stays true when nobody reads standard error
+    with suppress(OSError):  # the exit code stays true when standard error can't be written
         if isinstance(error, CommandError):
             code = error.exit_code
-            complain(str(error), *notes)
+            complain(str(error))
         elif isinstance(error, click.ClickException):
             code = error.exit_code
             error.show()
         elif isinstance(error, KeyboardInterrupt | click.Abort):
             code = INTERRUPTED
             click.echo(err=True)  # below the ^C that a terminal shows
-            complain("interrupted", *notes)
+            complain("interrupted")
         elif isinstance(error, BrokenPipeError):
             code = NOBODY_READS
             _give_up_output()
@@ -75,6 +78,7 @@ def _tell(error: BaseException) -> int:
             for line in "".join(traceback.format_exception(error)).splitlines():
                 click.echo(printable(line), err=True)
             complain("this is a defect of ecs-blue-green: please report it, with what stands above")
+        complain(*notes)
     return code
 
 

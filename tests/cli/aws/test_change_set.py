@@ -493,4 +493,4 @@ class TestCtrlC:
         assert code == 130
         first, second = said.splitlines()[-2:]
         assert first == "Error: interrupted"
-        assert "is left behind (its deletion was interrupted). Delete it: aws cloudformation" in second
+        assert "may be left behind (its deletion was interrupted). Delete it: aws cloudformation" in second

@@ -10,6 +10,7 @@ import pytest
 from botocore import exceptions
 from botocore.parsers import ResponseParserError
 
+from ecs_blue_green.cli.aws.calls import UnansweredError, UnreadableAnswerError
 from ecs_blue_green.cli.aws.session import (
     AwsError,
     Trouble,
@@ -243,7 +244,10 @@ def test_endpoint_that_nobody_answers_at_is_a_sentence(tmp_path: Path) -> None:
         ),
         (exceptions.ProxyConnectionError(proxy_url="https://x"), "AWS can't be reached: Failed to connect to proxy"),
         (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), "AWS can't be reached: 1 read, but"),
-        (ResponseParserError("Unable to parse response"), "AWS can't be reached: Unable to parse response"),
+        (ResponseParserError("Unable to parse response"), "AWS's answer can't be read: Unable to parse response"),
+        (exceptions.PaginationError(message="twice"), "AWS's answer can't be read: Error during pagination: twice"),
+        (UnreadableAnswerError("it is a html"), "AWS's answer can't be read: it is a html. Check the network, and a"),
+        (UnansweredError("it has not answered in time"), "AWS can't be reached: it has not answered in time. Check"),
         (exceptions.NoRegionError(), "this is no region: You must specify a region"),
         (exceptions.UnauthorizedSSOTokenError(), "the sign-in has expired, or there was none: "),
         (exceptions.DataNotFoundError(data_path="x"), "AWS can't be asked: Unable to load data for: x"),
@@ -302,6 +306,9 @@ def refusal(code: str, status: int = 400) -> Exception:
         (exceptions.ReadTimeoutError(endpoint_url="https://example.com"), Trouble.UNREACHABLE),
         (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), Trouble.UNREACHABLE),
         (ResponseParserError("<html>"), Trouble.UNREACHABLE),
+        (exceptions.PaginationError(message="twice"), Trouble.UNREACHABLE),
+        (UnreadableAnswerError("it is a html"), Trouble.UNREACHABLE),
+        (UnansweredError("it has not answered in time"), Trouble.UNREACHABLE),
         (refusal("RequestThrottled", 503), Trouble.THROTTLED),
         (refusal("LimitExceededException"), Trouble.OTHER),  # a quota
         (refusal("ValidationError"), Trouble.OTHER),

@@ -70,15 +70,19 @@ def command(
     if state is None:
         click.echo("Nothing was cancelled.", err=True)
         context.exit(2)
-    engine.cancel()
-    end = follow(
-        engine,
-        is_json=is_json,
-        interval=interval,
-        timeout=timeout,
-        interrupted=f"The rollback goes on without being watched. `ecs-blue-green watch {stack}` follows it.",
-        under_way=state,
-    )
+    try:
+        engine.cancel()
+    except KeyboardInterrupt as error:
+        error.add_note(f"Whether the update was cancelled is not known: `ecs-blue-green watch {stack}` follows it.")
+        raise
+    try:
+        end = follow(engine, is_json=is_json, interval=interval, timeout=timeout, under_way=state)
+    except BaseException as error:
+        error.add_note(
+            f"The update was cancelled. What follows goes on without being watched: `ecs-blue-green watch {stack}` "
+            "shows it."
+        )
+        raise
     context.exit(_CODES[end.result])
 
 
