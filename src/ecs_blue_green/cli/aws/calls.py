@@ -27,6 +27,8 @@ _T = TypeVar("_T")
 MOST_SECONDS = 120.0
 MOST_CALLS = 1000
 
+SERVER_ERROR = 500  # and above: HTTP's statuses for what may have been done or not
+
 
 class UnansweredError(Exception):
     """There was no answer in time, or no end of pages."""
@@ -110,7 +112,7 @@ def _make_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
     from botocore.client import BaseClient
     from botocore.parsers import ResponseParserError
 
-    known = (exceptions.ClientError, exceptions.BotoCoreError, ResponseParserError)
+    known = (exceptions.BotoCoreError, ResponseParserError)
     make: Callable[..., Any] = vars(BaseClient)["_make_api_call"]
 
     def call() -> Any:
@@ -118,6 +120,14 @@ def _make_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
             answer = make(client, operation, parameters)
             if shape := client.meta.service_model.operation_model(operation).output_shape:
                 _check(shape, answer, operation)
+        except exceptions.ClientError as error:
+            about, code = error.response["ResponseMetadata"], str(error.response.get("Error", {}).get("Code") or "")
+            # A proxy refuses too. Botocore gives the status where AWS's name for an error is missing.
+            if about["HTTPStatusCode"] < SERVER_ERROR and (not code or code.isdecimal()):
+                raise UnreadableAnswerError(
+                    f"its status is {about['HTTPStatusCode']}, without an error of AWS's"
+                ) from error
+            raise
         except (*known, UnansweredError, UnreadableAnswerError):
             raise
         except Exception as error:  # botocore raises whatever comes of what it does not expect

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from ..errors import CommandError
-from .calls import MOST_SECONDS, UnansweredError, UnreadableAnswerError, in_time, watch_calls, within
+from .calls import MOST_SECONDS, SERVER_ERROR, UnansweredError, UnreadableAnswerError, in_time, watch_calls, within
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -52,7 +52,7 @@ class AwsError(CommandError):
         if not isinstance(self.__cause__, ClientError):
             return False
         about = self.__cause__.response.get("ResponseMetadata", {})
-        return about.get("RetryAttempts", 0) == 0 and about.get("HTTPStatusCode", 0) < _SERVER_ERROR
+        return about.get("RetryAttempts", 0) == 0 and about.get("HTTPStatusCode", 0) < SERVER_ERROR
 
 
 def _lost() -> tuple[type[Exception], ...]:
@@ -182,10 +182,9 @@ def _trouble_of_refusal(error: ClientError) -> Trouble:
     if code in _THROTTLED:
         return Trouble.THROTTLED
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return Trouble.UNREACHABLE if status >= _SERVER_ERROR else Trouble.OTHER
+    return Trouble.UNREACHABLE if status >= SERVER_ERROR else Trouble.OTHER
 
 
-_SERVER_ERROR = 500  # and above: HTTP's statuses for what may have been done or not
 _LONGEST = 1000  # characters of what AWS or botocore says, which may be all of an answer
 _SIGN_IN = "sign in again (such as with `aws sso login`), or set new ones"
 _WHO_LACKS_WHAT = re.compile(r"(?:User: )?(\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?(.*)", re.S)

@@ -1,0 +1,235 @@
+"""Whatever AWS answers: a command ends as its help says, in sentences, and tells what it has changed or left behind.
+
+``--hypothesis-profile=hunt`` breaks many answers, and other ones each time.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from click.testing import Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecs_blue_green.cli.aws import patience
+from ecs_blue_green.cli.aws.change_set import try_change_set
+from ecs_blue_green.cli.terminal import printable
+from tests.cli.aws.deployed import NAME, TEMPLATE, Deployed, trigger
+from tests.cli.aws.server import Operations, aws
+from tests.cli.aws.support import AwsProblem
+from tests.cli.deployment.engines.codedeploy_hook.test_engine import Account, event
+from tests.cli.deployment.fakes import at
+from tests.cli.deployment.stage import STACK, TASK_SET
+from tests.cli.support import help_of, invoke, write
+from tests.fuzz.answers import BREAKS, Break
+from tests.loopback import Answer
+
+FOLLOWING = ("--interval", "0.01")
+
+
+@dataclass
+class Play:
+    """A command, and the account that it asks.
+
+    Attributes:
+        arguments: Of the command line.
+        operations: What the account answers.
+        has_changed: Tells whether the command has changed the account, or left something behind.
+        words: One of which it must say then, unless it ends well.
+    """
+
+    arguments: tuple[str, ...]
+    operations: Operations
+    has_changed: Callable[[], bool] = lambda: False
+    words: tuple[str, ...] = ()
+
+
+class Deployment(Account):
+    """A deployment that ends by itself after some looks, and that can be cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+        self.is_cancelled = False
+        self.answers["cloudformation:DescribeStacks"] = self._look
+        self.answers["cloudformation:CancelUpdateStack"] = self._cancel
+
+    def become(self, status: str) -> None:
+        self.stack["StackStatus"] = status
+        self.events.insert(0, event(STACK, status, at(5), "User Initiated"))
+
+    def _look(self, given: dict[str, Any]) -> dict[str, Any]:
+        self.looks += 1
+        if self.looks == 5:
+            self.become("UPDATE_ROLLBACK_COMPLETE" if self.is_cancelled else "UPDATE_COMPLETE")
+        return {"Stacks": [self.stack]}
+
+    def _cancel(self, given: dict[str, Any]) -> dict[str, Any]:
+        if self.stack["StackStatus"] != "UPDATE_IN_PROGRESS":
+            raise AwsProblem("ValidationError", "too late")
+        self.is_cancelled = True
+        self.become("UPDATE_ROLLBACK_IN_PROGRESS")
+        return {}
+
+    def operations(self) -> Operations:
+        def answering(answer: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
+            return answer if callable(answer) else lambda _: answer
+
+        return {name: answering(answer) for name, answer in self.answers.items()}
+
+
+@dataclass
+class ChangeSets(Deployed):
+    """A stack for which change sets can be made."""
+
+    change_sets: set[str] = field(default_factory=set)
+
+    def get_template(self, given: dict[str, Any]) -> dict[str, Any]:
+        return super().get_template(given | {"TemplateStage": "Original"})
+
+    def operations(self) -> Operations:
+        return {
+            **super().operations(),
+            "cloudformation:CreateChangeSet": self._create,
+            "cloudformation:DescribeChangeSet": lambda _: {"Status": "CREATE_COMPLETE"},
+            "cloudformation:DeleteChangeSet": self._delete,
+        }
+
+    def _create(self, given: dict[str, Any]) -> dict[str, Any]:
+        self.change_sets.add(given["ChangeSetName"])
+        return {"Id": self.arn, "StackId": self.arn}
+
+    def _delete(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given["ChangeSetName"] not in self.change_sets:
+            raise AwsProblem("ChangeSetNotFound", "there is none", 404)
+        self.change_sets.remove(given["ChangeSetName"])
+        return {}
+
+
+def watch(_: str) -> Play:
+    return Play(("watch", STACK, *FOLLOWING), Deployment().operations())
+
+
+def status(_: str) -> Play:
+    account = Deployment()
+    account.events.insert(0, event(TASK_SET, "CREATE_FAILED", at(4), "not stable"))
+    account.become("UPDATE_ROLLBACK_COMPLETE")
+    account.looks = 9
+    return Play(("status", STACK), account.operations())
+
+
+def abort(_: str) -> Play:
+    account = Deployment()
+    words = ("was cancelled", "rolling back already", "another operation has begun", "as far as AWS says", "running")
+    return Play(("abort", STACK, "--yes", *FOLLOWING), account.operations(), lambda: account.is_cancelled, words)
+
+
+def predict(new: str) -> Play:
+    return Play(("predict", "--stack", NAME, new), ChangeSets().operations())
+
+
+def predict_with_change_set(new: str) -> Play:
+    account = ChangeSets()
+    arguments = ("predict", "--stack", NAME, "--change-set", new)
+    return Play(arguments, account.operations(), lambda: bool(account.change_sets), ("left behind",))
+
+
+def show_triggers(_: str) -> Play:
+    return Play(("rollback-triggers", "show", NAME), Deployed(triggers=[trigger("Gone")]).operations())
+
+
+def _changing(account: Deployed, name: str) -> Play:
+    words = ("goes on", "is not known", "has failed", "and yet", "as far as AWS says")
+    return Play(("rollback-triggers", name, NAME, "--yes"), account.operations(), lambda: account.updating, words)
+
+
+def set_triggers(_: str) -> Play:
+    return _changing(Deployed(), "set")
+
+
+def clear_triggers(_: str) -> Play:
+    return _changing(Deployed(triggers=[trigger("Gone")]), "clear")
+
+
+PLAYS = [
+    watch,
+    status,
+    abort,
+    predict,
+    predict_with_change_set,
+    show_triggers,
+    set_triggers,
+    clear_triggers,
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Takes out of a run what takes time: waiting, and reading the models of AWS again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        patch.setattr(patience, "SECONDS_BETWEEN_LOOKS", 0)
+        patch.setitem(try_change_set.__kwdefaults__, "wait", lambda _: None)
+        patch.delenv("AWS_PROFILE", raising=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A template to update to."""
+    changed = {**TEMPLATE, "Description": "another one"}
+    return write(Path(tmp_path_factory.mktemp("new")) / "new.json", changed)
+
+
+def run(play: Play, sent: Callable[[str, Answer], Answer]) -> Result:
+    with aws(play.operations, sent=sent, clock=lambda: at(6)) as server:
+        variables: Mapping[str, str] = server.environment
+        return invoke(*play.arguments, variables=variables)
+
+
+def check(play: Play, result: Result, *, is_good: bool) -> None:
+    """Check how a command has ended."""
+    said = result.output
+    names = play.arguments[: 2 if play.arguments[0] == "rollback-triggers" else 1]
+    codes = {int(code) for code in help_of(*names).codes} - {130}
+    assert result.exit_code in codes, said
+    assert "Traceback" not in said
+    for line in said.splitlines():
+        assert printable(line) == line
+    errors = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    if result.exit_code == 2:
+        assert errors, said
+    if is_good:
+        assert errors == []
+    if play.has_changed() and result.exit_code != 0:
+        assert any(word in said for word in play.words), said
+
+
+@pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.__name__)
+def test_command_ends_well_where_nothing_is_broken(play: Callable[[str], Play], new: str) -> None:
+    made = play(new)
+    result = run(made, lambda _, answer: answer)
+    check(made, result, is_good=True)
+    assert result.exit_code == 0
+
+
+@settings(max_examples=-(-settings().max_examples // 3))
+@given(st.sampled_from(PLAYS), st.integers(0, 30), st.booleans(), BREAKS)
+def test_answers_that_are_broken_end_in_sentences(
+    new: str, play: Callable[[str], Play], first: int, is_lasting: bool, broken: Break
+) -> None:
+    made, number = play(new), 0
+    if FOLLOWING[0] in made.arguments:  # which goes on for as long as nothing can be read
+        made.arguments += ("--timeout", "0.004")
+
+    def sent(_: str, answer: Answer) -> Answer:
+        nonlocal number
+        number += 1
+        is_broken = number - 1 >= first if is_lasting else number - 1 == first
+        return broken(answer) if is_broken else answer
+
+    check(made, run(made, sent), is_good=False)
