@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -91,16 +92,11 @@ def raw(answer: Answer, *, end: float = 1) -> Answer:
     return Answer(raw=[whole[: round(end * len(whole))]])
 
 
-def _with(answer: Answer, **changes: Any) -> Answer:
-    known = {"body": answer.body, "status": answer.status, "headers": answer.headers}
-    return Answer(**(known | changes))
-
-
 def _refusal(answer: Answer, code: Any, message: Any, status: int) -> Answer:
     if answer.body.startswith(b"{"):
-        return _with(answer, body=json.dumps({"__type": code, "message": message}).encode(), status=status)
+        return replace(answer, body=json.dumps({"__type": code, "message": message}).encode(), status=status)
     error = f"<Error><Code>{escape(str(code))}</Code><Message>{_as_xml(message)}</Message></Error>"
-    return _with(answer, body=f"<ErrorResponse>{error}</ErrorResponse>".encode(), status=status)
+    return replace(answer, body=f"<ErrorResponse>{error}</ErrorResponse>".encode(), status=status)
 
 
 def _as_xml(value: Any) -> str:
@@ -115,11 +111,11 @@ def _changed(answer: Answer, number: int, value: Any) -> Answer:
         if places:
             container, key = places[number % len(places)]
             container[key] = value
-        return _with(answer, body=json.dumps(content).encode())
+        return replace(answer, body=json.dumps(content).encode())
     places_of_text = [*re.finditer(r">[^<]*<", answer.body.decode())]
     found = places_of_text[number % len(places_of_text)]
     text = answer.body.decode()
-    return _with(answer, body=f"{text[: found.start() + 1]}{_as_xml(value)}{text[found.end() - 1 :]}".encode())
+    return replace(answer, body=f"{text[: found.start() + 1]}{_as_xml(value)}{text[found.end() - 1 :]}".encode())
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:
@@ -135,29 +131,29 @@ def _renamed(answer: Answer, number: int) -> Answer:
     names = sorted({*re.findall(pattern, answer.body)})
     if not names:
         return answer
-    return _with(answer, body=re.sub(rb"\b%s\b" % names[number % len(names)], b"Unheard", answer.body))
+    return replace(answer, body=re.sub(rb"\b%s\b" % names[number % len(names)], b"Unheard", answer.body))
 
 
 def _deep(answer: Answer, depth: int) -> Answer:
     if answer.body.startswith(b"{"):
-        return _with(answer, body=answer.body[:-1] + b', "a": ' + b"[" * depth + b"]" * depth + b"}")
+        return replace(answer, body=answer.body[:-1] + b', "a": ' + b"[" * depth + b"]" * depth + b"}")
     inside = b"<a>" * depth + b"</a>" * depth
-    return _with(answer, body=re.sub(rb">", b">" + inside, answer.body, count=2))
+    return replace(answer, body=re.sub(rb">", b">" + inside, answer.body, count=2))
 
 
 NUMBERS = st.integers(0, 200)
 BREAKS: st.SearchStrategy[Break] = st.one_of(
     st.sampled_from([b"", HTML, XHTML, b"{}", b"[]", b"null", b"5", b"\xff\xfe", b"<a", b"{"]).map(
-        lambda body: lambda answer: _with(answer, body=body)
+        lambda body: lambda answer: replace(answer, body=body)
     ),
     st.sampled_from([100, 204, 206, 300, 302, 304, 400, 403, 404, 407, 429, 500, 502, 503, 599]).flatmap(
         lambda status: st.booleans().map(
-            lambda is_html: lambda answer: _with(answer, status=status, **({"body": HTML} if is_html else {}))
+            lambda is_html: lambda answer: replace(answer, status=status, **({"body": HTML} if is_html else {}))
         )
     ),
     st.floats(0, 1).map(lambda end: lambda answer: raw(answer, end=end)),
-    st.floats(0, 1).map(lambda end: lambda answer: _with(answer, body=answer.body[: round(end * len(answer.body))])),
-    st.sampled_from(HEADERS).map(lambda headers: lambda answer: raw(_with(answer, headers=answer.headers | headers))),
+    st.floats(0, 1).map(lambda end: lambda answer: replace(answer, body=answer.body[: round(end * len(answer.body))])),
+    st.sampled_from(HEADERS).map(lambda headers: lambda answer: raw(replace(answer, headers=answer.headers | headers))),
     st.tuples(st.sampled_from(CODES), st.sampled_from(VALUES), st.sampled_from([400, 403, 500])).map(
         lambda given: lambda answer: _refusal(answer, *given)
     ),

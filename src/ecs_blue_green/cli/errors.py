@@ -18,6 +18,7 @@ from .terminal import printable
 UNEXPECTED = 70  # EX_SOFTWARE
 INTERRUPTED = 130
 NOBODY_READS = 141  # as a shell has it for what SIGPIPE ended
+TERMINATED = 143  # as a shell has it for what SIGTERM ended
 
 
 class CommandError(Exception):
@@ -28,6 +29,15 @@ class CommandError(Exception):
     """
 
     exit_code = 2
+
+
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM, such as a pipeline sends that is cancelled: what is to be done at Ctrl-C is to be done then too."""
+
+
+def terminate(*_: object) -> None:
+    """End the command, as a handler of SIGTERM."""
+    raise TerminatedError
 
 
 @contextmanager
@@ -64,9 +74,10 @@ def _tell(error: BaseException, notes: Sequence[str]) -> int:
             code = error.exit_code
             error.show()
         elif isinstance(error, KeyboardInterrupt | click.Abort):
-            code = INTERRUPTED
+            is_signal = isinstance(error, TerminatedError)
+            code = TERMINATED if is_signal else INTERRUPTED
             click.echo(err=True)  # below the ^C that a terminal shows
-            complain("interrupted")
+            complain("terminated" if is_signal else "interrupted")
         elif isinstance(error, BrokenPipeError):
             code = NOBODY_READS
             _give_up_output()

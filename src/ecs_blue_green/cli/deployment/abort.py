@@ -79,8 +79,8 @@ def command(
         end = follow(engine, is_json=is_json, interval=interval, timeout=timeout, under_way=state)
     except BaseException as error:
         error.add_note(
-            f"The update was cancelled. What follows goes on without being watched: `ecs-blue-green watch {stack}` "
-            "shows it."
+            "The cancellation of the update was asked for. What follows goes on without being watched: "
+            f"`ecs-blue-green watch {stack}` shows it."
         )
         raise
     context.exit(_CODES[end.result])

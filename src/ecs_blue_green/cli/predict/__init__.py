@@ -153,7 +153,12 @@ def command(
             given_tags=tags,
             lint=not no_lint,
         )
-    _show(predictions, format, hint=not write_step_1)
+    try:
+        _show(predictions, format, hint=not write_step_1)
+    except BaseException as error:
+        for problem in predictions.problems:  # such as a change set that is left behind
+            error.add_note(problem)
+        raise
     problems = [*predictions.problems, *(_write_step_1(predictions, write_step_1) if write_step_1 else [])]
     complain(*problems)
     context.exit(2 if problems else predictions.exit_code)

@@ -76,7 +76,7 @@ def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wai
         if no_wait:
             return "started", f"The update of stack {name} has started."
         show_progress(name, follow_update(cloudformation, change))
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, OSError, SystemExit) as error:  # the last one is rich's, when nobody reads
         error.add_note(f"if the update of stack {name} has started, it goes on: `ecs-blue-green watch {name}` shows it")
         raise
     return "updated", f"Done: the update of stack {name} is complete."
