@@ -3,8 +3,14 @@
 ``--hypothesis-profile=hunt`` breaks many answers, and other ones each time.
 """
 
+import errno
+import io
+import math
+import os
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +23,7 @@ from hypothesis import strategies as st
 
 from ecs_blue_green.cli.aws import patience
 from ecs_blue_green.cli.aws.change_set import try_change_set
+from ecs_blue_green.cli.command import ecs_blue_green
 from ecs_blue_green.cli.terminal import printable
 from tests.cli.aws.deployed import NAME, TEMPLATE, Deployed, trigger
 from tests.cli.aws.server import Operations, aws
@@ -117,7 +124,7 @@ def show_triggers(_: str) -> Play:
 
 
 def _changing(account: Deployed, name: str) -> Play:
-    words = ("goes on", "is not known", "has failed", "and yet", "as far as AWS says")
+    words = ("goes on", "is complete", "is not known", "has failed", "and yet", "as far as AWS says")
     return Play(("rollback-triggers", name, NAME, "--yes"), account.operations(), lambda: account.updating, words)
 
 
@@ -129,6 +136,11 @@ def clear_triggers(_: str) -> Play:
     return _changing(Deployed(triggers=[trigger("Gone")]), "clear")
 
 
+def set_triggers_without_waiting(_: str) -> Play:
+    play = set_triggers("")
+    return replace(play, arguments=(*play.arguments, "--no-wait", "--json"), words=(*play.words, "has started"))
+
+
 PLAYS = [
     watch,
     status,
@@ -137,6 +149,7 @@ PLAYS = [
     predict_with_change_set,
     show_triggers,
     set_triggers,
+    set_triggers_without_waiting,
     clear_triggers,
 ]
 
@@ -192,6 +205,20 @@ def test_command_ends_well_where_nothing_is_broken(play: Callable[[str], Play], 
     assert result.exit_code == 0
 
 
+@pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.__name__)
+@pytest.mark.parametrize(
+    ("pattern", "other"),
+    [(rb"ParameterKey>", b"Unheard>"), (rb"<StackId>[^<]*", b"<StackId>arn:"), (rb"<StackId>[^<]*", b"<StackId>")],
+    ids=["a parameter without a name", "an ARN without parts", "no ARN"],
+)
+def test_what_was_found_is_kept(play: Callable[[str], Play], pattern: bytes, other: bytes, new: str) -> None:
+    made = play(new)
+    if FOLLOWING[0] in made.arguments:
+        made.arguments += ("--timeout", "0.004")
+    result = run(made, lambda _, answer: replace(answer, body=re.sub(pattern, other, answer.body)))
+    check(made, result, is_good=False)
+
+
 @settings(max_examples=-(-settings().max_examples // 3))
 @given(st.sampled_from(PLAYS), st.integers(0, 30), st.booleans(), BREAKS)
 def test_answers_that_are_broken_end_in_sentences(
@@ -208,3 +235,61 @@ def test_answers_that_are_broken_end_in_sentences(
         return broken(answer) if is_broken else answer
 
     check(made, run(made, sent), is_good=False)
+
+
+class Filling(io.RawIOBase):
+    """An output with room for some bytes."""
+
+    def __init__(self, room: float, number: int) -> None:
+        self.room, self._number = room, number
+        self._behind = os.open(os.devnull, os.O_WRONLY)
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._behind
+
+    def write(self, data: Any) -> int:
+        if len(data) > self.room:
+            raise OSError(self._number, "No more")
+        self.room -= len(data)
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._behind)
+        super().close()
+
+
+def run_into(play: Play, output: Filling) -> tuple[int, str]:
+    """Run a command whose standard output has an end; give its exit code and what standard error got."""
+    said = io.StringIO()
+    with (
+        aws(play.operations, clock=lambda: at(6)) as server,
+        pytest.MonkeyPatch.context() as patch,
+        io.TextIOWrapper(io.BufferedWriter(output), encoding="utf-8") as stream,
+        redirect_stdout(stream),
+        redirect_stderr(said),
+    ):
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        code = ecs_blue_green.main(play.arguments, prog_name="ecs-blue-green", standalone_mode=False)
+        output.room = math.inf
+    return int(code or 0), said.getvalue()
+
+
+@settings(max_examples=-(-settings().max_examples // 4))
+@given(st.sampled_from(PLAYS), st.sampled_from([(errno.ENOSPC, 2), (errno.EPIPE, 141)]), st.integers(0, 40))
+def test_output_that_can_not_be_written_ends_in_its_exit_code(
+    new: str, play: Callable[[str], Play], trouble: tuple[int, int], room: int
+) -> None:
+    made, (number, code) = play(new), trouble
+    output = Filling(20 * room, number)
+    ended, said = run_into(made, output)
+    assert ended in {0, code}
+    assert "Traceback" not in said
+    if ended == 2:
+        assert "there is no space left" in said
+    if ended and made.has_changed():
+        assert any(word in said for word in made.words), said

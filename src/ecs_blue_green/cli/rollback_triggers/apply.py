@@ -58,12 +58,17 @@ def apply(
         outcome, said = "dry-run", command_line(change, region=region, profile=profile)
     else:
         outcome, said = _make(change, cloudformation, no_wait=no_wait)
-    if format == "json":
-        from .formats import change_as_json
+    try:
+        if format == "json":
+            from .formats import change_as_json
 
-        click.echo(change_as_json(change, outcome), nl=False)
-    else:
-        click.echo(said)
+            click.echo(change_as_json(change, outcome), nl=False)
+        else:
+            click.echo(said)
+    except OSError as error:
+        if outcome in {"started", "updated"}:
+            error.add_note(said)
+        raise
 
 
 def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wait: bool) -> tuple[str, str]:
