@@ -23,7 +23,7 @@ from ecs_blue_green.cli.aws.stack import describe_stack, read_stack
 from ecs_blue_green.cli.templates import UnreadableError
 from tests.cli.aws.stubs import StubbedAws
 from tests.cli.aws.support import ARN, AwsProblem, environment_of
-from tests.cli.support import environment, run, write
+from tests.cli.support import environment, invoke, run, write
 from tests.support import ROOT
 from tests.template.update.edits import template
 
@@ -192,6 +192,28 @@ def test_wrong_region_is_a_sentence(nobody: pytest.MonkeyPatch) -> None:
     assert ask(region="eu west").startswith(
         "AWS: this is no region: Provided region_name 'eu west' doesn't match a supported format"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_ENDPOINT_URL", "foo"),
+        ("AWS_ENDPOINT_URL_CLOUDFORMATION", "http://[::1"),
+        ("AWS_MAX_ATTEMPTS", "many"),
+        ("AWS_DEFAULTS_MODE", "x"),
+        ("AWS_REGION", "eu west"),
+    ],
+)
+@pytest.mark.parametrize("command", ["status", "rollback-triggers show", "predict --stack"])
+def test_settings_that_no_client_can_be_made_of_are_a_sentence(
+    command: str, name: str, value: str, nobody: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    nobody.setenv(name, value)
+    more = [write(tmp_path / "new.json", template())] if command.startswith("predict") else []
+    result = invoke(*command.split(), "Shop", *more)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: AWS: ")
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_unknown_profile_is_a_sentence(nobody: pytest.MonkeyPatch) -> None:

@@ -31,11 +31,11 @@ SERVER_ERROR = 500  # and above: HTTP's statuses for what may have been done or 
 
 
 class UnansweredError(Exception):
-    """There was no answer in time, or no end of pages."""
+    """There was no answer in time."""
 
 
 class UnreadableAnswerError(Exception):
-    """An answer came, and it is none that AWS documents."""
+    """An answer came, and it is none that AWS documents, or has no end."""
 
 
 @dataclass(slots=True)
@@ -70,12 +70,13 @@ def in_time(call: Callable[[], _T]) -> _T:
     has none. So the call is left alone in its thread, which ends with the process at the latest.
 
     Raises:
-        UnansweredError: If it has not ended by then, or it is one call too many.
+        UnansweredError: If it has not ended by then.
+        UnreadableAnswerError: If it is one call too many, as where each page names another one.
     """
     question = _question.get() or _Question(time.monotonic() + MOST_SECONDS)
     question.calls += 1
     if question.calls > MOST_CALLS:
-        raise UnansweredError(f"there is no end of it after {MOST_CALLS:,} requests")
+        raise UnreadableAnswerError(f"there is no end of it after {MOST_CALLS:,} requests")
     context, outcome = copy_context(), Future[_T]()
 
     def work() -> None:
@@ -85,7 +86,7 @@ def in_time(call: Callable[[], _T]) -> _T:
             outcome.set_exception(error)
 
     Thread(target=work, daemon=True).start()
-    # A wait without end could not be interrupted everywhere.
+    # No call may take longer than a question, whatever stands around it.
     wait([outcome], min(max(question.until - time.monotonic(), 0), MOST_SECONDS))
     if not outcome.done():
         raise UnansweredError("it has not answered in time")

@@ -87,7 +87,7 @@ def open_session(*, region: str | None, profile: str | None) -> Session:
             f"AWS: {error.name} is missing, which the extra `cli` brings: pip install 'ecs-blue-green-cdk[cli]'"
         ) from error
 
-    with asking("AWS"):
+    with making_clients():
         # AWS's command line reads AWS_REGION, and boto3 does not.
         session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None, profile_name=profile)
         if not session.region_name:
@@ -108,8 +108,22 @@ def open_cloudformation(*, region: str | None, profile: str | None) -> CloudForm
         AwsError: If that can't be, for which see ``open_session``, or if credentials or region are malformed.
     """
     session = open_session(region=region, profile=profile)
-    with asking("AWS"):
+    with making_clients():
         return session.client("cloudformation", config=client_settings())
+
+
+@contextmanager
+def making_clients() -> Iterator[None]:
+    """Make a sentence of whatever environment or configuration have that no client can be made of.
+
+    Raises:
+        AwsError: In place of botocore's errors.
+    """
+    try:
+        with asking("AWS"):
+            yield
+    except ValueError as error:  # of an endpoint that is no URL, or of what is to be a number
+        raise AwsError(f"AWS: AWS's configuration can't be used: {_said(error)}") from error
 
 
 def client_settings() -> Config:
