@@ -237,6 +237,57 @@ def test_answers_that_are_broken_end_in_sentences(
     check(made, run(made, sent), is_good=False)
 
 
+STATUSES = [
+    "CREATE_IN_PROGRESS",
+    "DELETE_COMPLETE",
+    "REVIEW_IN_PROGRESS",
+    "ROLLBACK_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    "UPDATE_FAILED",
+    "UPDATE_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "UPDATE_ROLLBACK_FAILED",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+]
+
+
+def meanwhile(play: Play, first: int, happens: str) -> Operations:
+    """Have somebody else do something with the stack before one of the calls: give it a status, or delete it."""
+    number = 0
+
+    def answering(name: str, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+        def changed(given: dict[str, Any]) -> dict[str, Any]:
+            nonlocal number
+            number += 1
+            if number <= first:
+                return answer(given)
+            if happens == "gone" and name.startswith("cloudformation:"):
+                raise AwsProblem("ValidationError", f"Stack with id {given.get('StackName')} does not exist")
+            result = answer(given)
+            if name != "cloudformation:DescribeStacks" or happens == "gone":
+                return result
+            (stack,) = result["Stacks"]
+            other = {"StackId": f"{stack['StackId']}-another"} if happens == "another" else {"StackStatus": happens}
+            return {"Stacks": [{**stack, "LastUpdatedTime": at(5.5), **other}]}
+
+        return changed
+
+    return {name: answering(name, answer) for name, answer in play.operations.items()}
+
+
+@settings(max_examples=-(-settings().max_examples // 4))
+@given(st.sampled_from(PLAYS), st.integers(0, 30), st.sampled_from(["gone", "another", *STATUSES]))
+def test_what_somebody_else_does_meanwhile_ends_in_sentences(
+    new: str, play: Callable[[str], Play], first: int, happens: str
+) -> None:
+    made = play(new)
+    made.operations = meanwhile(made, first, happens)
+    if FOLLOWING[0] in made.arguments:
+        made.arguments += ("--timeout", "0.004")
+    check(made, run(made, lambda _, answer: answer), is_good=False)
+
+
 class Filling(io.RawIOBase):
     """An output with room for some bytes."""
 
