@@ -131,10 +131,8 @@ def dripping(body: bytes) -> Iterable[bytes]:
 )
 def test_server_that_drips_is_given_up(head: bytes, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "MOST_SECONDS", 0.3)
-    began = time.monotonic()
     error = failing(ask, lambda _: Answer(raw=dripping(head)), *STACKS)
     assert "it has not answered in time" in str(error)
-    assert time.monotonic() - began < 60
 
 
 def test_pages_without_end_are_given_up(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...template.colour import Colour, live_colour
-from ..templates import TemplateFile, template_in
+from ..templates import TemplateFile, UnreadableError, template_in
 from .session import AwsError, asking, code_of, message_of
 
 if TYPE_CHECKING:
@@ -196,4 +196,8 @@ def read_stack_template(
         else:
             answer = client.get_template(StackName=stack, ChangeSetName=change_set, TemplateStage=stage)
     body = answer.get("TemplateBody", "")
-    return template_in(about, body if isinstance(body, str) else json.dumps(body))
+    try:
+        text = body if isinstance(body, str) else json.dumps(body)
+    except RecursionError as error:
+        raise UnreadableError(about, "is nested too deeply for a template") from error
+    return template_in(about, text)
