@@ -214,7 +214,12 @@ def test_a_terminated_command_ends_with_143_and_the_notes(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(BrokenPipeError(), 141), (OSError(errno.ENOSPC, "full"), 2), (RuntimeError("no"), 70)]
+    ("error", "code"),
+    [
+        (BrokenPipeError(), 141),
+        *((OSError(number, "full"), 2) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)),
+        (RuntimeError("no"), 70),
+    ],
 )
 def test_notes_are_told_of_whatever_ends_a_command(
     error: Exception, code: int, monkeypatch: pytest.MonkeyPatch

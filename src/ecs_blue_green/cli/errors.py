@@ -21,6 +21,14 @@ NOBODY_READS = 141  # as a shell has it for what SIGPIPE ended
 TERMINATED = 143  # as a shell has it for what SIGTERM ended
 
 
+_UNWRITABLE = {
+    errno.EDQUOT: "there is no space left",
+    errno.EFBIG: "there is too much of it",
+    errno.EIO: "the disk fails, or the terminal is gone",
+    errno.ENOSPC: "there is no space left",
+}
+
+
 class CommandError(Exception):
     """Something that ends a command; as a text it is one or more whole sentences, and so is each note of it.
 
@@ -81,10 +89,10 @@ def _tell(error: BaseException, notes: Sequence[str]) -> int:
         elif isinstance(error, BrokenPipeError):
             code = NOBODY_READS
             _give_up_output()
-        elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        elif isinstance(error, OSError) and error.errno in _UNWRITABLE:
             code = CommandError.exit_code
             _give_up_output()
-            complain("the output can't be written: there is no space left")
+            complain(f"the output can't be written: {_UNWRITABLE[error.errno]}")
         else:
             for line in "".join(traceback.format_exception(error)).splitlines():
                 click.echo(printable(line), err=True)
