@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import click
-
 from ..errors import CommandError
-from ..terminal import is_agreed
+from ..terminal import is_agreed, printable, say
 from .plan import TriggerChange
 from .update import command_line, follow_update, start_update
 
@@ -61,9 +59,9 @@ def apply(
     if format == "json":
         from .formats import change_as_json
 
-        click.echo(change_as_json(change, outcome), nl=False)
+        say(*change_as_json(change, outcome))
     else:
-        click.echo(said)
+        say(printable(said))
 
 
 def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wait: bool) -> tuple[str, str]:
@@ -89,11 +87,12 @@ def _agreed(change: TriggerChange, plan: Callable[[], TriggerChange]) -> Trigger
     """
     from .screen import show_change
 
-    while is_agreed("Update the stack?", stderr=True):
+    while is_agreed(printable("Update the stack?"), stderr=True):
         now = plan()
         if not now.is_needed or now.is_same_as(change):
             return now
-        click.echo("Meanwhile somebody has changed the stack. This is what the update makes of it now:", err=True)
+        meanwhile = "Meanwhile somebody has changed the stack. This is what the update makes of it now:"
+        say(printable(meanwhile), stderr=True)
         show_change(now)
         change = now
     raise CommandError("Nothing was changed: nobody said yes. Add --yes where there is no one to ask.")
