@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console, Group
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.style import Style
 from rich.table import Table
@@ -55,6 +54,8 @@ class Screen(Console):
 
     def show_page(self, page: str) -> None:
         """Print a page of ours that is Markdown, in the terminal's own colours, which can be read on its background."""
+        from rich.markdown import Markdown  # here, as it brings a parser and a highlighter
+
         self.print(Markdown(page, code_theme="ansi_dark"))
 
     def render_str(self, text: str, *, style: str | Style = "", **options: Any) -> Text:

@@ -32,12 +32,16 @@ class Printable(str):
 
     def __new__(cls, text: str) -> Printable:
         """Write out what is not printable; what is stays as it is, and so does what was made printable before."""
-        if not text.isprintable():
-            text = "".join(
-                character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
-                for character in text
-            )
-        return super().__new__(cls, _COMMAND.sub(lambda found: f"\\x{ord(found[0]):x}", text))
+        return super().__new__(cls, _COMMAND.sub(lambda found: f"\\x{ord(found[0]):x}", _written_out(text)))
+
+
+def _written_out(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
+        for character in text
+    )
 
 
 def printable(text: str) -> Printable:
@@ -56,8 +60,8 @@ def workflow_command(name: str, message: str, **properties: str) -> Printable:
         properties: Its properties, such as ``file``.
     """
 
-    def escaped(text: str, also: str = "") -> Printable:
-        return printable(
+    def escaped(text: str, also: str = "") -> str:
+        return _written_out(
             "".join(f"%{ord(character):02X}" if character in f"%\r\n{also}" else character for character in text)
         )
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from ecs_blue_green.cli.console import Screen
 
+from ecs_blue_green.cli.console import Screen
 from ecs_blue_green.cli.deployment.live import LiveView, show, view
 from ecs_blue_green.cli.deployment.state import Health, State
 from ecs_blue_green.cli.deployment.watching import End

@@ -51,7 +51,7 @@ def apply(
         if not (dry_run or yes):
             change = _agreed(change, plan)
     if not change.is_needed:
-        outcome, said = "unchanged", f"Nothing to do: the rollback triggers of stack {name} are as wanted."
+        outcome, said = "unchanged", [f"Nothing to do: the rollback triggers of stack {name} are as wanted."]
     elif dry_run:
         outcome, said = "dry-run", command_line(change, region=region, profile=profile)
     else:
@@ -61,23 +61,23 @@ def apply(
 
         say(*change_as_json(change, outcome))
     else:
-        say(printable(said))
+        say(*map(printable, said))
 
 
-def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wait: bool) -> tuple[str, str]:
-    """Make a change; give the outcome in a word and in a sentence."""
+def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wait: bool) -> tuple[str, list[str]]:
+    """Make a change; give the outcome in a word and in sentences."""
     from .screen import show_progress
 
     name = change.stack["StackName"]
     try:
         start_update(cloudformation, change)
         if no_wait:
-            return "started", f"The update of stack {name} has started."
+            return "started", [f"The update of stack {name} has started."]
         show_progress(name, follow_update(cloudformation, change))
     except KeyboardInterrupt as error:
         error.add_note(f"if the update of stack {name} has started, it goes on: `ecs-blue-green watch {name}` shows it")
         raise
-    return "updated", f"Done: the update of stack {name} is complete."
+    return "updated", [f"Done: the update of stack {name} is complete."]
 
 
 def _agreed(change: TriggerChange, plan: Callable[[], TriggerChange]) -> TriggerChange:
