@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -96,13 +97,27 @@ def _list(sentences: Iterable[str]) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    return f"<code>{_text(text)}</code>"
+    return f"<code>{_escaped(text)}</code>"
 
 
 def _text(text: str) -> str:
-    """Write a text so that Markdown takes none of its characters for markup."""
+    """Write a text of a sentence: nothing in it becomes a mention, a reference, a link or a list.
+
+    GitHub looks for mentions and references where all entities are characters again, but not in code
+    (https://github.com/github/cmark-gfm/issues/181): a space of no width divides them.
+    """
+    divided = re.sub(r"&#(?:35|46|58|64);", r"\g<0>&#8203;", _escaped(text))
+    return re.sub(r"^(?:[-+=\s]|\d(?=\d*[.)]))", _entity, divided)
+
+
+def _escaped(text: str) -> str:
+    """Write a text so that Markdown takes none of its characters for markup, and nothing in it for an address."""
     escaped = html.escape(printable(text), quote=False)
-    return "".join(f"&#{ord(character)};" if character in "\\`*_{}[]|~#@" else character for character in escaped)
+    return re.sub(r"[\\`*_{}\[\]|~#@]|:(?=//)|(?<=www)\.", _entity, escaped, flags=re.IGNORECASE)
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
 
 
 FORMATS: Mapping[str, Callable[[Predictions], list[Printable]]] = {"json": as_json, "markdown": as_markdown}
