@@ -37,9 +37,11 @@ LAYOUTS = {
     "rich.table": {"Table"},
 }
 WRITERS = {
-    *("echo", "echo_via_pager", "secho", "style", "confirm", "prompt", "progressbar", "get_text_stream"),
-    *("print", "log", "out", "rule", "print_exc", "print_exception", "print_tb", "write", "writelines", "__new__"),
+    *("confirm", "echo", "echo_via_pager", "get_binary_stream", "get_text_stream", "progressbar", "prompt", "secho"),
+    *("log", "out", "print", "print_exc", "print_exception", "print_json", "print_tb", "write", "writelines"),
+    "__new__",  # makes a Printable of anything
 }
+CALLED = {"control", "input", "rule", "status"}  # of rich's consoles
 
 
 def prints(module: str) -> Iterator[str]:
@@ -57,6 +59,8 @@ def prints(module: str) -> Iterator[str]:
                     yield f"sys.{node.attr}"
             case ast.Attribute() if node.attr in WRITERS:
                 yield f".{node.attr}"
+            case ast.Call(func=ast.Attribute(attr=name)) if name in CALLED:
+                yield f".{name}()"
             case ast.ImportFrom(module="click" | "sys"):
                 yield f"from {node.module}"
             case ast.ImportFrom(module=str() as source) if source.partition(".")[0] in {"rich", "logging"}:
@@ -78,6 +82,8 @@ def test_a_command_prints_by_the_one_way_out(module: Path) -> None:
         "out = click.secho",
         "from click import echo",
         "console.print(name)",
+        "console.rule(name)",
+        "with console.status(name): ...",
         "sys.stderr.write(name)",
         "with redirect_stdout(sys.stdout): ...",
         "from rich.text import Text",

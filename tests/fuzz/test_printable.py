@@ -21,13 +21,7 @@ COMMAND = re.compile(r"\s*::(?:error|notice|set-output|stop-commands)(?: [^:]*)?
 PIECES = st.sampled_from(
     [
         *":#[] \n\r\t\x1b\x9b\u202e\u2028\u200b\xa0\x7f%,\\",
-        "::",
-        "##[",
-        "error",
-        "::Error::",
-        "::stop-commands::",
-        "[red]",
-        ":smile:",
+        *("::", "##[", "error", "::Error::", "::stop-commands::", "[red]", ":smile:"),
     ]
 )
 TEXTS = st.lists(PIECES | st.characters() | st.characters(categories=["Cs", "Co", "Cf", "Cc", "Zs"])).map("".join)

@@ -1,4 +1,4 @@
-"""What users write, and how we print; mypy must accept it as it is."""
+"""What users and we write, and mypy must accept as it is."""
 
 from pathlib import Path
 from typing import Any, assert_type

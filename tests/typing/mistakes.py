@@ -1,4 +1,4 @@
-"""What users get wrong, and what we print from outside as it is; mypy must refuse it: in every line that names an error code, and in no other."""
+"""What users and we get wrong, and mypy must refuse: in every line that names an error code, and in no other."""
 
 import aws_cdk as cdk
 from aws_cdk import Duration

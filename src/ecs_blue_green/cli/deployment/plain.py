@@ -64,12 +64,12 @@ class JsonLines:
             state, at=self._last.at, progress=self._last.progress, earlier=self._last.earlier
         )
         if alike is None or alike != self._last:
-            print_json({"type": "state", **as_json(state)})
+            say_json({"type": "state", **as_json(state)})
         self._last = state
 
     def notice(self, message: str) -> None:
         """Print it."""
-        print_json({"type": "notice", "message": message})
+        say_json({"type": "notice", "message": message})
 
     def reasons(self, reasons: Sequence[str]) -> None:
         """Print each as a notice."""
@@ -83,7 +83,7 @@ class JsonLines:
 
     def end(self, end: End) -> None:
         """Print how it ended."""
-        print_json({"type": "end", **asdict(end)})
+        say_json({"type": "end", **asdict(end)})
 
 
 def as_json(state: State) -> dict[str, Any]:
@@ -106,6 +106,6 @@ def _progress_as_json(how_far: Progress) -> dict[str, Any]:
     }
 
 
-def print_json(line: Mapping[str, Any]) -> None:
+def say_json(line: Mapping[str, Any]) -> None:
     """Print an object in a line."""
     say(*json_lines(line, indent=None, default=datetime.isoformat))

@@ -65,7 +65,7 @@ def _show(state: State, outcome: End, remarks: list[str], *, is_json: bool) -> N
     from . import plain
 
     if is_json:
-        plain.print_json(
+        plain.say_json(
             {
                 "type": "status",
                 **plain.as_json(state),
