@@ -39,8 +39,7 @@ def _written_out(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
-        for character in text
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )
 
 
@@ -81,7 +80,7 @@ def json_lines(
     """
     import json  # here, as most commands print none
 
-    dumped = json.dumps(value, indent=indent, default=default).replace("\x7f", "\\u007f")
+    dumped = json.dumps(value, indent=indent, default=default)
     dumped = _COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", dumped)
     return [str.__new__(Printable, line) for line in dumped.split("\n")]
 
