@@ -42,7 +42,8 @@ def test_a_line_is_printable_and_no_command(text: str) -> None:
 def test_json_says_the_same_in_ascii(text: str, indent: int | None) -> None:
     lines = json_lines({text: [text]}, indent=indent)
     assert all(line.isascii() and line.isprintable() and not COMMAND.match(line) for line in lines)
-    assert json.loads("\n".join(lines)) == {text: [text]}
+    read = json.loads(json.dumps(text))  # two surrogates that stand side by side are one character to JSON
+    assert json.loads("\n".join(lines)) == {read: [read]}
 
 
 @given(TEXTS, TEXTS)
