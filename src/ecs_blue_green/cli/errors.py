@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 import click
 
-from .terminal import printable
+from .terminal import printable, say
 
 # What any command can end with. None of these is an exit code with a meaning of a command's own, such as 1 for
 # "rolled back".
@@ -19,7 +19,6 @@ UNEXPECTED = 70  # EX_SOFTWARE
 INTERRUPTED = 130
 NOBODY_READS = 141  # as a shell has it for what SIGPIPE ended
 TERMINATED = 143  # as a shell has it for what SIGTERM ended
-
 
 _UNWRITABLE = {
     errno.EDQUOT: "there is no space left",
@@ -80,11 +79,11 @@ def _tell(error: BaseException, notes: Sequence[str]) -> int:
             complain(str(error))
         elif isinstance(error, click.ClickException):
             code = error.exit_code
-            error.show()
+            _show(error)
         elif isinstance(error, KeyboardInterrupt | click.Abort):
             is_signal = isinstance(error, TerminatedError)
             code = TERMINATED if is_signal else INTERRUPTED
-            click.echo(err=True)  # below the ^C that a terminal shows
+            say(printable(""), stderr=True)  # below the ^C that a terminal shows
             complain("terminated" if is_signal else "interrupted")
         elif isinstance(error, BrokenPipeError):
             code = NOBODY_READS
@@ -94,8 +93,9 @@ def _tell(error: BaseException, notes: Sequence[str]) -> int:
             _give_up_output()
             complain(f"the output can't be written: {_UNWRITABLE[error.errno]}")
         else:
-            for line in "".join(traceback.format_exception(error)).splitlines():
-                click.echo(printable(line), err=True)
+            # Indented: what the error says in several lines begins none.
+            lines = "".join(traceback.format_exception(error)).splitlines()
+            say(*(printable(f"  {line}") for line in lines), stderr=True)
             complain("this is a defect of ecs-blue-green: please report it, with what stands above")
         complain(*notes)
     return code
@@ -103,8 +103,19 @@ def _tell(error: BaseException, notes: Sequence[str]) -> int:
 
 def complain(*problems: str) -> None:
     """Print problems to standard error, a line each."""
-    for problem in problems:
-        click.echo(f"Error: {printable(problem)}", err=True)
+    say(*(printable(f"Error: {problem}") for problem in problems), stderr=True)
+
+
+def _show(error: click.ClickException) -> None:
+    """Print what click says of a command line as click does, but that what was given in it begins no line."""
+    message = error.format_message()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        say(*map(printable, message.splitlines()), stderr=True)
+        return
+    if isinstance(error, click.UsageError) and error.ctx:
+        say(*map(printable, error.ctx.get_usage().splitlines()), stderr=True)
+        say(printable(f"Try '{error.ctx.command_path} --help' for help."), printable(""), stderr=True)
+    complain(message)
 
 
 def _give_up_output() -> None:
