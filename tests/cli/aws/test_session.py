@@ -195,16 +195,16 @@ def test_wrong_region_is_a_sentence(nobody: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("command", "name", "value"),
     [
-        ("AWS_ENDPOINT_URL", "foo"),
-        ("AWS_ENDPOINT_URL_CLOUDFORMATION", "http://[::1"),
-        ("AWS_MAX_ATTEMPTS", "many"),
-        ("AWS_DEFAULTS_MODE", "x"),
-        ("AWS_REGION", "eu west"),
+        ("status", "AWS_ENDPOINT_URL", "foo"),
+        ("status", "AWS_ENDPOINT_URL_ECS", "http://[::1"),
+        ("status", "AWS_DEFAULTS_MODE", "x"),
+        ("status", "AWS_REGION", "eu west"),
+        ("rollback-triggers show", "AWS_MAX_ATTEMPTS", "many"),
+        ("predict --stack", "AWS_ENDPOINT_URL", "foo"),
     ],
 )
-@pytest.mark.parametrize("command", ["status", "rollback-triggers show", "predict --stack"])
 def test_settings_that_no_client_can_be_made_of_are_a_sentence(
     command: str, name: str, value: str, nobody: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

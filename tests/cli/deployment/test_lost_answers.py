@@ -40,9 +40,16 @@ def abort(account: Deployment, **more: Any) -> tuple[Result, Aws]:
 
 
 class TestCancellation:
-    @pytest.mark.parametrize("lost", [SERVER_ERROR, LostConnectionError()], ids=["500", "no answer"])
-    @pytest.mark.parametrize("attempts", ["1", "2"], ids=["once", "repeated"])
-    @pytest.mark.parametrize("late", [0, 3])
+    @pytest.mark.parametrize(
+        ("lost", "attempts", "late"),
+        [
+            (SERVER_ERROR, "1", 0),
+            (SERVER_ERROR, "2", 3),
+            (LostConnectionError(), "1", 4),
+            (LostConnectionError(), "2", 0),
+        ],
+        ids=["500", "500, then refused, and late", "no answer, and late", "no answer, then refused"],
+    )
     def test_that_worked_is_followed_though_its_answer_was_lost(
         self, lost: Exception, attempts: str, late: int
     ) -> None:
@@ -159,13 +166,12 @@ def endless(operations: Operations, name: str, token: str) -> Operations:
     return {**operations, name: page}
 
 
-@pytest.mark.parametrize("command", ["watch", "status", "abort"])
 @pytest.mark.parametrize(
-    ("name", "token"),
+    ("command", "name", "token"),
     [
-        ("cloudformation:ListStackResources", "NextToken"),
-        ("cloudwatch:DescribeAlarms", "NextToken"),
-        ("codedeploy:ListDeployments", "nextToken"),
+        ("watch", "cloudformation:ListStackResources", "NextToken"),
+        ("status", "cloudwatch:DescribeAlarms", "NextToken"),
+        ("abort", "codedeploy:ListDeployments", "nextToken"),
     ],
 )
 def test_pages_without_end_are_a_sentence(command: str, name: str, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
