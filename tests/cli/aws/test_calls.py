@@ -67,6 +67,8 @@ def test_good_answers_are_given(ask: Ask) -> None:
     assert page["Stacks"][0]["CreationTime"] == datetime(2026, 11, 1, tzinfo=UTC)
     (page,) = ask(Answer(b'{"MetricAlarms": [{"AlarmName": "A", "StateUpdatedTimestamp": 1.8e9}]}'), *ALARMS)
     assert page["MetricAlarms"][0]["AlarmName"] == "A"
+    (page,) = ask(Answer(b'{"MetricAlarms": [{"Dimensions": [{}]}]}'), *ALARMS)  # a request would have to name more
+    assert page["MetricAlarms"] == [{"Dimensions": [{}]}]
     assert ask(
         Answer(b"<CancelUpdateStackResponse/>"), "cloudformation", "cancel_update_stack", StackName="Shop"
     )  # nothing but metadata

@@ -119,8 +119,9 @@ def _make_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
     def call() -> Any:
         try:
             answer = make(client, operation, parameters)
-            if shape := client.meta.service_model.operation_model(operation).output_shape:
-                _check(shape, answer, operation)
+            model = client.meta.service_model
+            if shape := model.operation_model(operation).output_shape:
+                _check(shape, answer, operation, is_whole=model.service_name in _WHOLE)
         except exceptions.ClientError as error:
             about, code = error.response["ResponseMetadata"], str(error.response.get("Error", {}).get("Code") or "")
             # A proxy refuses too. Botocore gives the status where AWS's name for an error is missing.
@@ -170,8 +171,19 @@ _BITS = {"integer": 31, "long": 63}
 _READ_BY_BOTOCORE = "TemplateBody"  # a string by AWS's model, of which botocore makes what is in it
 
 
-def _check(shape: Shape, value: Any, path: str) -> None:
-    """Raise unless a value has the types that AWS's model says, and all that it promises: our code relies on both."""
+# Whose shapes are those of answers: others, such as ECS's, are those of requests too, which must name more than answers.
+_WHOLE = {"cloudformation"}
+
+
+def _check(shape: Shape, value: Any, path: str, *, is_whole: bool) -> None:
+    """Raise unless a value has the types that AWS's model says: our code relies on them.
+
+    Args:
+        shape: What the model says.
+        value: The value.
+        path: What to call it.
+        is_whole: Whether it must have all members that the model requires, on which our code relies too.
+    """
     kind = shape.type_name
     is_right = isinstance(value, _TYPES.get(kind, object)) and (kind == "boolean" or not isinstance(value, bool))
     if kind in _BITS:
@@ -182,13 +194,13 @@ def _check(shape: Shape, value: Any, path: str) -> None:
         raise UnreadableAnswerError(f"{path} is no {kind}")
     parts: Any = shape
     if kind == "structure":
-        for name in parts.required_members:
+        for name in parts.required_members if is_whole else ():
             if name not in value:
                 raise UnreadableAnswerError(f"{path} has no {name}")
         for name, part in value.items():
             if name in parts.members and name != _READ_BY_BOTOCORE:
-                _check(parts.members[name], part, f"{path}.{name}")
+                _check(parts.members[name], part, f"{path}.{name}", is_whole=is_whole)
     elif kind in {"list", "map"}:
         part_shape = parts.member if kind == "list" else parts.value
         for part in value if kind == "list" else value.values():
-            _check(part_shape, part, path)
+            _check(part_shape, part, path, is_whole=is_whole)
