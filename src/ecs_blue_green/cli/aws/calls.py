@@ -171,7 +171,7 @@ _BITS = {"integer": 31, "long": 63}
 _READ_BY_BOTOCORE = "TemplateBody"  # a string by AWS's model, of which botocore makes what is in it
 
 
-# Whose shapes are those of answers. Others, such as ECS's, are those of requests too, which must name more than answers.
+# Whose shapes are those of answers. Others, such as ECS's, are those of requests too, which must name more.
 _WHOLE = {"cloudformation"}
 
 
