@@ -59,7 +59,7 @@ def test_lines_tell_minute_event_shares_function_and_rollback(tmp_path: Path) ->
     title, *table, total = shown.splitlines()
     assert title == "shop.json: ServiceHook29D33185"
     assert [re.split(" {2,}", line) for line in table] == [
-        ["minute", "event", "production", "test", "hook function", "a rollback then"],
+        ["minute", "event", "production", "test", "hook", "a rollback then"],
         ["before", "Install", "0 %", "0 %", "-", "the green tasks stop; no traffic is on them"],
         ["before", "AllowTestTraffic", "0 %", "100 %", "-", "test traffic goes back to blue"],
         [
@@ -92,11 +92,13 @@ def test_json_is_what_was_promised(tmp_path: Path) -> None:
     steps = schedule.pop("steps")
     assert schedule == {
         "path": "shop.json",
-        "hook": "ServiceHook29D33185",
+        "engine": "codedeploy",
+        "logical_id": "ServiceHook29D33185",
         "total_minutes": 30,
+        "pause_minutes": 0,
         "limit_minutes": 2160,
     }
-    assert [[*step] for step in steps] == [["event", "minute", "production", "test", "function", "rollback"]] * 4
+    assert [[*step] for step in steps] == [["event", "minute", "production", "test", "function", "pause", "rollback"]] * 4
     assert [[*step.values()][:5] for step in steps] == [
         ["Install", None, 0, None, None],
         ["AfterAllowTestTraffic", None, 0, None, "CodeDeployHook_-TriviaBackendHooksProd-pre-traffic-hook"],
