@@ -9,7 +9,7 @@ from typing import Any
 
 from .functions import Scope, evaluate
 from .hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
-from .native_facts import STRATEGIES
+from .native_facts import SHIFTING_STRATEGIES
 from .values import dig, is_function, mapping, may_hold_more, references, sequence, text
 
 HOOK = "AWS::CodeDeploy::BlueGreen"
@@ -204,7 +204,7 @@ class Template:
         found = []
         for service in self.resources_of(SERVICE):
             configuration = evaluate(service.properties.get(_NATIVE_SETTINGS), scope)
-            if text(dig(configuration, "Strategy")) in STRATEGIES:
+            if text(dig(configuration, "Strategy")) in SHIFTING_STRATEGIES:
                 properties = {**service.properties, _NATIVE_SETTINGS: configuration}
                 found.append(Resource(service.id, {**service.body, "Properties": properties}))
         return found

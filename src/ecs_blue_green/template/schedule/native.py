@@ -28,9 +28,9 @@ def read_native_schedule(properties: object) -> Schedule:
     """
     configuration = mapping(dig(properties, "DeploymentConfiguration"))
     strategy = _known(configuration, "Strategy")
-    if strategy not in facts.STRATEGIES:
+    if strategy not in facts.SHIFTING_STRATEGIES:
         raise ScheduleError(
-            f"Strategy must be {', '.join(facts.STRATEGIES)} for traffic to move in steps, got {strategy!r} "
+            f"Strategy must be {', '.join(facts.SHIFTING_STRATEGIES)} for traffic to move in steps, got {strategy!r} "
             "(documented: NS5)"
         )
     bake = _minutes(configuration, "BakeTimeInMinutes", facts.DEFAULT_BAKE_MINUTES)
@@ -39,7 +39,7 @@ def read_native_schedule(properties: object) -> Schedule:
     has_test, has_traffic = _traffic(properties)
     return Schedule(
         steps=tuple(_steps(hooks, moves, bake, has_test)),
-        limit_minutes=facts.LONGEST_BAKE_MINUTES,
+        limit_minutes=facts.LONGEST_BAKING_MINUTES,
         has_traffic=has_traffic,
     )
 
@@ -99,12 +99,12 @@ def _moves(strategy: str, configuration: Mapping[str, Any]) -> Iterator[tuple[in
     shares: list[Decimal] = []
     bake = 0
     if strategy == facts.CANARY:
-        block = _block(configuration, "CanaryConfiguration")
-        shares = [_percent(block, "CanaryPercent", facts.DEFAULT_CANARY_PERCENT, facts.LEAST_CANARY_PERCENT)]
+        block = _block(configuration, facts.CANARY_CONFIGURATION)
+        shares = [_percent(block, "CanaryPercent", facts.DEFAULT_CANARY_PERCENTAGE, facts.LEAST_CANARY_PERCENTAGE)]
         bake = _minutes(block, "CanaryBakeTimeInMinutes", facts.DEFAULT_CANARY_BAKE_MINUTES)
     elif strategy == facts.LINEAR:
-        block = _block(configuration, "LinearConfiguration")
-        share = _percent(block, "StepPercent", facts.DEFAULT_STEP_PERCENT, facts.LEAST_STEP_PERCENT)
+        block = _block(configuration, facts.LINEAR_CONFIGURATION)
+        share = _percent(block, "StepPercent", facts.DEFAULT_STEP_PERCENTAGE, facts.LEAST_STEP_PERCENTAGE)
         shares = [share * number for number in range(1, int(100 / share) + 1)]
         bake = _minutes(block, "StepBakeTimeInMinutes", facts.DEFAULT_STEP_BAKE_MINUTES)
     for number, share in enumerate((*(share for share in shares if share < 100), Decimal(100))):
@@ -116,14 +116,14 @@ def _hooks(configuration: Mapping[str, Any]) -> Iterator[_Hook]:
     for number, hook in enumerate(sequence(given)):
         where = f"LifecycleHooks[{number}]"
         stages = frozenset(map(str, sequence(_known(mapping(hook), "LifecycleStages", where))))
-        kind = _known(mapping(hook), "TargetType", where) or facts.LAMBDA_HOOK
-        if kind not in {facts.LAMBDA_HOOK, facts.PAUSE_HOOK}:
+        kind = _known(mapping(hook), "TargetType", where) or facts.HOOK_TARGET_TYPES[0]
+        if kind not in facts.HOOK_TARGET_TYPES:
             raise ScheduleError(f"{where}.TargetType must be AWS_LAMBDA or PAUSE, got {kind!r} (documented: NS19)")
         pause = None
-        if kind == facts.PAUSE_HOOK:
+        if kind == facts.PAUSE:
             limit = mapping(_known(mapping(hook), "TimeoutConfiguration", where))
             minutes = _minutes(limit, "TimeoutInMinutes", facts.DEFAULT_HOOK_MINUTES)
-            pause = Pause(minutes=minutes, on_timeout=text(_known(limit, "Action")) or facts.ROLLBACK)
+            pause = Pause(minutes=minutes, on_timeout=text(_known(limit, "Action")) or facts.DEFAULT_TIMEOUT_ACTION)
         function = None if pause else _function(mapping(hook).get("HookTargetArn"))
         yield _Hook(stages=stages, function=function, pause=pause)
 
