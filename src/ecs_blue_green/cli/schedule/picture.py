@@ -157,11 +157,7 @@ def _write_boxes(place: Axes, texts: Sequence[str]) -> None:
 
 
 def _label(step: ScheduleStep) -> str:
-    event = (
-        step.event
-        if len(step.event) < _LETTERS
-        else re.sub(r"(?<=Allow)(?=T)|(?<=_)(?=TRAFFIC|TEST)", "\n", step.event)
-    )
+    event = step.event if len(step.event) < _LETTERS else _BREAK.sub("\n", step.event, count=1)
     return f"{event}\n{'before' if step.minute is None else f'minute {step.minute}'}"
 
 

@@ -10,12 +10,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ...template.hook_facts import AFTER_ALLOW_TEST_TRAFFIC
 from ...template.schedule import Schedule, ScheduleStep, rollback_in_words
 from ..terminal import open_console
 from .report import Engine, TrafficSchedule, hook_in_words
 
 _BAR = 10
-_LEAST_EVENT = len("AfterAllowTestTraffic")
+_LEAST_EVENT = len(AFTER_ALLOW_TEST_TRAFFIC)
 _TABLE = 72  # columns that a table needs to be easy to read
 
 _NOTES: Mapping[Engine, Sequence[str]] = {

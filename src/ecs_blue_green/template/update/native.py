@@ -225,13 +225,12 @@ def _time(service: Resource) -> str:
     except ScheduleError:
         return ""
     shares = [step.production for step in schedule.steps if step.event == PRODUCTION_TRAFFIC_SHIFT]
-    moves = (
-        f" Production traffic moves in {len(shares)} steps" if len(shares) > 1 else " Production traffic moves at once"
-    )
     pauses = f", and up to {schedule.pause_minutes} of pauses" if schedule.pause_minutes else ""
-    start = f"{moves}, and" if schedule.has_traffic else ""
-    took = f"{start} it takes {schedule.total_minutes} minutes from then on{pauses}"
-    return f"{took}: `ecs-blue-green schedule` shows them."
+    took = f"{schedule.total_minutes} minutes until blue stops{pauses}"
+    if not schedule.has_traffic:
+        return f" It takes {took}."
+    how = f"in {len(shares)} steps" if shares[1:] else "at once"
+    return f" Production traffic moves {how}. From then on it takes {took}: `ecs-blue-green schedule` shows each step."
 
 
 def _quiet(id: str, parts: Sequence[PropertyChange]) -> Decision:
