@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -18,7 +17,7 @@ from ...template.schedule import (
     rollback_in_words,
 )
 from ..templates import TemplateFile, UnreadableError, read_templates
-from ..terminal import printable
+from ..terminal import Printable, json_lines, printable
 
 Engine = Literal["codedeploy", "ecs"]
 
@@ -44,7 +43,7 @@ class TrafficSchedule:
     assumed: tuple[str, ...] = ()
 
     @property
-    def title(self) -> str:
+    def title(self) -> Printable:
         """What stands above it."""
         assumed = f", with the default of {', '.join(self.assumed)}" if self.assumed else ""
         return printable(f"{self.template}: {self.logical_id}{assumed}")
@@ -55,18 +54,18 @@ class TrafficSchedule:
         return self.schedule.total_minutes > self.schedule.limit_minutes
 
     @property
-    def total(self) -> str:
+    def total(self) -> Printable:
         """How long it takes, in a sentence."""
         limit = self.schedule.limit_minutes
         too_long = ", which is too long" if self.is_too_long else ""
         said = f"{self.schedule.total_minutes} minutes in all"
         if self.engine == "codedeploy":
-            return (
+            return printable(
                 f"{said}{too_long}; CloudFormation probably gives up after {limit} ({limit // 60} hours; inferred: L36)"
             )
         pauses = self.schedule.pause_minutes
         more = f", and up to {pauses} of pauses" if pauses else ""
-        return (
+        return printable(
             f"{said}{more}{too_long}; CloudFormation refuses bake times of more than {limit} in all ({limit // 60} "
             "hours; documented: NS17)"
         )
@@ -128,10 +127,10 @@ def hook_in_words(step: ScheduleStep) -> str:
     if step.pause:
         then = "goes on" if step.pause.on_timeout == CONTINUE else "rolls back"
         return f"pause of up to {step.pause.minutes} minutes, then it {then}"
-    return printable(step.function or "")
+    return step.function or ""
 
 
-def as_json(schedules: Sequence[TrafficSchedule]) -> str:
+def as_json(schedules: Sequence[TrafficSchedule]) -> list[Printable]:
     """Give a JSON object with the list ``schedules``."""
     listed = [
         {
@@ -152,4 +151,4 @@ def as_json(schedules: Sequence[TrafficSchedule]) -> str:
         }
         for one in schedules
     ]
-    return json.dumps({"schedules": listed}, indent=2) + "\n"
+    return json_lines({"schedules": listed})

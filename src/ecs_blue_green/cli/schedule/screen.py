@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import click
-from rich.console import RenderableType
+from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from ...template.hook_facts import AFTER_ALLOW_TEST_TRAFFIC
 from ...template.schedule import Schedule, ScheduleStep, rollback_in_words
-from ..terminal import open_console
+from ..console import Line, Part, open_console
+from ..terminal import Printable, printable, say
 from .report import Engine, TrafficSchedule, hook_in_words
 
 _BAR = 10
@@ -45,20 +44,19 @@ def show(schedules: Sequence[TrafficSchedule]) -> None:
     notes = [note for engine, said in _NOTES.items() if any(one.engine == engine for one in schedules) for note in said]
     if not console.is_terminal:
         for one in schedules:
-            click.echo("\n".join([one.title, *_lines(one.schedule), one.total, ""]))
-        click.echo("\n".join(notes))
+            say(one.title, *_lines(one.schedule), one.total, printable(""))
+        say(*map(printable, notes))
         return
     bar = "#." if console.options.ascii_only else "█░"
     for one in schedules:
-        console.print(Text(one.title, style="bold underline"), "", sep="\n")
+        console.show(Line(one.title, style="bold underline"), Line())
         if console.width >= _TABLE:
-            console.print(_table(one.schedule, bar), "", sep="\n")
+            console.show(_table(one.schedule, bar), Line())
         else:
             for step in one.schedule.steps:
-                console.print(*_block(one.schedule, step, bar), "", sep="\n")
-        style = "bold red" if one.is_too_long else "bold"
-        console.print(Text(one.total, style=style), "", sep="\n")
-    console.print(*(Text(note, style="dim") for note in notes), sep="\n")
+                console.show(*_block(one.schedule, step, bar), Line())
+        console.show(Line(one.total, style="bold red" if one.is_too_long else "bold"), Line())
+    console.show(*(Line(note, style="dim") for note in notes))
 
 
 def _table(schedule: Schedule, bar: str) -> Table:
@@ -72,7 +70,7 @@ def _table(schedule: Schedule, bar: str) -> Table:
     for step in schedule.steps:
         table.add_row(
             _minute(step),
-            Text.assemble(step.event, (f"\n{hook}" if (hook := hook_in_words(step)) else "", "cyan")),
+            Group(Line(step.event), *([Line(hook, style="cyan")] if (hook := hook_in_words(step)) else [])),
             _share(schedule, step, bar),
             _percent(step.test),
             rollback_in_words(step),
@@ -80,32 +78,32 @@ def _table(schedule: Schedule, bar: str) -> Table:
     return table
 
 
-def _block(schedule: Schedule, step: ScheduleStep, bar: str) -> Iterator[RenderableType]:
+def _block(schedule: Schedule, step: ScheduleStep, bar: str) -> Iterator[Part]:
     """Say a step in lines that wrap."""
     when = "before" if step.minute is None else f"minute {step.minute}"
-    yield Text.assemble((f"{when}: ", ""), (step.event, "bold"))
+    yield Line((f"{when}: ", ""), (step.event, "bold"))
     hook = hook_in_words(step)
-    parts = [Text(hook, style="cyan")] if hook else []
+    parts = [Line(hook, style="cyan")] if hook else []
     for name, share in (("production", step.production if schedule.has_traffic else None), ("test", step.test)):
         if share is not None:
-            parts.append(Text.assemble(f"{name:<10} ", _bar(share, bar), f"{_percent(share):>6}"))
-    parts.append(Text(f"a rollback then: {rollback_in_words(step)}"))
+            parts.append(Line(f"{name:<10} ", _bar(share, bar), f"{_percent(share):>6}"))
+    parts.append(Line(f"a rollback then: {rollback_in_words(step)}"))
     yield from (Padding(part, (0, 0, 0, 2), expand=False) for part in parts)
 
 
-def _share(schedule: Schedule, step: ScheduleStep, bar: str) -> Text:
+def _share(schedule: Schedule, step: ScheduleStep, bar: str) -> Line:
     if not schedule.has_traffic:
-        return Text("-")
+        return Line("-")
     width = max(len(_percent(one.production)) for one in schedule.steps)
-    return Text.assemble(_bar(step.production, bar), " ", _percent(step.production).rjust(width))
+    return Line(_bar(step.production, bar), " ", _percent(step.production).rjust(width))
 
 
-def _bar(share: float, bar: str) -> Text:
+def _bar(share: float, bar: str) -> Line:
     full = int(share * _BAR / 100)
-    return Text.assemble((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"))
+    return Line((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"))
 
 
-def _lines(schedule: Schedule) -> list[str]:
+def _lines(schedule: Schedule) -> list[Printable]:
     rows = [("minute", "event", "production", "test", "hook", "a rollback then")] + [
         (
             _minute(step),
@@ -118,7 +116,10 @@ def _lines(schedule: Schedule) -> list[str]:
         for step in schedule.steps
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [
+        printable("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        for row in rows
+    ]
 
 
 def _minute(step: ScheduleStep) -> str:
