@@ -18,7 +18,7 @@ from typing import Any
 import botocore.session
 import pytest
 from click.testing import Result
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from ecs_blue_green.cli.aws import patience
@@ -353,6 +353,8 @@ def run_into(play: Play, output: Filling) -> tuple[int, str]:
 
 @settings(max_examples=-(-settings().max_examples // 8), phases=SLOW)
 @given(st.sampled_from(PLAYS), st.sampled_from([(errno.ENOSPC, 2), (errno.EPIPE, 141)]), st.integers(0, 40))
+@example(play=set_triggers, trouble=(errno.ENOSPC, 2), room=0)
+@example(play=set_triggers_without_waiting, trouble=(errno.EPIPE, 141), room=0)
 def test_output_that_can_not_be_written_ends_in_its_exit_code(
     new: str, play: Callable[[str], Play], trouble: tuple[int, int], room: int
 ) -> None:
