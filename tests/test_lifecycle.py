@@ -421,7 +421,7 @@ LAZY: dict[str, Callable[..., object]] = {
     "StaticCall object": StaticCall(),
     "PartialCall object": PartialCall(),
     "a partial of asynchronous": functools.partial(asynchronous),
-    "a partial of a partial of Checks.check": Fixed(Fixed(functools.partial(Checks().check))),
+    "a partial of Checks.check": Fixed(Fixed(functools.partial(Checks().check))),
     "a partial of Checks object": functools.partial(Checks()),
     "a partial of asynchronous ": functools.partial(staticmethod(asynchronous)),
 }
@@ -705,7 +705,8 @@ def test_details_go_from_one_call_to_the_next() -> None:
         return None if tries == 3 else Later(5, {"tries": tries})
 
     for is_added in (True, False):
-        event, statuses = ecs_event(details={"bucket": "b"}), []
+        event = ecs_event(details={"bucket": "b"})
+        statuses: list[str] = []
         while not statuses or statuses[-1] == "IN_PROGRESS":
             answer = json.loads(json.dumps(handler(event)))
             statuses.append(answer["hookStatus"])
@@ -719,23 +720,25 @@ CIRCLE["itself"] = CIRCLE
 
 
 @pytest.mark.parametrize(
-    ("later", "reason"),
+    ("arguments", "reason"),
     [
-        *((seconds, "must return Later with whole seconds from 1 to 86400, got") for seconds in (0, -1, 86_401)),
+        *(((seconds,), "must return Later with whole seconds from 1 to 86400, got") for seconds in (0, -1, 86_401)),
         *(
             (seconds, "must return Later with whole seconds from 1 to 86400, got")
             for seconds in (1.0, True, "60", None)
         ),
         *(
-            (details, "must return Later with details that JSON can write: ")
+            ((60, details), "must return Later with details that JSON can write: ")
             for details in ({"a": {1}}, {"a": float("nan")}, {"a": "\ud800"}, {("a",): 1}, CIRCLE, ["a"])
         ),
     ],
 )
-def test_later_that_ecs_could_not_be_told_failed(later: Any, reason: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_later_that_ecs_could_not_be_told_failed(
+    arguments: tuple[Any, ...], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
     @lifecycle_hook
     def handler(event: LifecycleEvent) -> Later:
-        return Later(60, later) if isinstance(later, dict | list) else Later(later)
+        return Later(*arguments)
 
     assert handler(ecs_event()) == {"hookStatus": "FAILED"}
     assert f"handler {reason}" in caplog.text
