@@ -722,10 +722,9 @@ CIRCLE["itself"] = CIRCLE
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        *(((seconds,), "must return Later with whole seconds from 1 to 86400, got") for seconds in (0, -1, 86_401)),
         *(
-            (seconds, "must return Later with whole seconds from 1 to 86400, got")
-            for seconds in (1.0, True, "60", None)
+            ((seconds,), "must return Later with whole seconds from 1 to 86400, got")
+            for seconds in (0, -1, 86_401, 1.0, True, "60", None)
         ),
         *(
             ((60, details), "must return Later with details that JSON can write: ")
