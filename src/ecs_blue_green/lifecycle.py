@@ -36,9 +36,8 @@ _log.setLevel(logging.INFO)  # Lambda's own root logger starts at WARNING
 _SECONDS_FOR_REPORT = 5
 _SECONDS_FOR_LOG = 1
 
-# Answers for ECS (rule NH2).
-_SUCCEEDED = {"hookStatus": "SUCCEEDED"}
-_FAILED = {"hookStatus": "FAILED"}
+# What ECS is answered (rule NH2).
+_SUCCEEDED, _FAILED, _IN_PROGRESS = "SUCCEEDED", "FAILED", "IN_PROGRESS"
 
 # What ECS waits for at most until a hook has succeeded or failed (24 hours; rule NH3).
 _LONGEST_HOOK = 86_400
@@ -171,7 +170,8 @@ def lifecycle_hook(function: Callable[[LifecycleEvent], object]) -> LifecycleHoo
         # Before the function, as it takes seconds where there is little memory, and the deadline leaves few.
         codedeploy = _codedeploy()
         answer = _run(function, lifecycle_event, context)
-        _report(codedeploy, lifecycle_event, "Succeeded" if answer == _SUCCEEDED else "Failed", context)
+        status: Literal["Succeeded", "Failed"] = "Succeeded" if answer["hookStatus"] == _SUCCEEDED else "Failed"
+        _report(codedeploy, lifecycle_event, status, context)
         return None
 
     return handler
@@ -271,7 +271,7 @@ def _run(function: Callable[[LifecycleEvent], object], event: LifecycleEvent, co
         _end_if_forked(process, error)
         with suppress(BaseException):  # nor must a log that breaks, as Python's own does over deep groups of exceptions
             _log.exception("Deployment %s: the lifecycle hook%s failed", event.deployment_id, stage)
-        return {**_FAILED}
+        return {"hookStatus": _FAILED}
     _end_if_forked(process, None)
     with suppress(BaseException):
         seconds = answer.get("callBackDelay")
@@ -290,7 +290,7 @@ def _answer(function: object, event: LifecycleEvent, result: object) -> dict[str
             f"got {'the class Later' if result is Later else 'a hookStatus'}"
         )
     _check_has_run(function, result)
-    return {**_SUCCEEDED}
+    return {"hookStatus": _SUCCEEDED}
 
 
 def _answer_later(function: object, event: LifecycleEvent, later: Later) -> dict[str, Any]:
@@ -304,7 +304,7 @@ def _answer_later(function: object, event: LifecycleEvent, later: Later) -> dict
         raise ValueError(
             f"{_name_of(function)} must return Later with whole seconds from 1 to {_LONGEST_HOOK}, got {seconds!r:.200}"
         )
-    answer: dict[str, Any] = {"hookStatus": "IN_PROGRESS", "callBackDelay": seconds}
+    answer: dict[str, Any] = {"hookStatus": _IN_PROGRESS, "callBackDelay": seconds}
     try:
         # All of them, whether ECS adds what it gets to what it has, as is documented, or puts it in the place of that.
         text = json.dumps({**event.details, **later.details}, allow_nan=False, ensure_ascii=False)

@@ -227,7 +227,8 @@ def test_function_for_ecs_alone_may_write_its_own_log_and_nothing_of_codedeploy(
 def test_function_for_ecs_alone_may_have_any_name(stack: cdk.Stack) -> None:
     names = ["smoke", "x" * 64, cdk.CfnParameter(stack, "Name").value_as_string]
     for number, name in enumerate(names):
-        hook_function(stack, f"Hook{number}", reports_to_codedeploy=False, function_name=name)
+        hook = hook_function(stack, f"Hook{number}", reports_to_codedeploy=False, function_name=name)
+        assert hook.function_name == name
     given = [
         found["Properties"]["FunctionName"] for found in resources(template_of(stack), "AWS::Lambda::Function").values()
     ]

@@ -159,7 +159,7 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
             role=self.role,
             log_group=self.log_group,
         )
-        self.function_name = name if reports_to_codedeploy and name else self.function.function_name
+        self.function_name = name or self.function.function_name
 
     def _create_role(self, *, in_vpc: bool) -> iam.Role:
         policies = {}
