@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ..hiding import at
 from ..model import Resource
 from ..values import is_function, nodes, references, sequence, text
 from .attributes import REF, after_replacement, after_update, strongest
@@ -25,11 +26,12 @@ _ANY = "?"
 
 
 class _Reference(NamedTuple):
-    """A value of a resource that refers to another one, by ``Ref`` or to attributes."""
+    """A value of a resource that refers to another one, by ``Ref`` or to attributes; and what is told of the value."""
 
     source: Resource
     path: Path
     value: Any
+    told: Any
     attributes: frozenset[str]
 
 
@@ -84,7 +86,9 @@ def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_R
     """List the values in a property that refer to resources, by the logical id that they refer to."""
     source = new.template.resources[id]
     found: defaultdict[str, list[_Reference]] = defaultdict(list)
-    for path, value in leaves(new.evaluate({name: source.properties[name]})):
+    body = {name: source.properties[name]}
+    told = new.told(id, "Properties", body)
+    for path, value in leaves(new.evaluate(body)):
         if not is_function(value):
             continue
         attributes: defaultdict[str, set[str]] = defaultdict(set)
@@ -95,7 +99,7 @@ def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_R
             elif function == "Ref":
                 attributes[text(argument)].add(REF)
         for target in references(value):
-            found[target].append(_Reference(source, path, value, frozenset(attributes[target] or {REF})))
+            found[target].append(_Reference(source, path, value, at(told, path), frozenset(attributes[target] or {REF})))
     return found
 
 
@@ -125,8 +129,8 @@ def _consequence(target: Draft, reference: _Reference) -> PropertyChange | None:
         replacement=when_referring(own, "always" if replaced == "never" else replaced),
         certain=certain,
         causes=(cause,),
-        old=reference.value,
-        new=reference.value,
+        old=reference.told,
+        new=reference.told,
     )
 
 

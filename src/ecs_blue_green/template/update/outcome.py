@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..colour import Colour
 from ..model import PRIMARY_TASK_SET, TRANSFORM
-from ..values import dig, is_no_echo, same
+from ..values import dig, same
 from .changes import UPDATING_ATTRIBUTES
 from .comparison import Comparison, hook_and_transform
 from .lists import pair
@@ -77,10 +77,13 @@ def _disallowed(update: Comparison) -> Decision | None:
         if name not in new or (same(old.get(name), new[name]) and same(update.old.scope.parameters.get(name), value)):
             continue
         if constraint := broken_constraint(new[name], value):
-            given = "its value" if is_no_echo(new[name]) else repr(value)
+            # What a hidden parameter may be tells of what it is.
+            hides = name in update.hidden
+            given = "its value" if hides else repr(value)
+            allowed = "" if hides else f" ({dig(new[name], constraint)!r})"
             reasons.append(
-                f"Parameter {name}: {given} is not allowed by its {constraint} in the new template "
-                f"({dig(new[name], constraint)!r}), so that CloudFormation refuses the update (documented: U8)."
+                f"Parameter {name}: {given} is not allowed by its {constraint} in the new template{allowed}, so that "
+                "CloudFormation refuses the update (documented: U8)."
             )
     advice = "Give another value with --parameter NAME=VALUE, or change what the template allows."
     return Decision("refused", reasons, advice) if reasons else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Outcome = Literal["no-change", "green-deployment", "in-place-update", "refused", "unknown"]
@@ -49,8 +49,11 @@ class PropertyChange:
         replacement: Whether the change replaces the resource.
         certain: False if only CloudFormation can tell whether the value changes.
         causes: Why it changes.
-        old: The value until now, with what is known put in; None when there is none.
-        new: The value from now on, likewise. It may look like the old one, when what it refers to changes.
+        old: The value until now, with what is known put in; None when there is none. ``****`` stands for what is
+            hidden: values of parameters with NoEcho and of environment variables, and what one of these takes the
+            place of, or gives its place to.
+        new: The value from now on, likewise. It may look like the old one, when what it refers to changes, or when both
+            are hidden.
     """
 
     attribute: str
@@ -97,13 +100,14 @@ class Step:
         title: What it does, as a sentence.
         outcome: What is predicted for it.
         template: The template to deploy.
-        parameters: The parameters' values to deploy it with; a parameter that is not named keeps its value.
+        parameters: The parameters' values to deploy it with; a parameter that is not named keeps its value. One that is
+            hidden is ``****``.
         tags: The tags that the stack gets with it; None if it keeps those that it has.
     """
 
     title: str
     outcome: Outcome
-    template: Mapping[str, Any]
+    template: Mapping[str, Any] = field(repr=False)
     parameters: Mapping[str, Any]
     tags: Mapping[str, str] | None = None
 
