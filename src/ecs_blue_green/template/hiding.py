@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -11,6 +12,8 @@ from .values import is_function, is_hidden, mapping, nodes, text
 
 # As CloudFormation writes the value of a parameter with NoEcho.
 MASK = "****"
+
+_SHORTEST_IN_WORDS = 4  # characters
 
 # What puts a text together from parts, of which one may be hidden.
 _TEXTS = {name: FUNCTIONS[name] for name in ("Ref", "Fn::Join")}
@@ -69,6 +72,22 @@ def _below(name: object, part: object, within: _Within) -> _Within:
     if name not in _ENVIRONMENTS:
         return ""
     return "object" if isinstance(part, dict) and not is_function(part) else "variables"
+
+
+def without_values(said: str, values: Iterable[str]) -> str:
+    """Write the mask for hidden values in a text that others have written, such as an error of AWS's.
+
+    Args:
+        said: The text.
+        values: The values as they are set; of a list, its items count as well.
+    """
+    parts = {part.strip() for value in values for part in (value, *value.split(","))} - {"", MASK}
+    # Within a word, a short one would be found where nobody meant it.
+    patterns = [
+        re.escape(part) if len(part) >= _SHORTEST_IN_WORDS else rf"(?<!\w){re.escape(part)}(?!\w)"
+        for part in sorted(parts, key=len, reverse=True)
+    ]
+    return re.sub("|".join(patterns), MASK, said) if patterns else said
 
 
 def is_masked(value: object) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from ...template.hiding import MASK
 from ...template.losses import Loss
 from ...template.update import Change, Outcome, Prediction, PropertyChange, Step
 
@@ -69,7 +70,7 @@ def place(part: PropertyChange | Loss) -> str:
 def values(part: PropertyChange) -> str:
     """Write a value as it was and as it will be, of long ones where they differ."""
     old, new = ("" if value is None else _shown(value) for value in (part.old, part.new))
-    if old == new:
+    if old == new and MASK not in old:  # hidden values only look the same
         return _cut(old)
     start = 0
     if max(len(old), len(new)) > _WIDEST:

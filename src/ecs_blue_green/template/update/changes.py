@@ -150,6 +150,7 @@ def _modified(old: Evaluation, new: Evaluation, id: str, causes: _Causes) -> Dra
                     causes=causes.of(before, after, difference),
                     old=former,
                     new=latter,
+                    reordered=difference.is_reordered,
                 ),
             )
     return draft

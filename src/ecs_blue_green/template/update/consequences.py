@@ -99,7 +99,9 @@ def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_R
             elif function == "Ref":
                 attributes[text(argument)].add(REF)
         for target in references(value):
-            found[target].append(_Reference(source, path, value, at(told, path), frozenset(attributes[target] or {REF})))
+            found[target].append(
+                _Reference(source, path, value, at(told, path), frozenset(attributes[target] or {REF}))
+            )
     return found
 
 

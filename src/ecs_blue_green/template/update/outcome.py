@@ -10,7 +10,6 @@ from ..model import PRIMARY_TASK_SET, TRANSFORM
 from ..values import dig, same
 from .changes import UPDATING_ATTRIBUTES
 from .comparison import Comparison, hook_and_transform
-from .lists import pair
 from .parameters import broken_constraint, is_obfuscated
 from .prediction import Change, Outcome, PropertyChange, ids, listed, verb
 
@@ -201,7 +200,7 @@ def _perhaps_replaced(update: Comparison) -> Decision | None:
 
 def _why_perhaps(change: Change, part: PropertyChange) -> str:
     what = f"{part.path} of {change.logical_id}"
-    if not part.certain and _is_reordered(part):
+    if not part.certain and part.reordered:
         return f"Whether another order of {what} is a change is not known (E15)."
     if not part.certain:
         return f"Whether {what} changes is known to CloudFormation only."
@@ -213,11 +212,6 @@ def _why_perhaps(change: Change, part: PropertyChange) -> str:
         "image parameter (reported: E2). Others report that none starts with the image's tag in a parameter (reported: "
         "P3)."
     )
-
-
-def _is_reordered(part: PropertyChange) -> bool:
-    both = isinstance(part.old, list) and isinstance(part.new, list)
-    return both and pair(part.path.rpartition(".")[2], part.old, part.new).is_reordered
 
 
 def _rewording(id: str) -> str:

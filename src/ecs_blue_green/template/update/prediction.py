@@ -54,6 +54,7 @@ class PropertyChange:
             place of, or gives its place to.
         new: The value from now on, likewise. It may look like the old one, when what it refers to changes, or when both
             are hidden.
+        reordered: Whether both are lists with the same items in another order.
     """
 
     attribute: str
@@ -63,6 +64,7 @@ class PropertyChange:
     causes: tuple[Cause, ...]
     old: Any
     new: Any
+    reordered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
