@@ -135,9 +135,11 @@ def _lifecycle_event(event: Mapping[str, Any]) -> LifecycleEvent:
             execution_id=event["LifecycleEventHookExecutionId"],
         )
     except (KeyError, TypeError):
+        # Lambda logs this: an event of somebody else's may hold secrets, such as the headers of a request.
+        got = f"one with {[*event]!r:.200}" if isinstance(event, Mapping) else f"a {type(event).__name__}"
         raise ValueError(
             "event must be one of CodeDeploy's, with DeploymentId and LifecycleEventHookExecutionId, "
-            f"got {event!r:.200}; nothing was run or reported"
+            f"got {got}; nothing was run or reported"
         ) from None
 
 
