@@ -17,7 +17,8 @@ _SHORTEST_IN_WORDS = 4  # characters
 
 # What puts a text together from parts, of which one may be hidden.
 _TEXTS = {name: FUNCTIONS[name] for name in ("Ref", "Fn::Join")}
-_ENVIRONMENTS = {"Environment", "EnvironmentVariables", "RuntimeEnvironmentVariables"}
+# The properties that hold environment variables.
+ENVIRONMENTS = {"Environment", "EnvironmentVariables", "RuntimeEnvironmentVariables"}
 # What a part of a value is: an environment as an object (of Lambda functions; CodeBuild has much else in it), variables
 # as a list of objects or as a map, the value of one; or nothing of these.
 _Within = Literal["object", "variables", "map", "value", ""]
@@ -69,7 +70,7 @@ def _below(name: object, part: object, within: _Within) -> _Within:
         return within if name == "Fn::If" else "" if within == "variables" and name == "Name" else "value"
     if within == "object" and name == "Variables":
         return "map"
-    if name not in _ENVIRONMENTS:
+    if name not in ENVIRONMENTS:
         return ""
     return "object" if isinstance(part, dict) and not is_function(part) else "variables"
 

@@ -70,7 +70,7 @@ def _lost(resource: Resource, kept: Resource) -> Iterator[Loss]:
             yield Loss(
                 logical_id=resource.id,
                 attribute=str(missing[0]),
-                path=written(missing[1:]),
+                path=written(missing[1:], at(told, missing[:1])),
                 value=at(told, missing),
             )
 

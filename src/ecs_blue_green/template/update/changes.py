@@ -144,7 +144,7 @@ def _modified(old: Evaluation, new: Evaluation, id: str, causes: _Causes) -> Dra
                 difference.path,
                 PropertyChange(
                     attribute=attribute,
-                    path=written(difference.path),
+                    path=written(difference.path, told[0 if difference.new is None else 1]),
                     replacement=replacement,
                     certain=is_known and is_certain(difference, causes.resources),
                     causes=causes.of(before, after, difference),

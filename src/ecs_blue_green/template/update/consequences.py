@@ -26,11 +26,12 @@ _ANY = "?"
 
 
 class _Reference(NamedTuple):
-    """A value of a resource that refers to another one, by ``Ref`` or to attributes; and what is told of the value."""
+    """A value of a resource that refers to another one, by ``Ref`` or to attributes; and what is told of it."""
 
     source: Resource
     path: Path
     value: Any
+    place: str
     told: Any
     attributes: frozenset[str]
 
@@ -100,7 +101,9 @@ def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_R
                 attributes[text(argument)].add(REF)
         for target in references(value):
             found[target].append(
-                _Reference(source, path, value, at(told, path), frozenset(attributes[target] or {REF}))
+                _Reference(
+                    source, path, value, written(path, told), at(told, path), frozenset(attributes[target] or {REF})
+                )
             )
     return found
 
@@ -127,7 +130,7 @@ def _consequence(target: Draft, reference: _Reference) -> PropertyChange | None:
     cause = Cause(kind="update" if replaced == "never" else "replacement", name=target.resource.id)
     return PropertyChange(
         attribute="Properties",
-        path=written(reference.path),
+        path=reference.place,
         replacement=when_referring(own, "always" if replaced == "never" else replaced),
         certain=certain,
         causes=(cause,),
