@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.support import definitions, help_of, invoke, run, run_in_terminal, schema, write
+from tests.cli.support import definitions, help_of, invoke, invoke_on_terminal, run, run_in_terminal, schema, write
 from tests.support import Template
 from tests.template.update.edits import (
     TASK,
@@ -178,6 +178,44 @@ class TestParameters:
         assert result.exit_code == 2
         assert "Error: Invalid value for '--parameter': number 2 of 2 is not NAME=VALUE." in result.stderr
         assert "v2" not in result.stderr
+
+
+class TestHidden:
+    """What parameters with NoEcho and environment variables hold; where a prediction could, its own tests tell."""
+
+    @pytest.fixture
+    def arguments(self, tmp_path: Path) -> list[str]:
+        def with_variable(parts: Any) -> None:
+            parts.of(TASK)["ContainerDefinitions"][0]["Environment"] = [{"Name": "STAGE", "Value": "hunter-3"}]
+
+        deployed = (
+            with_section("Parameters", Secret=parameter("hunter-0", NoEcho=True)),
+            with_properties("Errors", AlarmDescription={"Fn::Sub": "key=${Secret}"}),
+        )
+        old, new = "--deployed-parameter", "--parameter"
+        given = [old, "Secret=hunter-1", new, "Secret=hunter-2"]
+        return [*files(tmp_path, with_variable, image("v2"), deployed=deployed), *given]
+
+    @pytest.mark.parametrize("format", ["text", "json", "markdown"])
+    def test_is_in_no_format(self, arguments: list[str], format: str) -> None:
+        result = invoke("predict", *arguments, "--format", format)
+        assert result.exit_code == 1
+        assert "hunter" not in result.output
+        shown = result.stdout.replace("&#42;", "*")
+        for told in ("key=****", "STAGE", "****"):
+            assert told in shown
+        assert "Secret=****" in shown or format == "json"
+
+    def test_is_on_no_terminal(self, arguments: list[str]) -> None:
+        code, screen = invoke_on_terminal("predict", *arguments)
+        assert code == 1
+        assert "hunter" not in screen
+        assert "key=****" in screen
+
+    def test_is_in_the_files_of_steps_as_far_as_templates_have_it(self, arguments: list[str], tmp_path: Path) -> None:
+        invoke("predict", *arguments, "--write-steps", str(tmp_path))
+        written = (tmp_path / "step-2.template.json").read_text()
+        assert {*re.findall(r"hunter-\d", written)} == {"hunter-0", "hunter-3"}
 
 
 class TestSteps:
