@@ -25,7 +25,7 @@ from tests.template.update.edits import (
 OLD, NEW = "hunter-one", "hunter-two,three"
 HIDDEN = with_section("Parameters", Secret=parameter(NoEcho=True))
 SECRET = {"Ref": "Secret"}
-VALUES = {"deployed_parameters": {"Secret": OLD}, "new_parameters": {"Secret": NEW}}
+VALUES: dict[str, Any] = {"deployed_parameters": {"Secret": OLD}, "new_parameters": {"Secret": NEW}}
 
 
 def described(value: Any) -> Edit:

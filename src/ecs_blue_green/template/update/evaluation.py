@@ -9,8 +9,9 @@ from typing import Any
 
 from ..functions import CONDITION_FUNCTIONS, Scope, evaluate
 from ..hiding import without_environment, without_parameters
-from ..model import Template
-from ..values import mapping, nodes, text
+from ..model import SERVICE, Resource, Template
+from ..native_facts import SHIFTING_STRATEGIES
+from ..values import dig, mapping, nodes, text
 
 
 class Evaluation:
@@ -84,6 +85,19 @@ class Evaluation:
             name: results[name] if isinstance(results.get(name), bool) else text for name, text in texts.items()
         }
         return Scope(parameters=known, mappings=self.scope.mappings, conditions=conditions)
+
+    @cached_property
+    def native_services(self) -> dict[str, Resource]:
+        """The services that ECS itself deploys in steps, by logical id, with what may be told put in."""
+        found = {}
+        for service in self.template.resources_of(SERVICE):
+            properties = evaluate(service.properties, self.told_scope)
+            if (
+                service.id in self
+                and text(dig(properties, "DeploymentConfiguration", "Strategy")) in SHIFTING_STRATEGIES
+            ):
+                found[service.id] = Resource(service.id, {**service.body, "Properties": properties})
+        return found
 
     @cached_property
     def outputs(self) -> dict[str, Any]:
