@@ -4,8 +4,8 @@ A function takes its argument, in which the inner functions are worked out alrea
 it can't tell its value. What stays unknown is written in one way, so that equal values look equal: a text with unknown
 parts is an ``Fn::Join`` without delimiter, and ``Fn::GetAtt`` names a resource and an attribute.
 
-What is looked up, or repeated, is no larger than a parameter can be: of more there is a digest, which is a value that is
-not known. Without that, a template of a few lines could grow to gigabytes.
+What is looked up, or repeated, is no larger than a parameter can be: of more there is a digest, which is a value that
+is not known. Without that, a template of a few lines could grow to gigabytes.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -39,7 +38,7 @@ def as_github(report: LintReport) -> str:
 def _github_location(template: TemplateFile, logical_id: str) -> dict[str, str]:
     if template.path == STANDARD_INPUT:
         return {}
-    return {"file": _posix(template.path), "line": str(_line(template, logical_id))}
+    return {"file": _posix(template.path), "line": str(template.line_of(logical_id))}
 
 
 def _workflow_command(name: str, message: str, **properties: str) -> str:
@@ -52,7 +51,7 @@ def _workflow_command(name: str, message: str, **properties: str) -> str:
 
 def as_sarif(report: LintReport) -> str:
     """Give a SARIF 2.1.0 log, as code scanning services take it."""
-    ids = [*RULES]
+    indices = {id: index for index, id in enumerate(RULES)}
     driver = {
         "name": "ecs-blue-green",
         "version": release(),
@@ -69,12 +68,12 @@ def as_sarif(report: LintReport) -> str:
     results = [
         {
             "ruleId": finding.rule,
-            "ruleIndex": ids.index(finding.rule),
+            "ruleIndex": indices[finding.rule],
             "level": finding.severity,
             "message": {"text": f"{finding.logical_id}: {finding.message}".removeprefix(": ")},
             "locations": [
                 {
-                    **_physical(template.path, _line(template, finding.logical_id)),
+                    **_physical(template.path, template.line_of(finding.logical_id)),
                     **_logical(template, finding.logical_id),
                 }
             ],
@@ -108,13 +107,6 @@ def _logical(template: TemplateFile, logical_id: str) -> dict[str, Any]:
         return {}
     path = template.construct_paths.get(logical_id)
     return {"logicalLocations": [{"name": logical_id, **({"fullyQualifiedName": path} if path else {})}]}
-
-
-def _line(template: TemplateFile, logical_id: str) -> int:
-    """Find the line that defines a logical id: of those that hold it as a key, the one that is indented least."""
-    key = re.compile(rf"""^([ \t]*)["']?{re.escape(logical_id)}["']?[ \t]*:""", re.MULTILINE)
-    found = min(key.finditer(template.text), key=lambda match: len(match[1]), default=None) if logical_id else None
-    return template.text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def _dump(value: object) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import complain
-from ..options import aws_options, format_options
+from ..files import write
+from ..options import aws_options, format_options, max_size_option
 from ..terminal import printable
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ Exit codes:
     metavar="FILE",
     help="For a refused update: write the template of the first step, which changes the infrastructure only.",
 )
+@max_size_option
 @click.option("--no-lint", is_flag=True, help="Leave out what `lint` finds: its errors in NEW refuse the update.")
 @click.pass_context
 def command(
@@ -222,9 +223,7 @@ def _write_step_1(predictions: Predictions, file: str) -> Iterator[str]:
         import json
 
         step = plans[0].prediction.steps[0]
-        try:
-            Path(file).write_text(json.dumps(step.template, indent=1) + "\n", encoding="utf-8")
-        except OSError as error:
-            yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"
+        if problems := [*write(file, f"{json.dumps(step.template, indent=1)}\n".encode())]:
+            yield from problems
         else:
             click.echo(printable(f"{file} is the template of step 1."), err=True)
