@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +247,11 @@ def _parse(path: str, text: str) -> object:
         if suffix == ".json" or (suffix not in _YAML_SUFFIXES and text.lstrip().startswith(("{", "["))):
             if sum(map(text.count, "{[,")) > _MOST_NODES:
                 raise UnreadableError(path, f"is too large for a template: it holds more than {_MOST_NODES:,} values")
-            return json.loads(text, object_pairs_hook=_object, parse_constant=_constant) if text.strip() else None
+            return (
+                json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_float=_float)
+                if text.strip()
+                else None
+            )
         # YAML's reader is slow, so that only what needs it loads it.
         from .short_tags import YamlError, load
 
@@ -264,18 +269,25 @@ def _parse(path: str, text: str) -> object:
         raise UnreadableError(path, reason, again) from error
     except RecursionError as error:
         raise UnreadableError(path, "is nested too deeply for a template") from error
-    except _ConstantError as error:
-        raise UnreadableError(path, f"can't be read as JSON: it has no number {error}") from error
+    except _NoNumberError as error:
+        raise UnreadableError(path, f"can't be read as JSON: {error} is no number that it has") from error
     except ValueError as error:
         raise UnreadableError(path, "holds a number of more digits than can be read") from error
 
 
-class _ConstantError(Exception):
-    """What Python takes for a number in JSON, and nobody else does, such as ``NaN``."""
+class _NoNumberError(Exception):
+    """What Python takes for a number, and would write as what is none in JSON, such as ``NaN``."""
 
 
-def _constant(name: str) -> object:
-    raise _ConstantError(name)
+def _no_number(name: str) -> object:
+    raise _NoNumberError(name)
+
+
+def _float(digits: str) -> float:
+    found = float(digits)
+    if not isfinite(found):
+        raise _NoNumberError(digits if len(digits) < 20 else f"{digits[:20]}…")
+    return found
 
 
 class _RepeatedKeyError(Exception):
@@ -320,13 +332,19 @@ def _files(path: str) -> list[str]:
     return found
 
 
-def _assembly(folder: str) -> Iterator[str]:
+def _assembly(folder: str, root: str = "", seen: frozenset[str] = frozenset()) -> Iterator[str]:
     """List the templates of a cloud assembly, then those of its stages; what assets hold is none of it."""
+    real = os.path.realpath(folder)
+    root = root or real
+    if os.path.commonpath([root, real]) != root:
+        raise UnreadableError(folder, "is a link to outside of the folder that it is in: it is not read")
+    if real in seen:
+        raise UnreadableError(folder, "is a link to a folder that it is in: it is not read")
     entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     yield from (entry.path for entry in entries if entry.name.endswith(".template.json"))
     for entry in entries:
         if entry.name.startswith("assembly-") and entry.is_dir():
-            yield from _assembly(entry.path)
+            yield from _assembly(entry.path, root, seen | {real})
 
 
 def _reason(error: OSError) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -117,20 +116,6 @@ class Assembly:
             return mapping(json.loads(self._read(self.folder, name)))
         except (OSError, ValueError, RecursionError, RefusedError):
             return {}
-
-
-def construct_paths(file: str, template: Mapping[str, Any]) -> dict[str, str]:
-    """Tell the construct paths of a template's logical ids.
-
-    Args:
-        file: The template's file; a cloud assembly has its manifest beside it.
-        template: The template.
-
-    Returns:
-        What ``Assembly.construct_paths`` gives.
-    """
-    folder, name = os.path.split(file)
-    return Assembly(folder).construct_paths(name, template)
 
 
 def _letters_of(template_file: str) -> str:
