@@ -61,6 +61,8 @@ def scalar_text(value: object) -> str | None:
     """Write a text, number or boolean as CloudFormation does; None for anything else."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > 10_000:
+        return hex(value)  # longer than Python writes in other digits, and than AWS takes
     return value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from .functions import Scope, evaluate
 from .hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
-from .values import dig, is_function, mapping, may_hold_more, references, sequence, text
+from .values import dig, is_function, mapping, may_hold_more, references, sequence, text, with_text_names
 
 HOOK = "AWS::CodeDeploy::BlueGreen"
 TRANSFORM = "AWS::CodeDeployBlueGreen"
@@ -139,7 +139,7 @@ class Template:
             nested: Whether it is that of a nested stack.
             parameters: The known values of its parameters by name; None for their defaults.
         """
-        self.source = mapping(source)
+        self.source = mapping(with_text_names(source))
         self.nested = nested
         self.parameters = self._defaults() if parameters is None else parameters
 
