@@ -226,7 +226,7 @@ def template_in(path: str, text: str, assembly: Assembly | None = None) -> Templ
         raise UnreadableError(path, f"is no template: a template is an object, and this is {_KINDS[type(content)]}")
     found = assembly or Assembly(os.path.dirname(path), _read_beside)
     template = TemplateFile(path=path, text=text, content=content, assembly=found)
-    _ = template.assembly.artifacts  # what of it must not be read is told here, and not in the middle of a report
+    _ = template.construct_paths  # what must not be read for them is told here, and not in the middle of a report
     return template
 
 

@@ -18,7 +18,7 @@ from .report import LintReport
 
 def as_json(report: LintReport) -> str:
     """Give a JSON object with the list ``findings``."""
-    findings = [{"path": template.path, **asdict(finding)} for template, finding in report.findings()]
+    findings = [{"path": _named(template.path), **asdict(finding)} for template, finding in report.findings()]
     return _dump({"findings": findings})
 
 
@@ -97,7 +97,7 @@ def as_sarif(report: LintReport) -> str:
 
 def _physical(path: str, line: int | None) -> dict[str, Any]:
     name = "stdin" if path == STANDARD_INPUT else path
-    uri = Path(name).as_uri() if os.path.isabs(name) else quote(_posix(name))
+    uri = Path(name).as_uri() if os.path.isabs(name) else quote(os.fsencode(Path(name).as_posix()))
     region = {} if line is None else {"region": {"startLine": line}}
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, **region}}
 
@@ -114,7 +114,12 @@ def _dump(value: object) -> str:
 
 
 def _posix(path: str) -> str:
-    return Path(path).as_posix()
+    return _named(Path(path).as_posix())
+
+
+def _named(path: str) -> str:
+    r"""Write a file's name, of which what is not UTF-8 is written out, such as ``\xff``."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 FORMATS: Mapping[str, Callable[[LintReport], str]] = {"json": as_json, "github": as_github, "sarif": as_sarif}
