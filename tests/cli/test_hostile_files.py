@@ -143,8 +143,8 @@ def test_no_more_is_read_than_is_allowed(tmp_path: Path) -> None:
     with (tmp_path / "shop.json").open("wb") as file:
         file.truncate(10**12)
     tracemalloc.start()
-    assert "is larger than 10 MB" in error("lint", str(tmp_path / "shop.json"))
-    assert tracemalloc.get_traced_memory()[1] < 40_000_000
+    assert "is larger than 2 MB" in error("lint", str(tmp_path / "shop.json"))
+    assert tracemalloc.get_traced_memory()[1] < 12_000_000
     tracemalloc.stop()
 
 
@@ -176,6 +176,13 @@ def test_what_swells_is_refused(
     monkeypatch.setattr(templates, "_MOST_NODES", 1_000)
     (tmp_path / name).write_text(text)
     assert said in error("lint", str(tmp_path / name))
+
+
+def test_a_manifest_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "_MOST_NODES_OF_ASSEMBLIES", 100)
+    write(tmp_path / "Shop.template.json", CLEAN)
+    write(tmp_path / "manifest.json", {"artifacts": [[]] * 200})
+    assert f"{tmp_path}/manifest.json: is too large: it holds more than 100 values" in error("lint", str(tmp_path))
 
 
 def test_merges_of_merges_have_each_key_once() -> None:

@@ -72,7 +72,7 @@ def yes_option(command: _Command) -> _Command:
 
 
 def max_size_option(command: _Command) -> _Command:
-    """Take how large a file may be that is read; ``most_bytes`` gives it."""
+    """Take how large a template may be, in a file or standard input; ``most_bytes`` gives it."""
 
     def keep(context: click.Context, parameter: click.Parameter, megabytes: float) -> None:
         context.meta[_MOST_BYTES] = int(megabytes * 1_000_000)
@@ -82,15 +82,15 @@ def max_size_option(command: _Command) -> _Command:
         metavar="MB",
         type=click.FloatRange(min=0.001, max=1000),
         default=MOST_BYTES / 1_000_000,
-        show_default="10",
+        show_default="2",
         expose_value=False,
         callback=keep,
-        help="Read no file, nor standard input, of more megabytes.",
+        help="Read no template of more megabytes; CloudFormation takes 1.",
     )(command)
 
 
 def most_bytes() -> int:
-    """Give how many bytes a file may have that the command reads."""
+    """Give how many bytes a template may have."""
     context = click.get_current_context(silent=True)
     found: int = context.meta.get(_MOST_BYTES, MOST_BYTES) if context else MOST_BYTES
     return found

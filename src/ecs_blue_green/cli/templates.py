@@ -15,7 +15,7 @@ from typing import Any
 
 from ..template import values
 from ..template.construct_paths import Assembly
-from ..template.files import RefusedError, read_file, read_stream, read_within
+from ..template.files import MOST_BYTES_OF_ASSEMBLIES, RefusedError, read_file, read_stream, read_within
 from .errors import CommandError
 from .options import most_bytes
 
@@ -27,6 +27,7 @@ _YAML_SUFFIXES = {".yaml", ".yml"}
 
 # Objects, lists and what is in them: more than a template of CloudFormation's 1 MB holds.
 _MOST_NODES = 500_000
+_MOST_NODES_OF_ASSEMBLIES = 2_000_000
 
 # A line that begins with a key, in JSON or YAML.
 _KEY = re.compile(r"""([ \t]*)(?:"([^"]*)"[ \t]*:|'([^']*)'[ \t]*:|(\S+?)[ \t]*:(?:\s|$))""")
@@ -232,10 +233,14 @@ def template_in(path: str, text: str, assembly: Assembly | None = None) -> Templ
 
 def _read_beside(folder: str, name: str) -> bytes:
     """Read a file of a cloud assembly; one that must not be read ends the command."""
+    path = os.path.join(folder, name)
     try:
-        return read_within(folder, name, most_bytes())
+        content = read_within(folder, name, max(MOST_BYTES_OF_ASSEMBLIES, most_bytes()))
     except RefusedError as error:
-        raise UnreadableError(os.path.join(folder, name), _refusal(error)) from error
+        raise UnreadableError(path, _refusal(error)) from error
+    if sum(map(content.count, (b"{", b"[", b","))) > _MOST_NODES_OF_ASSEMBLIES:
+        raise UnreadableError(path, f"is too large: it holds more than {_MOST_NODES_OF_ASSEMBLIES:,} values")
+    return content
 
 
 _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "empty"}

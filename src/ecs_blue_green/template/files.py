@@ -9,8 +9,9 @@ import os
 import stat
 from typing import BinaryIO
 
-# Bytes of a file that is read: CloudFormation takes templates of 1 MB, and manifests of large apps are larger.
-MOST_BYTES = 10_000_000
+# Bytes of a template: CloudFormation takes 1 MB, and indentation may come on top. A cloud assembly tells of many.
+MOST_BYTES = 2_000_000
+MOST_BYTES_OF_ASSEMBLIES = 20_000_000
 
 _KINDS = {
     stat.S_IFBLK: "a device",
@@ -44,7 +45,7 @@ def read_file(path: str, most: int = MOST_BYTES) -> bytes:
     return _read(os.open(path, os.O_RDONLY | _WITHOUT_WAITING), most)
 
 
-def read_within(folder: str, name: str, most: int = MOST_BYTES) -> bytes:
+def read_within(folder: str, name: str, most: int = MOST_BYTES_OF_ASSEMBLIES) -> bytes:
     """Read a regular file that something in a folder names.
 
     Args:
