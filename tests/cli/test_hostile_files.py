@@ -178,6 +178,26 @@ def test_what_swells_is_refused(
     assert said in error("lint", str(tmp_path / name))
 
 
+def nested(depth: int) -> Any:
+    value: Any = "x"
+    for _ in range(depth):
+        value = {"Fn::If": ["Unknown", value, "y"]}
+    return value
+
+
+@pytest.mark.parametrize(("depth", "codes"), [(45, {0, 1, 2}), (60, {2})])
+def test_what_is_nested_is_read_as_deep_as_it_can_be_told(depth: int, codes: set[int], tmp_path: Path) -> None:
+    for file, topic in (("old", "x"), ("new", nested(depth))):
+        template = with_output()
+        template["Resources"]["Topic"] = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": topic}}
+        write(tmp_path / f"{file}.json", template)
+    files = ("--deployed", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    for format in ("text", "json", "markdown"):
+        result = invoke("predict", "--format", format, *files)
+        assert result.exit_code in codes
+        assert ("is nested too deeply for a template" in result.stderr) == (depth == 60)
+
+
 def test_a_manifest_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(templates, "_MOST_NODES_OF_ASSEMBLIES", 100)
     write(tmp_path / "Shop.template.json", CLEAN)

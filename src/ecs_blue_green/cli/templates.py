@@ -28,6 +28,8 @@ _YAML_SUFFIXES = {".yaml", ".yml"}
 # Objects, lists and what is in them: more than a template of CloudFormation's 1 MB holds.
 _MOST_NODES = 500_000
 _MOST_NODES_OF_ASSEMBLIES = 2_000_000
+# How deep objects and lists stand in each other: Python writes no JSON of what is nested a few hundred times.
+_DEEPEST = 100
 
 # A line that begins with a key, in JSON or YAML.
 _KEY = re.compile(r"""([ \t]*)(?:"([^"]*)"[ \t]*:|'([^']*)'[ \t]*:|(\S+?)[ \t]*:(?:\s|$))""")
@@ -225,10 +227,20 @@ def template_in(path: str, text: str, assembly: Assembly | None = None) -> Templ
         content = _parse(path, text)
     if not isinstance(content, dict):
         raise UnreadableError(path, f"is no template: a template is an object, and this is {_KINDS[type(content)]}")
+    if _is_too_deep(content):
+        raise UnreadableError(path, "is nested too deeply for a template")
     found = assembly or Assembly(os.path.dirname(path), _read_beside)
     template = TemplateFile(path=path, text=text, content=content, assembly=found)
     _ = template.construct_paths  # what must not be read for them is told here, and not in the middle of a report
     return template
+
+
+def _is_too_deep(content: object) -> bool:
+    level = [content]
+    for _ in range(_DEEPEST):
+        parts = (node.values() if isinstance(node, dict) else node for node in level if isinstance(node, (dict, list)))
+        level = [part for inner in parts for part in inner if isinstance(part, (dict, list))]
+    return bool(level)
 
 
 def _read_beside(folder: str, name: str) -> bytes:
