@@ -14,7 +14,7 @@ from ecs_blue_green.cli import short_tags, templates
 from ecs_blue_green.cli.lint.formats import FORMATS
 from ecs_blue_green.cli.lint.report import LintReport
 from ecs_blue_green.cli.templates import read_template, template_in
-from ecs_blue_green.template.files import RefusedError, read_within, write_file
+from ecs_blue_green.template.files import FileRefusedError, read_within, write_file
 from ecs_blue_green.template.rules import lint
 from tests.cli.support import CLEAN, invoke, with_nested_stack, with_output, write
 
@@ -240,7 +240,7 @@ def test_names_that_are_not_utf8_are_told_in_every_format(format: str, tmp_path:
 @pytest.mark.parametrize("make", [a_pipe, a_device, lambda file: file.symlink_to("other")])
 def test_what_is_no_regular_file_is_not_written(make: Callable[[Path], None], tmp_path: Path) -> None:
     make(tmp_path / "file")
-    with pytest.raises((RefusedError, OSError), match=r"is a link|No such device"):
+    with pytest.raises((FileRefusedError, OSError), match=r"is a link|No such device"):
         write_file(str(tmp_path / "file"), b"new")
     assert not (tmp_path / "other").exists()
 

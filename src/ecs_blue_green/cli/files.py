@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..template.files import RefusedError, write_file
+from ..template.files import FileRefusedError, write_file
 
 
 def write(file: str, content: bytes) -> Iterator[str]:
@@ -16,7 +16,7 @@ def write(file: str, content: bytes) -> Iterator[str]:
     """
     try:
         write_file(file, content)
-    except RefusedError as error:
+    except FileRefusedError as error:
         yield f"{file}: can't be written: it {error}"
     except OSError as error:
         yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"

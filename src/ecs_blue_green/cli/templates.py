@@ -15,7 +15,7 @@ from typing import Any
 
 from ..template import values
 from ..template.construct_paths import Assembly
-from ..template.files import MOST_BYTES_OF_ASSEMBLIES, RefusedError, read_file, read_stream, read_within
+from ..template.files import MOST_BYTES_OF_ASSEMBLIES, FileRefusedError, read_file, read_stream, read_within
 from .errors import CommandError
 from .options import most_bytes
 
@@ -194,13 +194,13 @@ def _bytes(path: str, within: str | None) -> bytes:
         return read_within(within, os.path.relpath(path, within), most_bytes())
     except OSError as error:
         raise UnreadableError(path, _reason(error)) from error
-    except RefusedError as error:
+    except FileRefusedError as error:
         raise UnreadableError(path, _refusal(error)) from error
     except ValueError as error:  # a name with a null character
         raise UnreadableError(path, "there is no such file or folder") from error
 
 
-def _refusal(error: RefusedError) -> str:
+def _refusal(error: FileRefusedError) -> str:
     reason = str(error)
     if "larger" in reason:
         return f"{reason}: --max-size allows more, and CloudFormation takes templates of 1 MB"
@@ -248,7 +248,7 @@ def _read_beside(folder: str, name: str) -> bytes:
     path = os.path.join(folder, name)
     try:
         content = read_within(folder, name, max(MOST_BYTES_OF_ASSEMBLIES, most_bytes()))
-    except RefusedError as error:
+    except FileRefusedError as error:
         raise UnreadableError(path, _refusal(error)) from error
     if sum(map(content.count, (b"{", b"[", b","))) > _MOST_NODES_OF_ASSEMBLIES:
         raise UnreadableError(path, f"is too large: it holds more than {_MOST_NODES_OF_ASSEMBLIES:,} values")

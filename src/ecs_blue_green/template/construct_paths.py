@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from .files import RefusedError, read_within
+from .files import FileRefusedError, read_within
 from .values import dig, mapping, sequence, text
 
 _LOGICAL_ID = "aws:cdk:logicalId"
@@ -31,7 +31,7 @@ class Assembly:
         Args:
             folder: The folder.
             read: Reads a file of a folder, of which there is the name. What fails with another error than OSError,
-                ValueError or RefusedError fails who asks; otherwise the file tells nothing.
+                ValueError or FileRefusedError fails who asks; otherwise the file tells nothing.
         """
         self.folder = folder
         self._read = read
@@ -70,12 +70,12 @@ class Assembly:
             if (path := text(dig(resource, "Metadata", "aws:cdk:path")))
         }
         if _NESTED in name:
-            return found | self._of_nested.get(name, {}) | self._of_nested.get(_letters_of(name), {})
+            return {**found, **self._of_nested.get(name, {}), **self._of_nested.get(_letters_of(name), {})}
         id, artifact = self.stack(name)
         if id:
             found[""] = text(dig(artifact, "displayName"))
         for other in (id, *self._unnamed):
-            found |= self._paths(other).get(name, {}) if other else {}
+            found.update(self._paths(other).get(name, {}) if other else {})
         return found
 
     @cached_property
@@ -114,7 +114,7 @@ class Assembly:
         """Read a file; what is missing or damaged is nothing, for a template is readable without it."""
         try:
             return mapping(json.loads(self._read(self.folder, name)))
-        except (OSError, ValueError, RecursionError, RefusedError):
+        except (OSError, ValueError, RecursionError, FileRefusedError):
             return {}
 
 

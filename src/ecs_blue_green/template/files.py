@@ -27,7 +27,7 @@ _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | g
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
-class RefusedError(Exception):
+class FileRefusedError(Exception):
     """A file that is not read or written, whatever its rights are; as a text it says why."""
 
 
@@ -40,7 +40,7 @@ def read_file(path: str, most: int = MOST_BYTES) -> bytes:
 
     Raises:
         OSError: If it can't be opened or read.
-        RefusedError: If it is no regular file, or is larger.
+        FileRefusedError: If it is no regular file, or is larger.
     """
     return _read(os.open(path, os.O_RDONLY | _WITHOUT_WAITING), most)
 
@@ -55,7 +55,7 @@ def read_within(folder: str, name: str, most: int = MOST_BYTES_OF_ASSEMBLIES) ->
 
     Raises:
         OSError: If it can't be opened or read.
-        RefusedError: If the name leads out of the folder, by itself or by a link; if it is no regular file, or is
+        FileRefusedError: If the name leads out of the folder, by itself or by a link; if it is no regular file, or is
             larger.
     """
     root = os.path.realpath(folder)
@@ -63,7 +63,7 @@ def read_within(folder: str, name: str, most: int = MOST_BYTES_OF_ASSEMBLIES) ->
     inside = os.path.relpath(real, root) if not os.path.isabs(name) else os.pardir
     parts = inside.split(os.sep)
     if os.pardir in (*parts, *name.split("/")) or "\0" in name:
-        raise RefusedError("is outside of the folder that names it")
+        raise FileRefusedError("is outside of the folder that names it")
     if os.open not in os.supports_dir_fd:
         return _read(os.open(real, os.O_RDONLY | _WITHOUT_WAITING), most)
     # Step by step, and by no link: there is none left on the way, unless somebody has just put one there.
@@ -87,10 +87,10 @@ def write_file(path: str, content: bytes) -> None:
 
     Raises:
         OSError: If it can't be opened or written; a pipe that nobody reads is such a case.
-        RefusedError: If there is something else of that name, such as a link.
+        FileRefusedError: If there is something else of that name, such as a link.
     """
     if _NO_LINK and os.path.islink(path):  # the system's own words, "too many levels of symbolic links", mislead
-        raise RefusedError("is a link: name the file itself")
+        raise FileRefusedError("is a link: name the file itself")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | _WITHOUT_WAITING | _NO_LINK, 0o666)
     with open(descriptor, "wb") as file:
         _check_regular(file)
@@ -112,15 +112,15 @@ def read_stream(file: BinaryIO, most: int = MOST_BYTES) -> bytes:
         most: How many bytes it may have.
 
     Raises:
-        RefusedError: If it has more.
+        FileRefusedError: If it has more.
     """
     content = file.read(most + 1)
     if len(content) > most:
-        raise RefusedError(f"is larger than {most / 1_000_000:,.10g} MB")
+        raise FileRefusedError(f"is larger than {most / 1_000_000:,.10g} MB")
     return content
 
 
 def _check_regular(file: BinaryIO) -> None:
     mode = os.fstat(file.fileno()).st_mode
     if not stat.S_ISREG(mode):
-        raise RefusedError(f"is {_KINDS.get(stat.S_IFMT(mode), 'something else')}, and no regular file")
+        raise FileRefusedError(f"is {_KINDS.get(stat.S_IFMT(mode), 'something else')}, and no regular file")
