@@ -71,7 +71,7 @@ def check(command: list[str], variables: dict[str, str | None]) -> None:
     assert result.exit_code in {0, 1, 2}, (command, result.output, result.exception)
     assert "Traceback" not in result.output
     format = command[command.index("--format") + 1]
-    for line in result.output.splitlines() if format != "github" else ():
+    for line in result.output.splitlines():
         assert all(character.isprintable() or (character == "\x1b" and variables) for character in line), line
     if format in {"json", "sarif"} and result.stdout:
         json.loads(result.stdout, parse_constant=pytest.fail)
