@@ -12,7 +12,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from ..checks.mistakes import Mistakes, shown
+from ..checks.mistakes import Mistakes, kind_of, shown
 from ..parts.help import ConstructClass
 from ..parts.network import checked_security_groups, selected_subnet_ids
 from ..template.hook_facts import FUNCTION_NAME_PREFIX
@@ -223,7 +223,8 @@ def _check_environment(mistakes: Mistakes, environment: Mapping[str, str]) -> No
         argument = f"environment[{shown(name)}]"
         if not isinstance(name, str) or not re.fullmatch(_VARIABLE, name):
             mistakes.note(f"{argument} must have a name of two or more letters, digits and _, starting with a letter")
-        mistakes.instance(argument, value, str, "a string")
+        if not isinstance(value, str):  # which is not shown: it may be a secret
+            mistakes.note(f"{argument} must be a string, got {kind_of(value)}")
 
 
 def _checked_network(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -80,14 +81,15 @@ def without_values(said: str, values: Iterable[str]) -> str:
 
     Args:
         said: The text.
-        values: The values as they are set; of a list, its items count as well.
+        values: The values as they are set; of a list, its items count as well. They are found as JSON has them too.
     """
     parts = {part.strip() for value in values for part in (value, *value.split(","))} - {"", MASK}
-    # Within a word, a short one would be found where nobody meant it.
-    patterns = [
-        re.escape(part) if len(part) >= _SHORTEST_IN_WORDS else rf"(?<!\w){re.escape(part)}(?!\w)"
-        for part in sorted(parts, key=len, reverse=True)
-    ]
+    parts |= {json.dumps(part)[1:-1] for part in parts} | {json.dumps(part, ensure_ascii=False)[1:-1] for part in parts}
+    patterns = []
+    for part in sorted(parts, key=len, reverse=True):
+        pattern = r"\s+".join(map(re.escape, part.split()))  # ends of lines may have become spaces
+        # Within a word, a short one would be found where nobody meant it.
+        patterns.append(pattern if len(part) >= _SHORTEST_IN_WORDS else rf"(?<!\w){pattern}(?!\w)")
     return re.sub("|".join(patterns), MASK, said) if patterns else said
 
 

@@ -26,6 +26,7 @@ _T = TypeVar("_T")
 # resources has 5 pages; 10,000 events have 100.
 MOST_SECONDS = 120.0
 MOST_CALLS = 1000
+MOST_BYTES = 32 * 2**20  # a template has one million at most, and a page of events less
 
 SERVER_ERROR = 500  # and above: HTTP's statuses for what may have been done or not
 
@@ -42,6 +43,7 @@ class UnreadableAnswerError(Exception):
 class _Question:
     until: float
     calls: int = 0
+    bytes: int = 0
 
 
 _question: ContextVar[_Question | None] = ContextVar("_question", default=None)
@@ -115,6 +117,9 @@ def _make_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
 
     known = (exceptions.BotoCoreError, ResponseParserError)
     make: Callable[..., Any] = vars(BaseClient)["_make_api_call"]
+    endpoint = client._endpoint
+    if not isinstance(endpoint.http_session, _Sender):
+        endpoint.http_session = _Sender(endpoint.http_session)
 
     def call() -> Any:
         try:
@@ -137,6 +142,46 @@ def _make_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
         return answer
 
     return in_time(call)
+
+
+class _Sender:
+    """Sends a client's requests as botocore does, but that it reads no more of the answers than there is room for."""
+
+    def __init__(self, sender: Any) -> None:
+        self._sender = sender
+
+    def send(self, request: Any) -> Any:
+        from botocore.exceptions import HTTPClientError
+
+        request.stream_output = True  # or all of the answer is read before it is given
+        response = self._sender.send(request)
+        response.raw = _Bounded(response.raw)
+        try:
+            _ = response.content  # which reads it, and keeps it
+        except UnreadableAnswerError:
+            raise
+        except Exception as error:  # of the connection, for which the request is repeated
+            raise HTTPClientError(error=error) from error
+        return response
+
+    def close(self) -> None:
+        self._sender.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounded:
+    """The content of an answer, which ends in an error where a question has had enough."""
+
+    content: Any
+
+    def stream(self) -> Iterator[bytes]:
+        question = _question.get() or _Question(0)
+        for part in self.content.stream():
+            question.bytes += len(part)
+            if question.bytes > MOST_BYTES:
+                self.content.close()
+                raise UnreadableAnswerError(f"there is no end of it after {MOST_BYTES >> 20} MiB")
+            yield part
 
 
 def _check_before_parsing(operation_model: OperationModel, response_dict: dict[str, Any], **_: object) -> None:
