@@ -35,6 +35,7 @@ from tests.cli.test_command import LEAVES, end
 # Text that is none: it moves the cursor, rings, ends lines, hides, turns around what follows, and is what GitHub runs.
 CHARACTERS = (
     "\x00\x07\x08\t\n\v\f\r\x1b\x7f\x85\x9b\xa0\xad\u061c\u200b\u200e\u200f\u2028\u2029\u202e\u2066\ud800\ue000"
+    "\u034f\u3164\ufe0f"
 )
 COMMANDS = "\n::error::mine\n  ::set-output name=a::mine\n##[error]mine"
 HOSTILE = f"a\x1b[2J\x9b31m{CHARACTERS}[red]b[/red] :smile: <b>@octocat</b> www.a.b http://a.b`|{COMMANDS}\n"
@@ -49,6 +50,7 @@ def check(output: str, *, terminal: bool = False) -> None:
     assert "mine" in output or "\\ud800" in output or "\\udc80" in output, "the text from outside is not there"
     for line in (OF_TERMINAL.sub("", output) if terminal else output).split("\n"):
         assert line.isprintable(), ascii(line)
+        assert not {*"\u034f\u3164\ufe0f"} & {*line}, ascii(line)
         assert "##[" not in line, line
         assert terminal or not line.startswith("mine"), line
         assert not re.match(r"\s*::(?!mine)" if terminal else r"\s*::", line), line
@@ -64,9 +66,12 @@ def both(*arguments: str) -> None:
 # The type
 
 
-@pytest.mark.parametrize("character", CHARACTERS, ids=ascii)
+@pytest.mark.parametrize(
+    "character", f"{CHARACTERS}\u115f\u1160\u180b\u2800\ufe00\uffa0\U000e0100\U000e01ef", ids=ascii
+)
 def test_a_character_that_is_not_printable_is_written_out(character: str) -> None:
     line = printable(f"a{character}b")
+    assert character not in line
     assert line.isprintable()
     assert line.startswith("a\\")
     assert printable(line) == line
