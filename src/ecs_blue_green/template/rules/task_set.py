@@ -71,7 +71,7 @@ def task_set_container_port(template: Template) -> Found:
             continue
         for item in sequence(task_set.properties.get("LoadBalancers")):
             name, port = dig(item, "ContainerName"), integer(dig(item, "ContainerPort"))
-            if not is_function(name) and port is not None and not _may_serve(containers, name, port):
+            if not is_function(name) and port is not None and not may_serve(containers, name, port):
                 yield (
                     task_set.id,
                     f"ECS refuses the task set with 'The container {text(name)} did not have a container port {port} "
@@ -80,7 +80,7 @@ def task_set_container_port(template: Template) -> Found:
                 )
 
 
-def _may_serve(containers: list[Any], name: object, port: int) -> bool:
+def may_serve(containers: list[Any], name: object, port: int) -> bool:
     """Tell whether a container has a TCP port, as far as that is known without CloudFormation's functions."""
     named = [one for one in containers if is_function(one) or is_function(dig(one, "Name")) or dig(one, "Name") == name]
     return any(is_function(one) or _has_port(dig(one, "PortMappings"), port) for one in named)
