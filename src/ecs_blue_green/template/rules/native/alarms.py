@@ -56,8 +56,8 @@ def native_alarm_composite(service: NativeService) -> Found:
     for alarm in _alarms(service, _COMPOSITE_ALARM):
         yield (
             alarm.id,
-            f"This alarm may never roll back a deployment of {service.id}: it is a composite alarm, and none is known to "
-            "work in AlarmNames. Name the metric alarms that it is made of.",
+            f"This alarm may never roll back a deployment of {service.id}: it is a composite alarm, and none is known "
+            "to work in AlarmNames. Name the metric alarms that it is made of.",
         )
 
 
@@ -77,8 +77,8 @@ def native_alarms_one_colour(service: NativeService) -> Found:
             (alarm,) = (watched[id] for id in ids if id in watched)
             yield (
                 alarm.id,
-                f"Every second deployment of {service.id} is probably not watched: the target groups take turns, and no "
-                f"alarm in AlarmNames watches {unwatched[0]}. Add the same alarm for it.",
+                f"Every second deployment of {service.id} is probably not watched: the target groups take turns, and "
+                f"no alarm in AlarmNames watches {unwatched[0]}. Add the same alarm for it.",
             )
 
 

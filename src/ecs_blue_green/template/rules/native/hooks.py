@@ -43,14 +43,14 @@ def native_hook_target(service: NativeService) -> Found:
         if hook.target_type == PAUSE and given:
             yield (
                 service.id,
-                f"Expect ECS to refuse the service: {_of(hook)} is a pause hook, which has neither target nor role, and "
-                f"this one has {' and '.join(given)}. Remove what it can't have, or set TargetType to {AWS_LAMBDA}.",
+                f"Expect ECS to refuse the service: {_of(hook)} is a pause hook, which has neither target nor role, "
+                f"and this one has {' and '.join(given)}. Remove what it can't have, or make it {AWS_LAMBDA}.",
             )
         if hook.target_type not in ("", *HOOK_TARGET_TYPES):
             yield (
                 service.id,
-                f"ECS refuses the service with 'Invalid targetType': {_of(hook)} has {hook.target_type}. Set TargetType "
-                f"to {' or '.join(HOOK_TARGET_TYPES)}.",
+                f"ECS refuses the service with 'Invalid targetType': {_of(hook)} has {hook.target_type}. Set "
+                f"TargetType to {' or '.join(HOOK_TARGET_TYPES)}.",
             )
 
 
@@ -103,15 +103,15 @@ def native_pause_timeout(service: NativeService) -> Found:
         if LONGEST_STAGE_MINUTES < minutes <= LONGEST_PAUSE_MINUTES:
             yield (
                 service.id,
-                f"The deployment may end before {_of(hook)} does: it may wait {minutes:g} minutes, and a stage lasts at "
-                f"most {LONGEST_STAGE_MINUTES}. Set TimeoutInMinutes to {LONGEST_STAGE_MINUTES} or less.",
+                f"The deployment may end before {_of(hook)} does: it may wait {minutes:g} minutes, and a stage lasts "
+                f"at most {LONGEST_STAGE_MINUTES}. Set TimeoutInMinutes to {LONGEST_STAGE_MINUTES} or less.",
             )
     total = waits(service) + sum(minutes * max(1, len(hook.stages)) for hook, minutes in pauses)
     if pauses and total > LONGEST_BAKING_MINUTES and not any(minutes > LONGEST_STAGE_MINUTES for _, minutes in pauses):
         yield (
             service.id,
-            f"CloudFormation may give up on a deployment that people let wait: its pauses and other waits may add up to "
-            f"{total / 60:.1f} hours, and CloudFormation allows for {LONGEST_BAKING_MINUTES // 60}. Shorten "
+            f"CloudFormation may give up on a deployment that people let wait: its pauses and other waits may add up "
+            f"to {total / 60:.1f} hours, and CloudFormation allows for {LONGEST_BAKING_MINUTES // 60}. Shorten "
             "TimeoutInMinutes, or take a pause out.",
         )
 

@@ -20,8 +20,8 @@ def native_rule_names_both(service: NativeService) -> Found:
             yield (
                 production.id,
                 f"A deployment of {service.id} may be refused, or the stack can't be deleted: AWS asks that its rules "
-                f"name both target groups, and the production rule doesn't name {_named(group)}, though people had such "
-                "rules accepted at creation. Name both in ForwardConfig, with weights 100 and 0.",
+                f"name both target groups, and the production rule doesn't name {_named(group)}, though people had "
+                "such rules accepted at creation. Name both in ForwardConfig, with weights 100 and 0.",
             )
 
 
@@ -36,8 +36,8 @@ def native_one_weight(service: NativeService) -> Found:
             yield (
                 production.id,
                 f"ECS refuses every deployment of {service.id} with 'should have exactly one target group serving "
-                f"traffic but found {len(live)}': {len(live) or 'none'} of the two target groups in its production rule "
-                f"has a weight above 0. Set Weight of {_named(groups[0])} to 100, and of {_named(groups[1])} to 0.",
+                f"traffic but found {len(live)}': {len(live) or 'none'} of the two target groups in its production "
+                f"rule has a weight above 0. Set that of {_named(groups[0])} to 100, and of {_named(groups[1])} to 0.",
             )
 
 
@@ -112,9 +112,9 @@ def native_unshifted_traffic(service: NativeService) -> Found:
             if not any(same(other.listener, listener) for listener in moved):
                 yield (
                     other.id,
-                    f"Some traffic may not move with a deployment of {service.id}: this forwards to {_named(group)}, and "
-                    "ECS moves the service's own listener rules only. Redirect to the production listener, or forward "
-                    "elsewhere.",
+                    f"Some traffic may not move with a deployment of {service.id}: this forwards to {_named(group)}, "
+                    "and ECS moves the service's own listener rules only. Redirect to the production listener, or "
+                    "forward elsewhere.",
                 )
 
 
@@ -126,9 +126,9 @@ def native_rule_order(service: NativeService) -> Found:
         if test and _comes_first(production, test) and _covers(production, test):
             yield (
                 test.id,
-                f"Test traffic of {service.id} probably never reaches this rule: the production rule {production.id} of "
-                "the same listener comes first, by the smaller Priority, and takes those requests. Give the test rule "
-                "the smaller number.",
+                f"Test traffic of {service.id} probably never reaches this rule: the production rule {production.id} "
+                "of the same listener comes first, by the smaller Priority, and takes those requests. Give the test "
+                "rule the smaller number.",
             )
         for resource in service.template.resources_of(LISTENER_RULE):
             other = ListenerRule(service.template, resource)
@@ -136,8 +136,8 @@ def native_rule_order(service: NativeService) -> Found:
                 yield (
                     production.id,
                     f"Traffic of {service.id} probably never reaches this rule: {other.id} of the same listener comes "
-                    "first, by the smaller Priority, and takes all requests. Give the production rule a smaller number, "
-                    "or the other one a narrower condition.",
+                    "first, by the smaller Priority, and takes all requests. Give the production rule a smaller "
+                    "number, or the other one a narrower condition.",
                 )
 
 

@@ -30,8 +30,8 @@ def native_advanced_configuration(service: NativeService) -> Found:
             yield (
                 service.id,
                 "ECS refuses the service with 'advancedConfiguration field is required for all loadBalancers when "
-                f"using a non-ROLLING deployment strategy': an entry of LoadBalancers{_of_container(balancer)} has none. "
-                "Add AdvancedConfiguration with the other target group, the listener rules and the role.",
+                f"using a non-ROLLING deployment strategy': an entry of LoadBalancers{_of_container(balancer)} has "
+                "none. Add AdvancedConfiguration with the other target group, the listener rules and the role.",
             )
 
 
@@ -50,7 +50,7 @@ def native_advanced_complete(service: NativeService) -> Found:
 
 @rule("documented", rests_on=("NS25", "NS26", "NK4"))
 def native_rule_not_listener(service: NativeService) -> Found:
-    """Behind an Application Load Balancer traffic is moved by listener rules, behind a Network Load Balancer by listeners."""
+    """An Application Load Balancer's traffic is moved by listener rules, a Network Load Balancer's by listeners."""
     for balancer in service.load_balancers:
         for name in RULE_NAMES:
             given = dig(balancer.advanced, name)

@@ -25,8 +25,8 @@ def native_infrastructure_role(service: NativeService) -> Found:
         if not may_trust(role, _is_ecs):
             yield (
                 role.id,
-                f"Deployments of {service.id} roll back with 'ECS was unable to manage the ELB resources due to missing "
-                f"permissions': the infrastructure role doesn't trust {ECS}. {_TRUST}",
+                f"Deployments of {service.id} roll back with 'ECS was unable to manage the ELB resources due to "
+                f"missing permissions': the infrastructure role doesn't trust {ECS}. {_TRUST}",
             )
 
 
@@ -51,8 +51,8 @@ def native_infrastructure_rights(service: NativeService) -> Found:
             yield (
                 role.id,
                 f"Deployments of {service.id} probably fail when traffic moves: the template gives the infrastructure "
-                f"role no rights. Attach AWS's managed policy arn:aws:iam::aws:policy/{INFRASTRUCTURE_POLICY}, or allow "
-                "less.",
+                f"role no rights. Attach AWS's managed policy arn:aws:iam::aws:policy/{INFRASTRUCTURE_POLICY}, or "
+                "allow less.",
             )
 
 

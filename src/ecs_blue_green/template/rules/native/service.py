@@ -17,7 +17,7 @@ def native_capacity(service: NativeService) -> Found:
     if {"LaunchType", "CapacityProviderStrategy"} <= service.properties.keys():
         yield (
             service.id,
-            "ECS refuses the service: with a CapacityProviderStrategy, LaunchType must be left out. Remove one of them.",
+            "ECS refuses the service: with a CapacityProviderStrategy, LaunchType must be left out. Remove one.",
         )
 
 
@@ -59,8 +59,8 @@ def native_beside_hook(service: NativeService) -> Found:
     if TRANSFORM in service.template.transforms and (others or not service.template.deployments):
         yield (
             service.id,
-            f"Properties of {service.id} may get lost: the transform {TRANSFORM} reads the whole template, and is "
-            "reported to lose properties that it doesn't know. Move the service to a stack without the transform, or "
+            f"Properties of {service.id} may get lost: the transform {TRANSFORM} reads the whole template, and people "
+            "saw it lose properties that it doesn't know. Move the service to a stack without the transform, or "
             "remove the transform.",
         )
 
@@ -75,6 +75,6 @@ def native_scaling_metric(service: NativeService) -> Found:
         if metric == REFUSED_SCALING_METRIC and service.id in service.template.made_before(policy):
             yield (
                 policy.id,
-                f"AWS doesn't support this for {service.id}: {REFUSED_SCALING_METRIC} counts the requests of one target "
-                "group, and its deployments move traffic between two. Scale by CPU, or by a metric over both groups.",
+                f"AWS doesn't support this for {service.id}: {REFUSED_SCALING_METRIC} counts the requests of one "
+                "target group, and its deployments move traffic between two. Scale by CPU, or by both groups.",
             )

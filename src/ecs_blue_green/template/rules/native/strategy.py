@@ -99,8 +99,8 @@ def native_too_long(service: NativeService) -> Found:
     if minutes > LONGEST_BAKING_MINUTES:
         yield (
             service.id,
-            f"CloudFormation refuses the service: the waits of a deployment add up to {minutes / 60:.1f} hours, and may "
-            f"take {LONGEST_BAKING_MINUTES // 60}. Shorten BakeTimeInMinutes or the time between steps.",
+            f"CloudFormation refuses the service: the waits of a deployment add up to {minutes / 60:.1f} hours, and "
+            f"may take {LONGEST_BAKING_MINUTES // 60}. Shorten BakeTimeInMinutes or the time between steps.",
         )
 
 
@@ -152,6 +152,6 @@ def native_max_percent(service: NativeService) -> Found:
     if least is not None and least < MINIMUM_HEALTHY_PERCENT:
         yield (
             service.id,
-            f"A deployment may stop tasks that serve: MinimumHealthyPercent is {least:g}, and what it means for "
-            f"{service.strategy} is not documented. Set it to {MINIMUM_HEALTHY_PERCENT}, as AWS's templates have it.",
+            f"A deployment may stop tasks that serve: MinimumHealthyPercent is {least:g}, and AWS's pages don't say "
+            f"what it means for {service.strategy}. Set it to {MINIMUM_HEALTHY_PERCENT}, as AWS's templates have it.",
         )
