@@ -18,7 +18,7 @@ def pause_hook_that_does_not_say_so(parts: NativeParts) -> None:
     del parts.pause_hook["TargetType"]
 
 
-@breaks("native-hook-target")
+@breaks("native-pause-target")
 def pause_hook_with_a_function(parts: NativeParts) -> None:
     parts.pause_hook["HookTargetArn"] = {"Fn::GetAtt": ["Checks", "Arn"]}
 
@@ -48,7 +48,7 @@ def hook_without_a_stage(parts: NativeParts) -> None:
     parts.lambda_hook["LifecycleStages"] = []
 
 
-@breaks("native-hook-stage")
+@breaks("native-hook-stage-twice")
 def hook_with_a_stage_twice(parts: NativeParts) -> None:
     parts.lambda_hook["LifecycleStages"] = ["POST_SCALE_UP", "POST_SCALE_UP"]
 

@@ -22,18 +22,18 @@ def no_alternate(parts: NativeParts) -> None:
     del parts.advanced["AlternateTargetGroupArn"]
 
 
-@breaks("native-advanced-complete")
+@breaks("native-traffic-not-moved")
 def no_production_rule(parts: NativeParts) -> None:
     del parts.advanced["ProductionListenerRule"]
     del parts.resources["ProductionRule"]
 
 
-@breaks("native-advanced-complete")
+@breaks("native-traffic-not-moved")
 def no_infrastructure_role(parts: NativeParts) -> None:
     del parts.advanced["RoleArn"]
 
 
-@breaks("native-advanced-complete", "native-test-hook-without-test-rule")
+@breaks("native-advanced-complete", "native-traffic-not-moved", "native-test-hook-without-test-rule")
 def empty_advanced_configuration(parts: NativeParts) -> None:
     parts.balancer["AdvancedConfiguration"] = {}
 

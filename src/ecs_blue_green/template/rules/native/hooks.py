@@ -21,14 +21,14 @@ from ...native_facts import (
     TEST_TRAFFIC_SHIFT,
 )
 from ...native_model import TEST_RULE, LifecycleHook, NativeService, lacks, number
-from ...values import dig, is_function, nodes, sequence, text
+from ...values import dig, is_function, references, text
 from ..rule import Found, rule
 from .strategy import waits
 
 
 @rule("documented", "reported", rests_on=("NS20", "NE5"))
 def native_hook_target(service: NativeService) -> Found:
-    """A Lambda hook has a function and a role, a pause hook neither."""
+    """A hook is of a known type, and a Lambda hook has a function and a role."""
     for hook in service.hooks:
         names = ("HookTargetArn", "RoleArn")
         missing = [name for name in names if lacks(hook.properties, name)]
@@ -39,13 +39,6 @@ def native_hook_target(service: NativeService) -> Found:
                 f"lifecycle hooks': {_of(hook)} is a Lambda hook without {' and '.join(missing)}. Add "
                 f"{'it' if len(missing) == 1 else 'them'}, or set TargetType to {PAUSE} if it should wait.",
             )
-        given = [name for name in names if name in hook.properties]
-        if hook.target_type == PAUSE and given:
-            yield (
-                service.id,
-                f"Expect ECS to refuse the service: {_of(hook)} is a pause hook, which has neither target nor role, "
-                f"and this one has {' and '.join(given)}. Remove what it can't have, or make it {AWS_LAMBDA}.",
-            )
         if hook.target_type not in ("", *HOOK_TARGET_TYPES):
             yield (
                 service.id,
@@ -54,9 +47,22 @@ def native_hook_target(service: NativeService) -> Found:
             )
 
 
+@rule("documented", "inferred", rests_on=("NS20", "NK21"))
+def native_pause_target(service: NativeService) -> Found:
+    """A pause hook has neither target nor role."""
+    for hook in service.hooks:
+        given = [name for name in ("HookTargetArn", "RoleArn") if name in hook.properties]
+        if hook.target_type == PAUSE and given:
+            yield (
+                service.id,
+                f"No function is called, or ECS refuses the service: a pause hook has {' and '.join(given)}, and waits "
+                f"for people. Remove what it can't have, or set TargetType to {AWS_LAMBDA}.",
+            )
+
+
 @rule("documented", "reported", rests_on=("NS18", "NH9", "NE5"))
 def native_hook_stage(service: NativeService) -> Found:
-    """A hook has stages that a hook can have, each once."""
+    """A hook has stages, and only those that its type can have."""
     for hook in service.hooks:
         allowed = PAUSE_STAGES if hook.target_type == PAUSE else HOOK_STAGES
         given = hook.properties.get("LifecycleStages")
@@ -73,11 +79,17 @@ def native_hook_stage(service: NativeService) -> Found:
                 f"ECS refuses the service: a {kind} can't stand at {' and '.join(wrong)}. Choose among "
                 f"{', '.join(allowed)}.",
             )
+
+
+@rule("inferred", rests_on=("NS18", "NK23"))
+def native_hook_stage_twice(service: NativeService) -> Found:
+    """A hook has each of its stages once."""
+    for hook in service.hooks:
         if twice := sorted({stage for stage in hook.stages if hook.stages.count(stage) > 1}):
             yield (
                 service.id,
-                f"Expect ECS to refuse the service: {_of(hook)} names {' and '.join(twice)} more than once. Name each "
-                "stage once.",
+                f"ECS may refuse the service, or call the hook twice: {_of(hook)} names {' and '.join(twice)} more than "
+                "once. Name each stage once.",
             )
 
 
@@ -170,8 +182,8 @@ def native_test_hook_without_test_rule(service: NativeService) -> Found:
         if at := [stage for stage in hook.stages if stage in (TEST_TRAFFIC_SHIFT, POST_TEST_TRAFFIC_SHIFT)]:
             yield (
                 service.id,
-                f"{_of(hook)} at {' and '.join(at)} has no test traffic to look at, and may not run: there is no "
-                f"{TEST_RULE} and no Service Connect. Add a test rule, or move the hook to another stage.",
+                f"There is no test traffic for {_of(hook)} at {' and '.join(at)}, which may not even run: the service has "
+                f"no {TEST_RULE} and no Service Connect. Add a test rule, or move the hook to another stage.",
             )
 
 
@@ -191,12 +203,8 @@ def native_failing_on_rollback(service: NativeService) -> Found:
 
 def _of(hook: LifecycleHook) -> str:
     """Name a hook by what it calls."""
-    names = [text(named) for name, given in nodes(hook.properties.get("HookTargetArn")) for named in _ids(name, given)]
-    literal = text(hook.properties.get("HookTargetArn"))
-    return f"the hook of {next((name for name in names if name), literal)}" if names or literal else "a lifecycle hook"
-
-
-def _ids(name: str, given: object) -> list[object]:
-    if name == "Ref":
-        return [given]
-    return sequence(given)[:1] if name == "Fn::GetAtt" else []
+    if hook.target_type == PAUSE:
+        return "the pause hook"
+    target = hook.properties.get("HookTargetArn")
+    name = next(iter(sorted(references(target))), text(target))
+    return f"the hook of {name}" if name else "a lifecycle hook"

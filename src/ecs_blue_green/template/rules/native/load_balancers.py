@@ -18,7 +18,6 @@ from ...values import dig, integer, may_hold_more, same, sequence, text
 from ..rule import Found, rule
 from ..task_set import may_serve
 
-_ADVANCED = ("AlternateTargetGroupArn", PRODUCTION_RULE, "RoleArn")
 _INVALID_ARN = "has an invalid ARN format. Must be RuleArn for ALB or ListenerArn for NLB"
 
 
@@ -35,16 +34,28 @@ def native_advanced_configuration(service: NativeService) -> Found:
             )
 
 
-@rule("documented", rests_on=("NS27", "NK3"))
+@rule("documented", rests_on=("NS24", "NK3"))
 def native_advanced_complete(service: NativeService) -> Found:
-    """AdvancedConfiguration names the other target group, the production rule and the role."""
+    """AdvancedConfiguration names the other target group."""
     for balancer in service.load_balancers:
-        if missing := [name for name in _ADVANCED if lacks(balancer.advanced, name)]:
+        if lacks(balancer.advanced, "AlternateTargetGroupArn"):
             yield (
                 service.id,
-                f"Expect ECS to refuse the service, or its first deployment to fail: AdvancedConfiguration"
-                f"{_of_container(balancer)} lacks {' and '.join(missing)}, and ECS needs all of "
-                f"{', '.join(_ADVANCED)}. Add what is missing.",
+                f"CloudFormation refuses the service: AdvancedConfiguration{_of_container(balancer)} lacks "
+                "AlternateTargetGroupArn, which is required. Name the target group that green is registered with.",
+            )
+
+
+@rule("documented", "inferred", rests_on=("NS25", "NS27", "NL2", "NK3"))
+def native_traffic_not_moved(service: NativeService) -> Found:
+    """AdvancedConfiguration names the production rule and the role to move it with."""
+    for balancer in service.load_balancers:
+        if missing := [name for name in (PRODUCTION_RULE, "RoleArn") if lacks(balancer.advanced, name)]:
+            yield (
+                service.id,
+                f"A deployment probably fails when traffic should move: AdvancedConfiguration{_of_container(balancer)} "
+                f"lacks {' and '.join(missing)}, and ECS moves the rules that it names, with the role that it names. Add "
+                "what is missing.",
             )
 
 
@@ -117,7 +128,7 @@ def native_target_group_fits(service: NativeService) -> Found:
             if kind not in ("", "ip"):
                 yield (
                     group.id,
-                    f"ECS refuses the service {service.id}: its tasks have network mode awsvpc, which needs target "
+                    f"Expect ECS to refuse the service {service.id}: its tasks have network mode awsvpc, which needs target "
                     f"groups of TargetType ip, got {kind}. Set TargetType to ip, which replaces the target group.",
                 )
 
@@ -137,7 +148,7 @@ def native_target_groups_differ(service: NativeService) -> Found:
                 )
 
 
-@rule("documented", rests_on=("NS23", "NK14"))
+@rule("documented", "reported", rests_on=("NS23", "NK14", "P19"))
 def native_container_port(service: NativeService) -> Found:
     """The container and port that the service registers are a port mapping of the task definition."""
     if not service.task_definition:
@@ -164,18 +175,21 @@ def native_rule_shared(service: NativeService) -> Found:
     """Listener rules and target groups are of one service alone."""
     if not service.is_created_for_certain:
         return
-    for other in service.siblings:
-        if other.id == service.id or not other.is_created_for_certain:
-            continue
-        for one, theirs in ((one, theirs) for one in service.load_balancers for theirs in other.load_balancers):
-            shared = [*_shared(one.rules.values(), theirs.rules.values()), *_shared(_groups(one), _groups(theirs))]
-            for arn in shared:
-                yield (
-                    service.id,
-                    f"Deployments of {service.id} and {other.id} probably move each other's traffic: both have "
-                    f"{_named(arn) or 'the same listener rule or target group'}. Give each service listener rules and "
-                    "target groups of its own.",
-                )
+    before = [other for other in service.siblings[: service.siblings.index(service)] if other.is_created_for_certain]
+    for other in before:
+        pairs = [(one, theirs) for one in service.load_balancers for theirs in other.load_balancers]
+        shared = [
+            arn
+            for one, theirs in pairs
+            for arn in (*_shared(one.rules.values(), theirs.rules.values()), *_shared(_groups(one), _groups(theirs)))
+        ]
+        if shared:
+            names = sorted({_named(arn) or "a listener rule or target group" for arn in shared})
+            yield (
+                service.id,
+                f"Deployments of {service.id} and {other.id} probably move each other's traffic: both have "
+                f"{', '.join(names)}. Give each service listener rules and target groups of its own.",
+            )
 
 
 def _shared(some: Any, others: Any) -> list[Any]:

@@ -32,7 +32,7 @@ def native_service_name(service: NativeService) -> Found:
         )
 
 
-@rule("documented", rests_on=("NM1", "NM7", "NK35"))
+@rule("documented", rests_on=("L25", "NS31", "NM7"))
 def native_mixed_hook(service: NativeService) -> Found:
     """Neither CloudFormation's hook nor task sets are there for the service."""
     for deployment in service.template.deployments:
@@ -52,7 +52,7 @@ def native_mixed_hook(service: NativeService) -> Found:
             )
 
 
-@rule("inferred", rests_on=("NM1", "NK35"))
+@rule("inferred", rests_on=("P5", "NK35"))
 def native_beside_hook(service: NativeService) -> Found:
     """The blue/green transform is not in the template."""
     others = [deployment for deployment in service.template.deployments if deployment.target != service.id]
