@@ -22,6 +22,7 @@ from aws_cdk import (
 from constructs import IConstruct
 
 from .release import release
+from .template.native_facts import SHIFTING_STRATEGIES
 
 # A finding is acknowledged as `ecs-blue-green::` and the id of its rule.
 PLUGIN_NAME = "ecs-blue-green"
@@ -97,12 +98,17 @@ def _templates(path: Path) -> Iterator[tuple[Path, bool]]:
             yield path.with_name(source), True
 
 
+# What a template has one of that the rules have something to say about: the hook, its transform, or a service that ECS
+# deploys, or is ready to deploy, with one of its strategies.
+_MARKS = ("AWS::CodeDeploy", "AdvancedConfiguration", *SHIFTING_STRATEGIES)
+
+
 def _violations(path: Path, *, nested: bool) -> Iterator[PolicyViolation]:
     from .template.construct_paths import construct_paths
     from .template.rules import lint
 
     text = path.read_text(encoding="utf-8")
-    if "AWS::CodeDeploy" not in text:  # neither transform nor hook; parsing takes longer
+    if not any(mark in text for mark in _MARKS):  # parsing takes longer
         return
     template = json.loads(text)
     findings = lint(template, nested=nested)

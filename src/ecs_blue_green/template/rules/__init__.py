@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from ..findings import Finding
@@ -15,7 +16,7 @@ from ..model import Template
 from . import hook, ids, lifecycle, load_balancing, native, service, stack, task_set, traffic, transform
 from .rule import Family, Rule
 
-__all__ = ["FAMILIES", "RULES", "Family", "Rule", "lint", "looks_at", "nearest_rule"]
+__all__ = ["RULES", "Rule", "example_of", "lint", "looks_at", "nearest_rule"]
 
 _HOOK = Family.of(
     *(hook, ids, lifecycle, traffic, stack, transform, service, task_set, load_balancing),
@@ -23,10 +24,10 @@ _HOOK = Family.of(
     example="example.yaml",
 )
 
-FAMILIES = (_HOOK, *native.FAMILIES)
+_FAMILIES = (_HOOK, *native.FAMILIES)
 
 # Every rule by its id.
-RULES: Mapping[str, Rule] = {rule.id: rule for family in FAMILIES for rule in family.rules}
+RULES: Mapping[str, Rule] = {rule.id: rule for family in _FAMILIES for rule in family.rules}
 
 
 def nearest_rule(id: str) -> str | None:
@@ -34,10 +35,15 @@ def nearest_rule(id: str) -> str | None:
     return next(iter(get_close_matches(id, RULES, n=1)), None)
 
 
+def example_of(rule: Rule) -> Traversable:
+    """Give the template that the examples on a rule's page are excerpts of."""
+    return next(family.example for family in _FAMILIES if rule in family.rules)
+
+
 def looks_at(template: object) -> bool:
     """Tell whether there is anything in a template that rules look at."""
     view = Template(template)
-    return any(True for family in FAMILIES for _ in family.parts(view))
+    return any(True for family in _FAMILIES for _ in family.parts(view))
 
 
 def lint(template: object, *, nested: bool = False, parameters: Mapping[str, Any] | None = None) -> list[Finding]:
@@ -55,7 +61,7 @@ def lint(template: object, *, nested: bool = False, parameters: Mapping[str, Any
     view = Template(template, nested=nested, parameters=parameters)
     findings = {
         finding
-        for family in FAMILIES
+        for family in _FAMILIES
         for part in family.parts(view)
         for rule in family.rules
         for finding in rule.findings(part)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import yaml
@@ -59,9 +61,15 @@ class NativeParts:
             self.of(group)["Protocol"] = "TCP"
 
 
+@cache
+def _example() -> Template:
+    content: Template = yaml.safe_load(_SOURCE.read_text())
+    return content
+
+
 def good() -> NativeParts:
     """A template that no rule has anything to say about."""
-    return NativeParts(yaml.safe_load(_SOURCE.read_text()))
+    return NativeParts(copy.deepcopy(_example()))
 
 
 def breaks(*rules: str) -> Callable[[Plant], Plant]:

@@ -88,8 +88,8 @@ def native_hook_stage_twice(service: NativeService) -> Found:
         if twice := sorted({stage for stage in hook.stages if hook.stages.count(stage) > 1}):
             yield (
                 service.id,
-                f"ECS may refuse the service, or call the hook twice: {_of(hook)} names {' and '.join(twice)} more than "
-                "once. Name each stage once.",
+                f"ECS may refuse the service, or call the hook twice: {_of(hook)} names {' and '.join(twice)} more "
+                "than once. Name each stage once.",
             )
 
 
@@ -182,8 +182,8 @@ def native_test_hook_without_test_rule(service: NativeService) -> Found:
         if at := [stage for stage in hook.stages if stage in (TEST_TRAFFIC_SHIFT, POST_TEST_TRAFFIC_SHIFT)]:
             yield (
                 service.id,
-                f"There is no test traffic for {_of(hook)} at {' and '.join(at)}, which may not even run: the service has "
-                f"no {TEST_RULE} and no Service Connect. Add a test rule, or move the hook to another stage.",
+                f"There is no test traffic for {_of(hook)} at {' and '.join(at)}, which may not even run: the service "
+                f"has no {TEST_RULE} and no Service Connect. Add a test rule, or move the hook to another stage.",
             )
 
 

@@ -37,7 +37,8 @@ def native_one_weight(service: NativeService) -> Found:
                 production.id,
                 f"ECS refuses every deployment of {service.id} with 'should have exactly one target group serving "
                 f"traffic but found {len(live)}': {'both' if live else 'none'} of the two target groups in its "
-                f"production rule have a weight above 0. Set that of {_named(groups[0])} to 100, and of {_named(groups[1])} to 0.",
+                f"production rule have a weight above 0. Set that of {_named(groups[0])} to 100, and of "
+                f"{_named(groups[1])} to 0.",
             )
 
 

@@ -54,8 +54,8 @@ def native_traffic_not_moved(service: NativeService) -> Found:
             yield (
                 service.id,
                 f"A deployment probably fails when traffic should move: AdvancedConfiguration{_of_container(balancer)} "
-                f"lacks {' and '.join(missing)}, and ECS moves the rules that it names, with the role that it names. Add "
-                "what is missing.",
+                f"lacks {' and '.join(missing)}, and ECS moves the rules that it names, with the role that it names. "
+                "Add what is missing.",
             )
 
 
@@ -128,8 +128,8 @@ def native_target_group_fits(service: NativeService) -> Found:
             if kind not in ("", "ip"):
                 yield (
                     group.id,
-                    f"Expect ECS to refuse the service {service.id}: its tasks have network mode awsvpc, which needs target "
-                    f"groups of TargetType ip, got {kind}. Set TargetType to ip, which replaces the target group.",
+                    f"Expect ECS to refuse the service {service.id}: its tasks have network mode awsvpc, which needs "
+                    f"target groups of TargetType ip, got {kind}. Set TargetType to ip, which replaces the target group.",
                 )
 
 

@@ -48,7 +48,7 @@ def native_mixed_hook(service: NativeService) -> Found:
             yield (
                 task_set.id,
                 f"ECS refuses task sets of {service.id}: a service with the ECS deployment controller has none. Remove "
-                "this; in a migration keep it with DeletionPolicy Retain one update earlier.",
+                "this; in a migration, give it DeletionPolicy Retain one update earlier.",
             )
 
 

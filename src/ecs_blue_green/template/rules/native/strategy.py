@@ -75,7 +75,8 @@ def native_canary_share(service: NativeService) -> Found:
     if service.strategy == CANARY and share == MOST_PERCENTAGE:
         yield (
             service.id,
-            f"This is probably no canary: CanaryPercent {share:g} sends all traffic to green at once. Set a smaller share.",
+            f"This is probably no canary: CanaryPercent {share:g} sends all traffic to green at once. Set a smaller "
+            "share.",
         )
 
 
