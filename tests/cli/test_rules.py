@@ -45,7 +45,7 @@ def test_page_of_a_rule_is_markdown_and_says_what_the_examples_are_part_of() -> 
     assert result.exit_code == 0
     page, about = result.stdout[: len(RULES["nested-stack"].page)], result.stdout[len(RULES["nested-stack"].page) :]
     assert page == RULES["nested-stack"].page
-    assert "`ecs-blue-green rules --example`" in about
+    assert "`ecs-blue-green rules nested-stack --example`" in about
 
 
 def test_terminal_shows_the_page_without_marks_of_markdown(tmp_path: Path) -> None:

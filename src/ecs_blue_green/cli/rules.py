@@ -37,9 +37,9 @@ def _known(context: click.Context, parameter: click.Parameter, id: str | None) -
     epilog="""\
 \b
 Examples:
-  ecs-blue-green rules                         # all rules, each in a line
-  ecs-blue-green rules nested-stack            # why, a mistake, the fix, the evidence
-  ecs-blue-green rules nested-stack --example  # the template of its examples
+  ecs-blue-green rules                   # all rules, each in a line
+  ecs-blue-green rules module            # why, a mistake, the fix, the evidence
+  ecs-blue-green rules module --example  # the template of its examples
 
 \b
 Exit codes:

@@ -94,7 +94,7 @@ def eleven_functions(parts: NativeParts) -> None:
     parts.configuration["LifecycleHooks"] = [parts.lambda_hook] * 11
 
 
-@breaks("native-test-hook-without-test-rule")
+@breaks("native-hook-without-test-rule")
 def tests_without_test_traffic(parts: NativeParts) -> None:
     del parts.advanced["TestListenerRule"], parts.resources["TestRule"]
 

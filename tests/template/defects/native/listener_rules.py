@@ -21,7 +21,7 @@ def production_rule_with_blue_only(parts: NativeParts) -> None:
     parts.of("ProductionRule")["Actions"] = [TO_BLUE]
 
 
-@breaks("native-rule-names-both", "native-test-hook-without-test-rule")
+@breaks("native-rule-names-both", "native-hook-without-test-rule")
 def blue_only_and_no_test_rule(parts: NativeParts) -> None:
     parts.forward("ProductionRule", ("Blue", 100))
     del parts.advanced["TestListenerRule"], parts.resources["TestRule"]

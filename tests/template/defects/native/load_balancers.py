@@ -5,7 +5,7 @@ import copy
 from .parts import NativeParts, breaks
 
 
-@breaks("native-advanced-configuration", "native-test-hook-without-test-rule")
+@breaks("native-advanced-configuration", "native-hook-without-test-rule")
 def no_advanced_configuration(parts: NativeParts) -> None:
     del parts.balancer["AdvancedConfiguration"]
 
@@ -33,7 +33,7 @@ def no_infrastructure_role(parts: NativeParts) -> None:
     del parts.advanced["RoleArn"]
 
 
-@breaks("native-advanced-complete", "native-traffic-not-moved", "native-test-hook-without-test-rule")
+@breaks("native-advanced-complete", "native-traffic-not-moved", "native-hook-without-test-rule")
 def empty_advanced_configuration(parts: NativeParts) -> None:
     parts.balancer["AdvancedConfiguration"] = {}
 

@@ -170,7 +170,7 @@ def native_hook_count(service: NativeService) -> Found:
 
 
 @rule("inferred", rests_on=("NH1", "NK27"))
-def native_test_hook_without_test_rule(service: NativeService) -> Found:
+def native_hook_without_test_rule(service: NativeService) -> Found:
     """Hooks that test green come with a way for test traffic."""
     if not service.load_balancers or any(TEST_RULE in balancer.rules for balancer in service.load_balancers):
         return

@@ -129,7 +129,7 @@ def native_target_group_fits(service: NativeService) -> Found:
                 yield (
                     group.id,
                     f"Expect ECS to refuse the service {service.id}: its tasks have network mode awsvpc, which needs "
-                    f"target groups of TargetType ip, got {kind}. Set TargetType to ip, which replaces the target group.",
+                    f"target groups of TargetType ip, got {kind}. Set TargetType to ip.",
                 )
 
 
