@@ -63,6 +63,10 @@ class RulesPlugin:
         )
 
 
+# What is in the template of any service that a rule may be about: transform or hook; ECS's own strategies, or what a
+# service that ECS deploys in place has for them.
+_MARKS = ("AWS::CodeDeploy", *(f'"{strategy}"' for strategy in SHIFTING_STRATEGIES), '"AdvancedConfiguration"')
+
 # One for all apps: CDK runs it once in each, even when it was added twice.
 _PLUGIN = RulesPlugin()
 _VALIDATED: WeakSet[IConstruct] = WeakSet()
@@ -96,11 +100,6 @@ def _templates(path: Path) -> Iterator[tuple[Path, bool]]:
         source = file.get("source", {}).get("path", "")
         if source.endswith(".nested.template.json"):
             yield path.with_name(source), True
-
-
-# What a template has one of that the rules have something to say about: the hook, its transform, or a service that ECS
-# deploys, or is ready to deploy, with one of its strategies.
-_MARKS = ("AWS::CodeDeploy", "AdvancedConfiguration", *SHIFTING_STRATEGIES)
 
 
 def _violations(path: Path, *, nested: bool) -> Iterator[PolicyViolation]:

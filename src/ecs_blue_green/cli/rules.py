@@ -48,7 +48,7 @@ Exit codes:
 """,
 )
 @click.argument("rule", metavar="[RULE]", required=False, callback=_known)
-@click.option("--example", is_flag=True, help="Print the template that mistake and fix of RULE are excerpts of.")
+@click.option("--example", is_flag=True, help="Print the template of RULE's examples.")
 @format_options(text="For people", json="for programs, with the pages in Markdown")
 def command(rule: Rule | None, example: bool, format: str) -> None:
     """List the rules of `lint`, or explain one.

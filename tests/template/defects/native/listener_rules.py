@@ -8,6 +8,7 @@ from .parts import NativeParts, breaks
 RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 TO_BLUE = {"Type": "forward", "TargetGroupArn": {"Ref": "Blue"}}
+HEADER = {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "x-test", "Values": ["yes"]}}
 NOT_FOUND = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
 
 
@@ -79,15 +80,13 @@ def native_third_listener_on_blue(parts: NativeParts) -> None:
 @breaks("native-unshifted-traffic")
 def rule_of_a_third_listener_on_green(parts: NativeParts) -> None:
     parts.add(LISTENER, "Third", **{**parts.of("Production"), "Port": 9999})
-    parts.add(RULE, ListenerArn={"Ref": "Third"}, Priority=1, Actions=[TO_BLUE | {"TargetGroupArn": {"Ref": "Green"}}])
+    to_green = TO_BLUE | {"TargetGroupArn": {"Ref": "Green"}}
+    parts.add(RULE, ListenerArn={"Ref": "Third"}, Priority=1, Conditions=[HEADER], Actions=[to_green])
 
 
 def on_one_listener(parts: NativeParts, priority: int, conditions: list[Any]) -> None:
     """Put the test rule on the production listener."""
     parts.of("TestRule").update(ListenerArn={"Ref": "Production"}, Priority=priority, Conditions=conditions)
-
-
-HEADER = {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "x-test", "Values": ["yes"]}}
 
 
 @breaks("native-rule-order")
