@@ -72,6 +72,7 @@ def _cdk(templates: dict[str, Any]) -> dict[str, Said]:
                 CfnInclude(stack, "Template", template_file=str(file))
             except RuntimeError as refused:  # CDK's own classes look at some properties
                 found[name].add(("refused", str(refused)))
+                stack.node.try_remove_child("Template")  # it is half made
         app.synth()
         report = json.loads(Path(folder, "out/validation-report.json").read_text())
     for violation, place in _places(report):

@@ -23,7 +23,7 @@ from .model import (
     Template,
 )
 from .native_facts import AWS_LAMBDA, ROLLING, SHIFTING_STRATEGIES
-from .values import dig, is_function, mapping, may_hold_more, same, sequence, text
+from .values import dig, is_function, mapping, may_hold_more, nodes, same, sequence, text
 
 
 def services_of(template: Template) -> list[NativeService]:
@@ -273,6 +273,12 @@ def number(value: object) -> float | None:
         return float(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 10**9
     return float(value) if is_number else None
+
+
+def is_known(template: Template, value: object) -> bool:
+    """Tell whether all of a value is known: what functions it has left name resources of the template."""
+    left = [node for _, node in nodes(value) if _is_function(node)]
+    return all(_named(node) in template.resources for node in left)
 
 
 def identity(template: Template, arn: object) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model import Resource
-from ...native_model import NativeService
+from ...native_model import NativeService, is_known
 from ...values import dig, references, sequence, text
 from ..rule import Found, rule
 
@@ -64,12 +64,14 @@ def native_alarm_composite(service: NativeService) -> Found:
 @rule("inferred", rests_on=("NB11", "NK30"))
 def native_alarms_one_colour(service: NativeService) -> Found:
     """Alarms on a target group come with one on the other."""
-    watched: dict[str, Resource] = {}
-    for alarm in _alarms(service, _ALARM):
-        for id in references([alarm.properties.get(name) for name in ("Dimensions", "Metrics")]):
-            watched.setdefault(id, alarm)
-    if len(_alarms(service, _ALARM)) < len(_names(service)):
-        return  # one that is not known may watch the other
+    alarms = _alarms(service, _ALARM)
+    metrics = {
+        alarm.id: [service.template.settled(alarm).properties.get(name) for name in ("Dimensions", "Metrics")]
+        for alarm in alarms
+    }
+    if len(alarms) < len(_names(service)) or not is_known(service.template, [*metrics.values()]):
+        return  # what is not known may watch the other
+    watched = {id: alarm for alarm in reversed(alarms) for id in references(metrics[alarm.id])}
     for balancer in service.load_balancers:
         ids = [group.id for group in balancer.groups]
         unwatched = [id for id in ids if id not in watched]

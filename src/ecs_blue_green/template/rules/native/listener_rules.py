@@ -165,7 +165,11 @@ def _production_rules(service: NativeService) -> Iterator[tuple[LoadBalancer, Li
 
 def _elsewhere(service: NativeService, balancer: LoadBalancer) -> Iterator[tuple[ListenerRule, object]]:
     """List what forwards to one of the two target groups, and is none of the service's listeners and listener rules."""
-    own = {one.id for entry in service.load_balancers for one in _own(entry)}
+    entries = service.load_balancers
+    rules = [arn for entry in entries for arn in (*entry.rules.values(), *([] if entry.rules else [entry.advanced]))]
+    if not all(isinstance(arn, str) for arn in rules):
+        return  # what is not known to be the service's may be it
+    own = {one.id for entry in entries for one in _own(entry)}
     groups = [group for group in (balancer.primary, balancer.alternate) if isinstance(group, str)]
     for resource in service.template.resources_of(LISTENER, LISTENER_RULE):
         if resource.id not in own:

@@ -12,6 +12,7 @@ from ...native_model import (
     LoadBalancer,
     NativeService,
     found,
+    is_known,
     lacks,
 )
 from ...values import dig, integer, may_hold_more, same, sequence, text
@@ -140,7 +141,9 @@ def native_target_groups_differ(service: NativeService) -> Found:
         if len(balancer.groups) == 2:
             one, other = (service.template.settled(group).properties for group in balancer.groups)
             names = sorted({str(name) for name in (*one, *other)} - {"Name", "Tags"})
-            if different := [name for name in names if not same(one.get(name), other.get(name))]:
+            values = {name: (one.get(name), other.get(name)) for name in names}
+            known = {name: pair for name, pair in values.items() if is_known(service.template, [*pair])}
+            if different := [name for name, pair in known.items() if not same(*pair)]:
                 yield (
                     balancer.groups[1].id,
                     f"Every second release of {service.id} would behave differently: the target groups take turns, but "

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...model import Resource
 from ...native_facts import AWS_LAMBDA, ECS, INFRASTRUCTURE_POLICY
-from ...native_model import LifecycleHook, NativeService
+from ...native_model import LifecycleHook, NativeService, is_known
 from ...values import dig, is_function, references, same, sequence, text, written_out
 from ..iam import may_trust, statements_of
 from ..rule import Found, rule
@@ -147,12 +147,14 @@ def _may_invoke(service: NativeService, document: object, target: object) -> boo
     # A right on the function is one on a version or an alias as far as can be told, and the other way round.
     meant = {function.id, *function.dependencies} if function else set()
     for statement in statements_of(document):
+        if is_function(statement):
+            return True
         if dig(statement, "Effect") == "Deny":
             continue
         actions, resources = (_listed(dig(statement, name)) for name in ("Action", "Resource"))
         if not any(is_function(action) or _CALL.fullmatch(text(action)) for action in actions):
             continue
-        if any(_may_be(resource, target, meant) for resource in resources):
+        if any(_may_be(service, resource, target, meant) for resource in resources):
             return True
     return False
 
@@ -161,13 +163,11 @@ def _may_invoke(service: NativeService, document: object, target: object) -> boo
 _CALL = re.compile(r"\*|lambda:(\*|invoke.*\*|invokefunction)", re.IGNORECASE)
 
 
-def _may_be(resource: object, target: object, meant: set[str]) -> bool:
-    named = references(resource)
-    if named & meant or same(resource, target) or "*" in text(resource):
+def _may_be(service: NativeService, resource: object, target: object, meant: set[str]) -> bool:
+    """Tell whether a resource of a statement may be the function."""
+    if references(resource) & meant or same(resource, target) or "*" in text(resource):
         return True
-    # What neither names resources nor is literal text is not known, and so is what a known text may match.
-    is_known = isinstance(resource, str) or bool(named)
-    return not (is_known and (bool(meant) or isinstance(target, str)))
+    return not (is_known(service.template, resource) and (meant or isinstance(target, str)))
 
 
 def _listed(value: object) -> list[Any]:
