@@ -271,8 +271,9 @@ def number(value: object) -> float | None:
     """Read a number, which may be written as text; None for anything else."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
         return float(value)
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 10**9
-    return float(value) if is_number else None
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 10**9:
+        return float(value)
+    return None
 
 
 def is_known(template: Template, value: object) -> bool:
