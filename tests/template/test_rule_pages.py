@@ -1,8 +1,10 @@
 """Each rule has a page, with a mistake that the rule finds and a fix that no rule minds; docs/rules.md lists them."""
 
+import copy
 import re
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 import yaml
 
@@ -62,6 +64,57 @@ def test_mistake_is_found_and_its_fix_is_not(id: str) -> None:
     if id not in {"second-service", "native-beside-hook"}:  # they leave out what belongs to the other service
         assert {finding.rule for finding in findings if finding.severity == "error"} <= {id}
     assert lint(changed(template, fix)) == []
+
+
+class L1:
+    """An L1 construct of a template, as far as the pages' repairs in Python use it."""
+
+    def __init__(self, id: str, body: Template) -> None:
+        self.ref, self.attr_arn = {"Ref": id}, {"Fn::GetAtt": [id, "Arn"]}
+        self.id, self.body = id, body
+
+    def add_property_override(self, path: str, value: Any) -> None:
+        *outer, last = path.split(".")
+        place: Any = self.body["Properties"]
+        for name in outer:
+            place = place[int(name)] if isinstance(place, list) else place.setdefault(name, {})
+        place[int(last) if isinstance(place, list) else last] = value
+
+    def add_property_deletion_override(self, path: str) -> None:
+        outer, _, last = path.rpartition(".")
+        place: Any = self.body["Properties"]
+        for name in outer.split(".") if outer else ():
+            place = place[int(name)] if isinstance(place, list) else place[name]
+        del place[last]
+
+    def add_dependency(self, other: "L1") -> None:
+        self.body["DependsOn"] = [other.id]
+
+
+# Whose repair is of the stack, or of an L2 construct.
+OTHERWISE = {"native-beside-hook", "native-mixed-hook", "native-scaling-metric"}
+
+
+@pytest.mark.parametrize("id", [id for id in RULES if id.startswith("native-")])
+def test_repair_in_python_is_the_fix(id: str) -> None:
+    mistake, fix = re.findall(r"^```yaml\n(.*?)^```$", RULES[id].page, re.MULTILINE | re.DOTALL)
+    (code,) = re.findall(r"^```python\n(.*?)^```$", RULES[id].page, re.MULTILINE | re.DOTALL)
+    repair = compile(code, id, "exec")
+    if id in OTHERWISE:
+        return
+    template = changed(template_of(id), yaml.safe_load(mistake))
+    fixed = changed(template_of(id), yaml.safe_load(fix))
+    template = copy.deepcopy({**template, "Resources": {**fixed["Resources"], **template["Resources"]}})
+    assert id in {finding.rule for finding in lint(template)}
+    names = {re.sub(r"(?<=[a-z])([A-Z])", r"_\1", id).lower(): id for id in template["Resources"]}
+    exec(repair, {name: L1(id, template["Resources"][id]) for name, id in names.items()})
+    assert lint(template) == []
+
+
+def test_repairs_use_methods_of_cdk() -> None:
+    for name in ("add_property_override", "add_property_deletion_override", "add_dependency", "ref"):
+        assert hasattr(L1("Id", {}), name)
+        assert hasattr(cdk.CfnResource, name)
 
 
 def test_index_lists_every_rule_with_its_page() -> None:
