@@ -1,6 +1,6 @@
 """The rules about templates that deploy blue/green, as far as a template alone can break them.
 
-They come in families: one for CloudFormation's hook, and those of ``native`` for ECS's own deployments. ``pages``
+They come in families: ``codedeploy`` for CloudFormation's hook, ``native`` for ECS's own deployments. ``pages``
 explains each rule, with a mistake and its fix, both excerpts of its family's example.
 """
 
@@ -13,18 +13,12 @@ from typing import Any
 
 from ..findings import Finding
 from ..model import Template
-from . import hook, ids, lifecycle, load_balancing, native, service, stack, task_set, traffic, transform
-from .rule import Family, Rule
+from . import codedeploy, native
+from .rule import Rule
 
 __all__ = ["RULES", "Rule", "example_of", "lint", "looks_at", "nearest_rule"]
 
-_HOOK = Family.of(
-    *(hook, ids, lifecycle, traffic, stack, transform, service, task_set, load_balancing),
-    parts=lambda template: [template] if template.is_blue_green else [],
-    example="example.yaml",
-)
-
-_FAMILIES = (_HOOK, *native.FAMILIES)
+_FAMILIES = (codedeploy.FAMILY, *native.FAMILIES)
 
 # Every rule by its id.
 RULES: Mapping[str, Rule] = {rule.id: rule for family in _FAMILIES for rule in family.rules}

@@ -120,13 +120,13 @@ class Family:
     example: Traversable
 
     @classmethod
-    def of(cls, *themes: ModuleType, parts: Callable[[Template], Iterable[object]], example: str) -> Family:
+    def of(cls, *themes: ModuleType, parts: Callable[[Template], Iterable[object]], example: Traversable) -> Family:
         """Gather the rules of some modules, in their order.
 
         Args:
             themes: The modules.
             parts: What the rules look at in a template.
-            example: The file of their example, beside this module.
+            example: The template of their pages' examples.
         """
         rules = tuple(rule for theme in themes for rule in vars(theme).values() if isinstance(rule, Rule))
-        return cls(parts=parts, rules=rules, example=files(__package__).joinpath(example))
+        return cls(parts=parts, rules=rules, example=example)

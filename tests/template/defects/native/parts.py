@@ -13,7 +13,7 @@ from tests.support import ROOT, Template
 
 from ..parts import Plant, adds_to
 
-_SOURCE = ROOT / "src/ecs_blue_green/template/rules/native_example.yaml"
+_SOURCE = ROOT / "src/ecs_blue_green/template/rules/native/example.yaml"
 
 
 class NativeParts:

@@ -4,11 +4,13 @@ Each rule looks at one service, whatever else the template has. Two families: wh
 ready for such deployments, and what holds once it has one of their strategies.
 """
 
+from importlib.resources import files
+
 from ...native_model import services_of
 from ..rule import Family
 from . import alarms, hooks, listener_rules, load_balancers, roles, service, strategy
 
-_EXAMPLE = "native_example.yaml"
+_EXAMPLE = files(__package__).joinpath("example.yaml")
 
 FAMILIES = (
     Family.of(

@@ -16,8 +16,8 @@ from ...native_model import (
     lacks,
 )
 from ...values import dig, integer, may_hold_more, same, sequence, text
+from ..ports import may_serve
 from ..rule import Found, rule
-from ..task_set import may_serve
 
 _INVALID_ARN = "has an invalid ARN format. Must be RuleArn for ALB or ListenerArn for NLB"
 

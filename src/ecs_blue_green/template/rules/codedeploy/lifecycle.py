@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from ..hook_facts import CODEDEPLOY, FUNCTION_NAME_PREFIX
-from ..model import Template
-from ..values import is_function, mapping, references, text
-from .iam import may_trust
-from .rule import Found, rule
+from ...hook_facts import CODEDEPLOY, FUNCTION_NAME_PREFIX
+from ...model import Template
+from ...values import is_function, mapping, references, text
+from ..iam import may_trust
+from ..rule import Found, rule
 
 
 @rule("documented", rests_on=("S13",))

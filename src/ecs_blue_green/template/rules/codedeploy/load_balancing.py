@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..hook_facts import ALL_AT_ONCE, DEFAULT_TRAFFIC_ROUTING, PRODUCTION_ROUTE, SHIFTS, TEST_ROUTE
-from ..model import LISTENER, LISTENER_RULE, Deployment, Resource, Template
-from ..values import dig, is_function, may_hold_more, references, same, sequence
-from .rule import Found, rule
+from ...hook_facts import ALL_AT_ONCE, DEFAULT_TRAFFIC_ROUTING, PRODUCTION_ROUTE, SHIFTS, TEST_ROUTE
+from ...model import LISTENER, LISTENER_RULE, Deployment, Resource, Template
+from ...values import dig, is_function, may_hold_more, references, same, sequence
+from ..rule import Found, rule
 
 
 @rule("inferred", rests_on=("L35",))

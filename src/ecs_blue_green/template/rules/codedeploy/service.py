@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..hook_facts import DEPLOYMENT_CONTROLLER, PRODUCTION_ROUTE
-from ..model import PRIMARY_TASK_SET, TASK_SET, Resource, Template
-from ..values import dig, is_function, mapping, may_hold_more, references, sequence, sub_parts, text, written_out
-from .rule import Found, rule
+from ...hook_facts import DEPLOYMENT_CONTROLLER, PRODUCTION_ROUTE
+from ...model import PRIMARY_TASK_SET, TASK_SET, Resource, Template
+from ...values import dig, is_function, mapping, may_hold_more, references, sequence, sub_parts, text, written_out
+from ..rule import Found, rule
 
 # What belongs to the task sets of a service with the EXTERNAL controller, or can't be had with it (rules L25, L28).
 _OF_TASK_SETS = (
