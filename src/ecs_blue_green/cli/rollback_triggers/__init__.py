@@ -10,6 +10,7 @@ import click
 
 from ...template.hook_facts import LONGEST_MONITORING_MINUTES, MOST_ROLLBACK_TRIGGERS
 from ..options import aws_options, format_options, yes_option
+from ..terminal import say
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -96,7 +97,7 @@ def show(context: click.Context, stack: str, check: bool, format: str, region: s
     if format == "json":
         from .formats import status_as_json
 
-        click.echo(status_as_json(status), nl=False)
+        say(*status_as_json(status))
     elif format == "cdk":
         from .screen import show_cdk_options
 
@@ -192,9 +193,9 @@ def clear(
 
 
 def _clients(region: str | None, profile: str | None) -> tuple[CloudFormationClient, CloudWatchClient]:
-    from ..aws.session import asking, client_settings, open_session
+    from ..aws.session import client_settings, making_clients, open_session
 
     session = open_session(region=region, profile=profile)
-    with asking("AWS"):
+    with making_clients():
         settings = client_settings()
         return session.client("cloudformation", config=settings), session.client("cloudwatch", config=settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...aws.session import open_session
+from ...aws.session import making_clients, open_session
 from ..engine import Engine
 
 
@@ -15,8 +15,10 @@ def open_engine(stack: str, *, region: str | None, profile: str | None) -> Engin
         profile: A profile of AWS's configuration files; None for the environment's.
 
     Raises:
-        AwsError: If there are no credentials or no region.
+        AwsError: If there is no region, or no client can be made.
     """
     from .codedeploy_hook.engine import CodeDeployEngine
 
-    return CodeDeployEngine(open_session(region=region, profile=profile), stack)
+    session = open_session(region=region, profile=profile)
+    with making_clients():
+        return CodeDeployEngine(session, stack)
