@@ -320,10 +320,12 @@ def test_each_service_is_looked_at_by_itself() -> None:
     assert "of OtherService " in first.message
 
 
-def test_service_under_a_condition_shares_with_nobody_for_certain() -> None:
+@pytest.mark.parametrize("conditional", [["Service"], ["Another"], ["Service", "Another"]], ids="-".join)
+def test_service_under_a_condition_shares_with_nobody_for_certain(conditional: list[str]) -> None:
     parts = good()
-    parts.resources["Service"]["Condition"] = "IsProd"
-    parts.resources["Another"] = {**copy.deepcopy(parts.resources["Service"]), "Condition": "IsBeta"}
+    parts.resources["Another"] = copy.deepcopy(parts.resources["Service"])
+    for id in conditional:
+        parts.resources[id]["Condition"] = "IsProd"
     assert lint(parts.template) == []
 
 

@@ -39,7 +39,7 @@ def _known(context: click.Context, parameter: click.Parameter, id: str | None) -
 \b
 Examples:
   ecs-blue-green rules                   # all rules, each in a line
-  ecs-blue-green rules module            # why, a mistake, the fix, the evidence
+  ecs-blue-green rules module            # why, a mistake, its fix, evidence
   ecs-blue-green rules module --example  # the template of its examples
 
 \b
