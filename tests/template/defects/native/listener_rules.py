@@ -56,7 +56,9 @@ def production_rule_that_redirects(parts: NativeParts) -> None:
 
 @breaks("native-rule-only-forwards")
 def production_rule_that_authenticates(parts: NativeParts) -> None:
-    login = {"Type": "authenticate-oidc", "Order": 1, "AuthenticateOidcConfig": {}}
+    pool = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_shop"
+    config = {"UserPoolArn": pool, "UserPoolClientId": "shop", "UserPoolDomain": "shop"}
+    login = {"Type": "authenticate-cognito", "Order": 1, "AuthenticateCognitoConfig": config}
     parts.of("ProductionRule")["Actions"].insert(0, login)
 
 

@@ -90,7 +90,7 @@ def native_policy_order(service: NativeService) -> Found:
     roles = {role.id: role for role in (*_infrastructure_roles(service), *(role for role, _ in _hook_roles(service)))}
     for role in roles.values():
         for policy in _attached(service, role):
-            if policy.id not in needed and policy.id not in references(role.properties):
+            if policy.id not in needed:
                 yield (
                     policy.id,
                     f"The first deployment of {service.id}, or its deletion, may fail: this policy gives its role "
