@@ -14,6 +14,7 @@ from ecs_blue_green.template import model
 from ecs_blue_green.template.findings import Evidence, Finding
 from ecs_blue_green.template.rules import RULES, lint, nearest_rule
 from ecs_blue_green.template.rules.rule import Found, rule
+from ecs_blue_green.template.values import mapping, nodes, sequence
 from ecs_blue_green.testing import assert_no_findings
 from tests.support import ROOT, Template
 from tests.template.defects import DEFECTS, Defect, cases, good
@@ -153,6 +154,29 @@ def test_no_echo_is_read_however_it_is_written(written: Any, found: list[str]) -
     parts = good()
     parts.template["Parameters"]["Password"] = {"Type": "String", "NoEcho": written}
     assert rules_of(lint(parts.template)) == found
+
+
+@pytest.mark.parametrize(("more", "told"), [({}, True), ({"NoEcho": True}, False)], ids=["open", "hidden"])
+def test_findings_quote_no_default_of_a_hidden_parameter(more: dict[str, Any], told: bool) -> None:
+    parts = good()
+    parts.template["Parameters"]["Step"] = {"Type": "Number", "Default": "4711", **more}
+    parts.hook["Properties"]["TrafficRoutingConfig"] = {
+        "Type": "TimeBasedLinear",
+        "TimeBasedLinear": {"StepPercentage": {"Ref": "Step"}, "BakeTimeMins": 5},
+    }
+    assert ("4711" in repr(lint(parts.template))) == told
+
+
+def test_no_defect_has_a_finding_that_quotes_an_environment_variable() -> None:
+    for plant, _ in DEFECTS:
+        parts = good()
+        plant(parts)
+        for _, node in nodes(parts.template):
+            for container in sequence(mapping(node).get("ContainerDefinitions")):
+                if isinstance(container, dict):
+                    container["Environment"] = [{"Name": "STAGE", "Value": "hunter"}]
+        assert "hunter" in repr(parts.template)
+        assert "hunter" not in repr(lint(parts.template))
 
 
 def test_two_ids_that_are_no_text_are_not_said_to_be_the_same() -> None:
@@ -468,6 +492,7 @@ FROZEN = {
     "bake-time": "error",
     "blue-id-undefined": "error",
     "colours-not-a-pair": "error",
+    "dependency-undefined": "error",
     "deployment-too-long": "warning",
     "dynamic-reference": "warning",
     "efs-volume": "warning",
@@ -542,6 +567,7 @@ FROZEN = {
     "nlb-routing": "error",
     "no-echo-parameter": "warning",
     "no-parameters": "error",
+    "null-property": "error",
     "other-load-balancer": "error",
     "other-transform": "warning",
     "plain-output": "warning",
@@ -735,7 +761,7 @@ def test_role_that_trusts_codedeploy_as_far_as_that_is_known_is_right(
 )
 def test_attributes_of_cloudformation_are_right(name: str) -> None:
     parts = good()
-    parts.resources["Another"] = {"Type": "AWS::SNS::Topic", name: "x"}
+    parts.resources["Another"] = {"Type": "AWS::SNS::Topic", name: parts.task_id}
     assert lint(parts.template) == []
 
 
@@ -765,3 +791,19 @@ def test_values_of_parameters_can_be_given() -> None:
     assert rules_of(lint(parts.template)) == ["step-percentage"]
     assert lint(parts.template, parameters={"Step": "20"}) == []
     assert lint(parts.template, parameters={}) == []  # not known
+
+
+@pytest.mark.parametrize("value", [None, {"Type": None}, [None]])
+def test_null_in_properties_that_hold_any_json_is_not_told(value: Any) -> None:
+    parts = good()
+    parts.add("AWS::Events::Rule", EventPattern={"detail": value})
+    assert lint(parts.template) == []
+
+
+@pytest.mark.parametrize("given", [None, "", 1, {"Ref": "Shop"}, ["Nothing"]])
+def test_depends_on_names_a_resource(given: Any) -> None:
+    parts = good()
+    parts.resources["Another"] = {"Type": "AWS::SNS::Topic", "DependsOn": given}
+    assert rules_of(lint(parts.template)) == ["dependency-undefined"]
+    parts.template["Transform"] = ["AWS::CodeDeployBlueGreen", "Mine"]  # which may add what is named
+    assert "dependency-undefined" not in rules_of(lint(parts.template))

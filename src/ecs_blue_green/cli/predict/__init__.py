@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import complain
-from ..options import aws_options, format_options
+from ..files import write
+from ..options import aws_options, format_options, max_size_option
 from ..terminal import printable, say
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def _named_values(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """Read `NAME=VALUE`."""
-    for one in given:
+    """Read `NAME=VALUE`; what is none is not repeated, for it may be a secret."""
+    for number, one in enumerate(given, 1):
         if not one.partition("=")[0] or "=" not in one:
-            raise click.BadParameter(f"{one!r} is not NAME=VALUE.")
+            raise click.BadParameter(f"number {number} of {len(given)} is not NAME=VALUE.")
     return {name: value for name, _, value in (one.partition("=") for one in given)}
 
 
@@ -35,7 +36,7 @@ Examples:
   ecs-blue-green predict --deployed main/cdk.out cdk.out   # whole apps
   ecs-blue-green predict --stack Shop cdk.out              # with what runs
   ecs-blue-green predict --stack Shop --change-set cdk.out
-  ecs-blue-green predict --deployed old.json --write-step-1 1.json new.json
+  ecs-blue-green predict --deployed old.json --write-steps steps new.json
 
 \b
 Exit codes:
@@ -90,10 +91,11 @@ Exit codes:
 )
 @format_options(text="For people", json="for programs", markdown="for a comment on a pull request")
 @click.option(
-    "--write-step-1",
-    metavar="FILE",
-    help="For a refused update: write the template of the first step, which changes the infrastructure only.",
+    "--write-steps",
+    metavar="FOLDER",
+    help="For a refused update: write the templates of the steps to take instead, as step-1.template.json and so on.",
 )
+@max_size_option
 @click.option("--no-lint", is_flag=True, help="Leave out what `lint` finds: its errors in NEW refuse the update.")
 @click.pass_context
 def command(
@@ -110,7 +112,7 @@ def command(
     tags: dict[str, str],
     deployed_tags: dict[str, str],
     format: str,
-    write_step_1: str | None,
+    write_steps: str | None,
     no_lint: bool,
 ) -> None:
     """Say what an update will do: a green deployment, an update in place, nothing, or fail.
@@ -154,12 +156,12 @@ def command(
             lint=not no_lint,
         )
     try:
-        _show(predictions, format, hint=not write_step_1)
+        _show(predictions, format, hint=not write_steps)
     except BaseException as error:
         for problem in predictions.problems:  # such as a change set that is left behind
             error.add_note(problem)
         raise
-    problems = [*predictions.problems, *(_write_step_1(predictions, write_step_1) if write_step_1 else [])]
+    problems = [*predictions.problems, *(_write_steps(predictions, write_steps) if write_steps else [])]
     complain(*problems)
     context.exit(2 if problems else predictions.exit_code)
 
@@ -201,21 +203,25 @@ def _show(predictions: Predictions, format: str, *, hint: bool) -> None:
         say(printable(note), stderr=True)
 
 
-def _write_step_1(predictions: Predictions, file: str) -> Iterator[str]:
-    """Write the template of the first step; tell what keeps that from working."""
+def _write_steps(predictions: Predictions, folder: str) -> Iterator[str]:
+    """Write the templates of the steps; tell what keeps that from working."""
     plans = [one for one in predictions.stacks if one.prediction.steps]
     if len(plans) > 1:
-        yield f"{file}: is not written, because {len(plans)} stacks have a first step: name one with --template"
+        yield f"{folder}: nothing is written, because {len(plans)} stacks have steps: name one with --template"
     elif not plans:
         reason = "the update is not refused, or can't be done in steps"
-        say(printable(f"{file} is not written: {reason}."), stderr=True)
+        say(printable(f"{folder}: nothing is written: {reason}."), stderr=True)
     else:
         import json
 
-        step = plans[0].prediction.steps[0]
         try:
-            Path(file).write_text(json.dumps(step.template, indent=1) + "\n", encoding="utf-8")
+            Path(folder).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"
-        else:
-            say(printable(f"{file} is the template of step 1."), stderr=True)
+            yield f"{folder}: can't be made: {(error.strerror or str(error)).lower()}"
+            return
+        for number, step in enumerate(plans[0].prediction.steps, 1):
+            file = str(Path(folder) / f"step-{number}.template.json")
+            if problems := [*write(file, f"{json.dumps(step.template, indent=1)}\n".encode())]:
+                yield from problems
+                return
+            say(printable(f"{file} is the template of step {number}."), stderr=True)
