@@ -168,9 +168,9 @@ def test_findings_quote_no_default_of_a_hidden_parameter(more: dict[str, Any], t
 
 
 def test_no_defect_has_a_finding_that_quotes_an_environment_variable() -> None:
-    for plant, _ in DEFECTS:
-        parts = good()
-        plant(parts)
+    for defect in DEFECTS:
+        parts = defect.good()
+        defect.plant(parts)
         for _, node in nodes(parts.template):
             for container in sequence(mapping(node).get("ContainerDefinitions")):
                 if isinstance(container, dict):
