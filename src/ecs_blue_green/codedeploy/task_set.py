@@ -47,6 +47,7 @@ def create_task_set(
                 target_group_arn=front.target_groups.blue_arn,
             )
         ],
+        network_configuration={"awsVpcConfiguration": tasks.vpc_configuration()},
         **tasks.properties(),
     )
 

@@ -138,7 +138,7 @@ def _linear(mistakes: Mistakes, deployment: Linear) -> dict[str, Any]:
 
 
 def _check_percentage(
-    mistakes: Mistakes, field: str, given: object, least: float, most: float, advice_above: str = ""
+    mistakes: Mistakes, field: str, given: float, least: float, most: float, advice_above: str = ""
 ) -> None:
     if is_number_token(given):
         return
@@ -149,7 +149,7 @@ def _check_percentage(
     mistakes.refuse(f"deployment.{field}", given, f"a number from {least} to {most} in steps of 0.1", advice)
 
 
-def _waits(step_percentage: object) -> int:
+def _waits(step_percentage: float) -> int:
     """Count the step bakes; none where the percentage is a token or a mistake."""
     is_known = isinstance(step_percentage, int | float) and not is_number_token(step_percentage)
     return facts.waited_steps(step_percentage) if is_known and step_percentage >= 1 else 0

@@ -83,9 +83,7 @@ class EcsDeployments:
         volume_configurations: Sequence[ecs.ServiceManagedVolume],
     ) -> EcsDeployments | None:
         """Check the arguments that say how to deploy; None outside of a stack."""
-        if circuit_breaker is None:
-            mistakes.refuse("circuit_breaker", circuit_breaker, "True or False")
-        mistakes.flag("circuit_breaker", circuit_breaker)
+        mistakes.instance("circuit_breaker", circuit_breaker, bool, "True or False")
         if infrastructure_role is not None:
             mistakes.interface("infrastructure_role", infrastructure_role, "grant_pass_role", "an IAM role")
         longest = facts.MOST_NONCE_LENGTH
@@ -131,7 +129,8 @@ class EcsDeployments:
             load_balancers = [_load_balancer(front, made_rules, role)]
         names = [alarm.ref for pair in alarms.values() for alarm in (pair.blue, pair.green)]
         names += [alarm.alarm_name for alarm in self.deployment_alarms]
-        nonce, kind = self.force_new_deployment, ecs.CfnService
+        kind, nonce = ecs.CfnService, self.force_new_deployment
+        forced = kind.ForceNewDeploymentProperty(enable_force_new_deployment=True, force_new_deployment_nonce=nonce)
         service = create_l1(
             ecs.CfnService,
             scope,
@@ -140,10 +139,10 @@ class EcsDeployments:
             deployment_controller=kind.DeploymentControllerProperty(type=facts.DEPLOYMENT_CONTROLLER),
             deployment_configuration=self._deployment_configuration(scope, names),
             load_balancers=load_balancers,
-            force_new_deployment=nonce
-            and kind.ForceNewDeploymentProperty(enable_force_new_deployment=True, force_new_deployment_nonce=nonce),
+            force_new_deployment=None if nonce is None else forced,
             volume_configurations=[volume_properties(volume) for volume in self.volumes] or None,
-            service_connect_configuration=service_connect and service_connect.properties(scope, tasks),
+            service_connect_configuration=None if service_connect is None else service_connect.properties(scope, tasks),
+            network_configuration={"awsvpcConfiguration": tasks.vpc_configuration()},
             **tasks.asked.settings.properties(has_grace_period=self.strategy.shifts_traffic),
             **tasks.properties(),
         )

@@ -63,7 +63,7 @@ class CheckedServiceConnect:
         if options is None:
             return None
         namespace = options.namespace
-        if namespace is None and mistakes.interface("cluster", cluster, "default_cloud_map_namespace", "a cluster"):
+        if namespace is None and hasattr(type(cluster), "default_cloud_map_namespace"):  # or it is refused on its own
             own = cluster.default_cloud_map_namespace
             namespace = None if own is None else own.namespace_name
             if namespace is None:
@@ -113,8 +113,9 @@ def _service(
     header: TestHeader | None,
 ) -> dict[str, Any]:
     named = service.port_mapping_name
-    is_given = isinstance(task_definition, ecs.TaskDefinition)
-    mapping = task_definition.find_port_mapping_by_name(named) if is_given else None
+    mapping = None
+    if isinstance(task_definition, ecs.TaskDefinition):
+        mapping = task_definition.find_port_mapping_by_name(named)
     if mapping is None:
         allowed = "the name of a port mapping of task_definition"
         mistakes.refuse(f"{name}.port_mapping_name", named, allowed, "give an ecs.PortMapping that name")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import Token
+from aws_cdk import CfnTag, Token
 from aws_cdk import aws_ecs as ecs
 
 from ..checks.mistakes import Mistakes
@@ -30,29 +30,33 @@ def volume_properties(volume: ecs.ServiceManagedVolume) -> ecs.CfnService.Servic
     kind, config = ecs.CfnService, volume.config
     if config is None:
         return kind.ServiceVolumeConfigurationProperty(name=volume.name)
-    rate = config.volume_initialization_rate
+    key, size, rate = config.kms_key_id, config.size, config.volume_initialization_rate
+    tags = [
+        kind.EBSTagSpecificationProperty(
+            resource_type="volume",
+            propagate_tags=_name(spec.propagate_tags),
+            tags=[CfnTag(key=key, value=value) for key, value in (spec.tags or {}).items()] or None,
+        )
+        for spec in config.tag_specifications or ()
+    ]
     return kind.ServiceVolumeConfigurationProperty(
         name=volume.name,
         managed_ebs_volume=kind.ServiceManagedEBSVolumeConfigurationProperty(
             role_arn=volume.role.role_arn,
             encrypted=config.encrypted,
-            filesystem_type=config.file_system_type and Token.as_string(config.file_system_type),
+            filesystem_type=_name(config.file_system_type),
             iops=config.iops,
-            kms_key_id=config.kms_key_id and config.kms_key_id.key_id,
+            kms_key_id=None if key is None else key.key_id,
             throughput=config.throughput,
-            # Token.as_string gives the type's name, which the Python enum doesn't know.
-            volume_type=config.volume_type and Token.as_string(config.volume_type),
+            volume_type=_name(config.volume_type),
             snapshot_id=config.snap_shot_id,
-            size_in_gib=config.size and config.size.to_gibibytes(),
-            volume_initialization_rate=rate and rate.to_mebibytes(),
-            tag_specifications=[
-                kind.EBSTagSpecificationProperty(
-                    resource_type="volume",
-                    propagate_tags=spec.propagate_tags and Token.as_string(spec.propagate_tags),
-                    tags=[{"key": key, "value": value} for key, value in (spec.tags or {}).items()] or None,
-                )
-                for spec in config.tag_specifications or ()
-            ]
-            or None,
+            size_in_gib=None if size is None else size.to_gibibytes(),
+            volume_initialization_rate=None if rate is None else rate.to_mebibytes(),
+            tag_specifications=tags or None,
         ),
     )
+
+
+def _name(member: object) -> str | None:
+    """Give the name of an enum's member in CloudFormation's words, which the Python enum doesn't know."""
+    return None if member is None else Token.as_string(member)

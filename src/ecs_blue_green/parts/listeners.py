@@ -209,10 +209,10 @@ class ListenerSettings:
     ) -> ListenerSettings:
         """Check the production and the test listener, by themselves and against each other."""
         kinds = "HttpsListener(certificates=[…])", "HttpListener()"
-        more = ("ExistingListener(…)",) if has_rules else ()
+        more = ["ExistingListener(…)"] if has_rules else []
         ports = _check_listener(mistakes, "production_listener", production_listener, [*kinds, *more])
         if test_listener is not None:
-            more += ("TestHeader(…)",) if has_rules else ()
+            more += ["TestHeader(…)"] if has_rules else []
             ports += _check_listener(mistakes, "test_listener", test_listener, [*kinds, *more])
         mistakes.distinct("the ports of production_listener and test_listener", ports, "choose others")
         return cls(production=production_listener, test=test_listener)

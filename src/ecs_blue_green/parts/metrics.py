@@ -49,7 +49,6 @@ class PairMetrics:
     node: Node
     _front: MadeFront | None
 
-    @property
     def _in_front(self) -> MadeFront:
         """Give what stands in front of the tasks.
 
@@ -101,7 +100,7 @@ class PairMetrics:
         from aws_cdk import aws_cloudwatch as cloudwatch
 
         self._check(statistic, period)
-        balancer, target_groups = full_name(self._in_front.load_balancer), self._in_front.target_groups
+        balancer, target_groups = full_name(self._in_front().load_balancer), self._in_front().target_groups
         groups = {"blue": target_groups.cfn_blue, "green": target_groups.cfn_green}
         # A graph knows each metric by one id, and can show several of these, and of several services.
         key = f"{self.node.addr} {name} {statistic} {period.to_minutes() if period else 5}"

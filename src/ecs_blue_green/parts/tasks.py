@@ -24,7 +24,6 @@ class TaskProperties(TypedDict):
     """Properties of what runs tasks, by CDK's names."""
 
     task_definition: str
-    network_configuration: dict[str, Any]
     launch_type: str | None
     capacity_provider_strategy: list[dict[str, Any]] | None
     platform_version: str | None
@@ -54,16 +53,9 @@ class MadeTasks:
 
     def properties(self) -> TaskProperties:
         """Give the properties that say what runs, and where: of a service or of a task set, which have the same."""
-        settings, network = self.asked.settings, self.asked.network
+        settings = self.asked.settings
         return {
             "task_definition": self.definition.task_definition_arn,
-            "network_configuration": {
-                "awsvpcConfiguration": {
-                    "assignPublicIp": "ENABLED" if network.assign_public_ip else "DISABLED",
-                    "securityGroups": [group.security_group_id for group in self.security_groups],
-                    "subnets": [*network.subnet_ids],
-                }
-            },
             "launch_type": settings.launch_type,
             "capacity_provider_strategy": [
                 _without_none(capacityProvider=item.capacity_provider, base=item.base, weight=item.weight)
@@ -80,6 +72,15 @@ class MadeTasks:
                 for registry in self.asked.registries
             ]
             or None,
+        }
+
+    def vpc_configuration(self) -> dict[str, Any]:
+        """Give the properties of their network, which a service and a task set keep under names of their own."""
+        network = self.asked.network
+        return {
+            "assignPublicIp": "ENABLED" if network.assign_public_ip else "DISABLED",
+            "securityGroups": [group.security_group_id for group in self.security_groups],
+            "subnets": [*network.subnet_ids],
         }
 
 
