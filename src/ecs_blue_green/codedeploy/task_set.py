@@ -38,6 +38,7 @@ def create_task_set(
         "TaskSet",
         cluster=cluster_name,
         service=service_name,
+        task_definition=tasks.definition.task_definition_arn,
         # Anything but 100 percent of the service's desired count never becomes stable (rule P9).
         scale=kind.ScaleProperty(unit=TASK_SET_SCALE_UNIT, value=TASK_SET_SCALE_VALUE),
         load_balancers=[

@@ -125,8 +125,9 @@ class EcsDeployments:
         made_rules = role = load_balancers = None
         if front is not None and rules is not None:
             made_rules = rules.create(scope, front)
-            role = self.infrastructure_role or _create_role(scope, front, made_rules)
-            load_balancers = [_load_balancer(front, made_rules, role)]
+            rule_arns = [rule.ref for rule in made_rules.cfn_all]
+            role = self.infrastructure_role or _create_role(scope, front, rule_arns)
+            load_balancers = [_load_balancer(front, rule_arns, role)]
         names = [alarm.ref for pair in alarms.values() for alarm in (pair.blue, pair.green)]
         names += [alarm.alarm_name for alarm in self.deployment_alarms]
         kind, nonce = ecs.CfnService, self.force_new_deployment
@@ -135,13 +136,14 @@ class EcsDeployments:
             ecs.CfnService,
             scope,
             "Service",
-            cluster=tasks.asked.settings.cluster.cluster_name,
+            cluster=tasks.asked.settings.cluster,
             deployment_controller=kind.DeploymentControllerProperty(type=facts.DEPLOYMENT_CONTROLLER),
             deployment_configuration=self._deployment_configuration(scope, names),
             load_balancers=load_balancers,
             force_new_deployment=None if nonce is None else forced,
             volume_configurations=[volume_properties(volume) for volume in self.volumes] or None,
             service_connect_configuration=None if service_connect is None else service_connect.properties(scope, tasks),
+            task_definition=tasks.definition,
             network_configuration={"awsvpcConfiguration": tasks.vpc_configuration()},
             **tasks.asked.settings.properties(has_grace_period=self.strategy.shifts_traffic),
             **tasks.properties(),
@@ -176,28 +178,28 @@ class EcsDeployments:
             yield tasks.settings.cluster
 
 
-def _create_role(scope: Construct, front: MadeFront, rules: ListenerRules) -> iam.CfnRole:
+def _create_role(scope: Construct, front: MadeFront, rule_arns: Sequence[str]) -> iam.CfnRole:
     groups, listeners = front.target_groups, front.listeners
     return create_infrastructure_role(
         scope,
         target_groups=[groups.blue_arn, groups.green_arn],
-        rules=[rule.ref for rule in rules.cfn_all],
+        rules=rule_arns,
         listeners=[listeners.production_arn] + ([] if listeners.test_arn is None else [listeners.test_arn]),
     )
 
 
 def _load_balancer(
-    front: MadeFront, rules: ListenerRules, role: iam.CfnRole | iam.IRole
+    front: MadeFront, rule_arns: Sequence[str], role: iam.CfnRole | iam.IRole
 ) -> ecs.CfnService.LoadBalancerProperty:
-    groups = front.target_groups
+    groups, (production, *test) = front.target_groups, rule_arns
     return ecs.CfnService.LoadBalancerProperty(
         container_name=front.container.name,
         container_port=front.container.port,
         target_group_arn=groups.blue_arn,
         advanced_configuration=ecs.CfnService.AdvancedConfigurationProperty(
             alternate_target_group_arn=groups.green_arn,
-            production_listener_rule=rules.production.ref,
-            test_listener_rule=None if rules.test is None else rules.test.ref,
+            production_listener_rule=production,
+            test_listener_rule=test[0] if test else None,
             role_arn=role.attr_arn if isinstance(role, iam.CfnRole) else role.role_arn,
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from aws_cdk import Fn, Stack, Token
 from aws_cdk import aws_ec2 as ec2
@@ -76,4 +77,10 @@ def _tcp(number: float, name: str) -> ec2.Port:
     """Make a port, with a name if it is a token: CDK takes all without for the same, and drops rules as duplicates."""
     if is_number_token(number):
         return ec2.Port(protocol=ec2.Protocol.TCP, string_representation=name, from_port=number, to_port=number)
+    return _literal_tcp(number)
+
+
+@cache
+def _literal_tcp(number: float) -> ec2.Port:
+    """Make a port of a literal number, once for all services: it is a value, and costs a round trip."""
     return ec2.Port.tcp(number)

@@ -23,7 +23,6 @@ from .task_definition import ServingTask, TaskDefinition
 class TaskProperties(TypedDict):
     """Properties of what runs tasks, by CDK's names."""
 
-    task_definition: str
     launch_type: str | None
     capacity_provider_strategy: list[dict[str, Any]] | None
     platform_version: str | None
@@ -52,10 +51,9 @@ class MadeTasks:
         return ec2.Connections(default_port=port, security_groups=[*self.security_groups])
 
     def properties(self) -> TaskProperties:
-        """Give the properties that say what runs, and where: of a service or of a task set, which have the same."""
+        """Give the properties that say on what they run: of a service or of a task set, which have the same."""
         settings = self.asked.settings
         return {
-            "task_definition": self.definition.task_definition_arn,
             "launch_type": settings.launch_type,
             "capacity_provider_strategy": [
                 _without_none(capacityProvider=item.capacity_provider, base=item.base, weight=item.weight)
