@@ -205,6 +205,14 @@ def _load_balancer(
     )
 
 
+def _place(alarm: cloudwatch.IAlarm) -> dict[str, str]:
+    """Tell where an alarm is; CDK takes one that was imported for one of the stack."""
+    arn = alarm.alarm_arn
+    if Token.is_unresolved(arn):
+        return {"account": alarm.env.account, "region": alarm.env.region}
+    return dict(zip(("region", "account"), arn.split(":")[3:5], strict=False))
+
+
 def _checked_alarms(
     mistakes: Mistakes, alarms: Sequence[cloudwatch.IAlarm], stack: Stack | None
 ) -> tuple[cloudwatch.IAlarm, ...]:
@@ -216,9 +224,8 @@ def _checked_alarms(
         if not mistakes.interface(name, alarm, "alarm_name", "an alarm, such as a cloudwatch.Alarm") or stack is None:
             continue
         here = here or {"account": stack.account, "region": stack.region}
-        env = alarm.env
-        for what, own in here.items():
-            other = getattr(env, what)
+        for what, other in _place(alarm).items():
+            own = here[what]
             if other != own and not Token.is_unresolved(other) and not Token.is_unresolved(own):
                 allowed = f"an alarm of the stack's {what} {own}"
                 mistakes.note(f"{name} must be {allowed}, got one of {other}", "ECS finds alarms by their names there")

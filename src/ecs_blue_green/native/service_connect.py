@@ -63,7 +63,7 @@ class CheckedServiceConnect:
         if options is None:
             return None
         namespace = options.namespace
-        if namespace is None and hasattr(type(cluster), "default_cloud_map_namespace"):  # or it is refused on its own
+        if namespace is None and hasattr(cluster, "default_cloud_map_namespace"):  # or it is refused on its own
             own = cluster.default_cloud_map_namespace
             namespace = None if own is None else own.namespace_name
             if namespace is None:
