@@ -8,7 +8,7 @@ import click
 
 from ..errors import CommandError
 from ..options import aws_options, format_options, yes_option
-from ..terminal import is_agreed, open_console
+from ..terminal import is_agreed, printable, say
 from .options import watch_options
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def command(
     engine = open_engine(stack, region=region, profile=profile)
     state = _confirmed(engine, stack, yes=yes, is_json=is_json)
     if state is None:
-        click.echo("Nothing was cancelled.", err=True)
+        say(printable("Nothing was cancelled."), stderr=True)
         context.exit(2)
     engine.cancel()
     end = follow(
@@ -94,7 +94,7 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
             raise CommandError(obstacle)
         if not is_json:
             _show(state)
-        if not yes and not is_agreed(f"Cancel the update of {stack}?"):
+        if not yes and not is_agreed(printable(f"Cancel the update of {stack}?")):
             return None
         shown, state = state, engine.read()
         if _is_alike(shown, state):
@@ -108,7 +108,7 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
                 f"stack {state.stack}: another operation has begun meanwhile, or that is not known: nothing was "
                 "cancelled. Look at it again"
             )
-        click.echo("\nThis has changed meanwhile:\n")
+        say(*map(printable, ("", "This has changed meanwhile:", "")))
 
 
 def _is_alike(shown: State, now: State) -> bool:
@@ -138,15 +138,16 @@ def _obstacle(state: State) -> str:
 
 
 def _show(state: State) -> None:
+    from ..console import open_console
     from . import live
     from .plain import Lines
 
     console = open_console()
     if console.is_interactive:
-        console.print(live.view(state, console.options))
+        console.show(live.view(state, console.options))
     else:
         Lines().state(state)
-    click.echo(f"\nAborting now: {_meaning(state)}.")
+    say(printable(""), printable(f"Aborting now: {_meaning(state)}."))
 
 
 def _meaning(state: State) -> str:

@@ -60,7 +60,7 @@ class DeploymentStep:
     """
 
     event: str
-    production: int
+    production: float
     meaning: str
     way_back: str
 
