@@ -269,15 +269,20 @@ def test_http2_and_grpc_need_https(
     mistakes = mistakes_of(service, target_protocol_version=chosen, test_listener=HttpListener(port=8080))
     assert [mistake.partition(" ")[0] for mistake in mistakes] == ["production_listener", "test_listener"]
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/11112222-3333-4444-5555-666677778888"
-    codes = {"healthy_grpc_codes": "0,12"} if version == "GRPC" else {"healthy_http_codes": "200-299"}
+    is_grpc = version == "GRPC"
+    codes = elbv2.HealthCheck(
+        path="/health",
+        healthy_grpc_codes="0,12" if is_grpc else None,
+        healthy_http_codes=None if is_grpc else "200-299",
+    )
     service(
         production_listener=HttpsListener(certificates=[certificate]),
         target_protocol_version=chosen,
-        health_check=elbv2.HealthCheck(path="/health", **codes),
+        health_check=codes,
     )
     for group in resources(template_of(stack), "AWS::ElasticLoadBalancingV2::TargetGroup").values():
         assert group["Properties"]["ProtocolVersion"] == version
-        matcher = {"GrpcCode": "0,12"} if version == "GRPC" else {"HttpCode": "200-299"}
+        matcher = {"GrpcCode": "0,12"} if is_grpc else {"HttpCode": "200-299"}
         assert group["Properties"]["Matcher"] == matcher
 
 

@@ -32,6 +32,8 @@ from ecs_blue_green import (
     TaskImage,
     TestHeader,
 )
+from ecs_blue_green.template import rules
+from ecs_blue_green.template.findings import Finding
 from ecs_blue_green.testing import assert_no_findings, template_of
 from tests.native.support import NativeService, native_service
 from tests.support import Template, fargate_task, imported_cluster, mistakes_of, properties, resources
@@ -493,10 +495,13 @@ def test_example_of_the_docstring_works(stack: cdk.Stack) -> None:
 def test_rules_check_the_app_once_a_native_service_is_in_it(
     make_app: Callable[..., cdk.App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ecs_blue_green.template import rules
+    checked: list[Template] = []
 
-    checked = []
-    monkeypatch.setattr(rules, "lint", lambda template, **_: checked.append(template) or [])
+    def lint(template: Template, *, nested: bool) -> list[Finding]:
+        checked.append(template)
+        return []
+
+    monkeypatch.setattr(rules, "lint", lint)
     app = make_app()
     native_service(cdk.Stack(app, "Stack"))(production_listener=None)
     ec2.CfnEIP(cdk.Stack(app, "Other"), "Address")

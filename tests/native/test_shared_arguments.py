@@ -34,7 +34,9 @@ SHARED = [name for name in OF_HOOK if name not in HOOKS_OWN]
 
 def described(kind: type) -> dict[str, str]:
     """Give what the constructor's docstring says of each argument, in one line."""
-    text = inspect.cleandoc(kind.__init__.__doc__ or "").partition("Args:")[2].partition("Raises:")[0]
+    text = (
+        (inspect.getdoc(inspect.getattr_static(kind, "__init__")) or "").partition("Args:")[2].partition("Raises:")[0]
+    )
     found = re.findall(r"^ {4}(\w+): (.*?)(?=^ {4}\w|\Z)", text, re.MULTILINE | re.DOTALL)
     return {name: " ".join(words.split()) for name, words in found}
 
