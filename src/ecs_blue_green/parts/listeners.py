@@ -90,9 +90,9 @@ class Listeners:
     """The listeners that a service has.
 
     What is added to one is one more resource beside it: rules (with a priority and conditions), certificates, and what
-    else CDK makes for an imported listener. The hook names listeners and no rules: don't count on a deployment to shift
-    what a rule forwards to a target group of the service (rule Q11). A dependency on one is made with
-    ``cfn_production`` or ``cfn_test``.
+    else CDK makes for an imported listener. Don't count on a deployment to shift what such a rule forwards to a target
+    group of the service: the hook shifts listeners (rule Q11), and ECS the rules that it was given (rule NL12). A
+    dependency on one is made with ``cfn_production`` or ``cfn_test``.
 
     Attributes:
         production: Takes production traffic.

@@ -31,9 +31,10 @@ _PORT = (
 class TargetGroups:
     """The target groups that tasks register with, one a colour.
 
-    A listener rule may forward to either, but the hook names listeners and no rules: don't count on a deployment to
-    shift what such a rule forwards (rule Q11). CDK warns that it does not know the targets' security groups: the load
-    balancer may reach them already. A dependency on a target group is made with ``cfn_blue`` or ``cfn_green``.
+    A listener rule of yours may forward to either, but don't count on a deployment to shift what it forwards: the hook
+    shifts listeners (rule Q11), and ECS the rules that it was given (rule NL12). CDK warns that it does not know the
+    targets' security groups: the load balancer may reach them already. A dependency on a target group is made with
+    ``cfn_blue`` or ``cfn_green``.
 
     Attributes:
         blue: The target group that both listeners start with.
