@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from ..hook_facts import CODEDEPLOY, FUNCTION_NAME_PREFIX
-from ..model import Resource, Template
-from ..values import dig, is_function, mapping, nodes, references, sequence, text
-from .rule import Found, rule
+from ...hook_facts import CODEDEPLOY, FUNCTION_NAME_PREFIX
+from ...model import Template
+from ...values import is_function, mapping, references, text
+from ..iam import may_trust
+from ..rule import Found, rule
 
 
 @rule("documented", rests_on=("S13",))
@@ -71,28 +72,15 @@ def service_role_trust(template: Template) -> Found:
     for raw, hook in zip(template.hooks, template.settled_hooks, strict=True):
         name, named = text(hook.properties.get("ServiceRole")), references(raw.properties.get("ServiceRole"))
         for role in template.resources_of("AWS::IAM::Role"):
-            if (role.id in named or (name and name == role.properties.get("RoleName"))) and not _may_trust(role):
+            if (role.id in named or (name and name == role.properties.get("RoleName"))) and not may_trust(
+                role, _is_codedeploy
+            ):
                 yield (
                     role.id,
                     f"CodeDeploy probably can't take the service role, so that the deployment rolls back: {role.id} "
                     f"doesn't trust {CODEDEPLOY}. Allow sts:AssumeRole to the service {CODEDEPLOY} in its "
                     "AssumeRolePolicyDocument.",
                 )
-
-
-def _may_trust(role: Resource) -> bool:
-    """Tell whether a role trusts CodeDeploy, as far as that is known without CloudFormation's functions."""
-    document = role.properties.get("AssumeRolePolicyDocument")
-    if any(name == "Ref" or name.startswith("Fn::") for name, _ in nodes(document)):
-        return True
-    statements = dig(document, "Statement")
-    for statement in sequence(statements) or [statements]:
-        principal = dig(statement, "Principal")
-        services = dig(principal, "Service")
-        given = sequence(services) or [principal if principal == "*" else services]
-        if dig(statement, "Effect") == "Allow" and any(_is_codedeploy(service) for service in given):
-            return True
-    return False
 
 
 def _is_codedeploy(service: object) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..hook_facts import TASK_SET_SCALE_UNIT, TASK_SET_SCALE_VALUE
-from ..model import PRIMARY_TASK_SET, Resource, Template
-from ..values import dig, integer, is_function, may_hold_more, references, sequence, text
-from .rule import Found, rule
+from ...hook_facts import TASK_SET_SCALE_UNIT, TASK_SET_SCALE_VALUE
+from ...model import PRIMARY_TASK_SET, Resource, Template
+from ...values import dig, integer, is_function, may_hold_more, references, sequence, text
+from ..ports import may_serve
+from ..rule import Found, rule
 
 
 @rule("reported", rests_on=("P9",))
@@ -71,30 +70,13 @@ def task_set_container_port(template: Template) -> Found:
             continue
         for item in sequence(task_set.properties.get("LoadBalancers")):
             name, port = dig(item, "ContainerName"), integer(dig(item, "ContainerPort"))
-            if not is_function(name) and port is not None and not _may_serve(containers, name, port):
+            if not is_function(name) and port is not None and not may_serve(containers, name, port):
                 yield (
                     task_set.id,
                     f"ECS refuses the task set with 'The container {text(name)} did not have a container port {port} "
                     f"defined', or it never becomes stable: {task_definition.id} has no such container, or no port "
                     "mapping of TCP for it. Let ContainerName and ContainerPort name one of its port mappings.",
                 )
-
-
-def _may_serve(containers: list[Any], name: object, port: int) -> bool:
-    """Tell whether a container has a TCP port, as far as that is known without CloudFormation's functions."""
-    named = [one for one in containers if is_function(one) or is_function(dig(one, "Name")) or dig(one, "Name") == name]
-    return any(is_function(one) or _has_port(dig(one, "PortMappings"), port) for one in named)
-
-
-def _has_port(mappings: object, port: int) -> bool:
-    return is_function(mappings) or any(
-        is_function(mapping)
-        or (
-            text(dig(mapping, "Protocol")).lower() in ("", "tcp")  # empty: left out, which is TCP, or a function
-            and integer(dig(mapping, "ContainerPort")) in (None, port)  # None: a function, a text, or a range
-        )
-        for mapping in sequence(mappings)
-    )
 
 
 @rule("inferred", rests_on=("S17", "S18"))

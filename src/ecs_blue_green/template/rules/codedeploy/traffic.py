@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..hook_facts import (
+from ...hook_facts import (
     LEAST_STEP_PERCENTAGE,
     LONGEST_DEPLOYMENT_MINUTES,
     LONGEST_TERMINATION_WAIT_MINUTES,
@@ -13,10 +13,10 @@ from ..hook_facts import (
     SHIFTS,
     TRAFFIC_ROUTINGS,
 )
-from ..model import Resource, Template
-from ..schedule import ScheduleError, read_schedule
-from ..values import dig, integer, is_function, mapping, may_hold_more, text, written_out
-from .rule import Found, rule
+from ...model import Resource, Template
+from ...schedule import ScheduleError, read_schedule
+from ...values import dig, integer, is_function, mapping, may_hold_more, text, written_out
+from ..rule import Found, rule
 
 
 @rule("documented", "reported", rests_on=("S8", "S9", "P6"), fails="every update")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..model import LISTENER, SERVICE, TARGET_GROUP, TASK_DEFINITION, TASK_SET, Deployment, Template
-from ..values import written_out
-from .rule import Found, rule
+from ...model import LISTENER, SERVICE, TARGET_GROUP, TASK_DEFINITION, TASK_SET, Deployment, Template
+from ...values import written_out
+from ..rule import Found, rule
 
 # What the hook names in pairs, blue and green, each with its type.
 _PAIRS = {"TaskDefinitions": TASK_DEFINITION, "TaskSets": TASK_SET, "TargetGroups": TARGET_GROUP}

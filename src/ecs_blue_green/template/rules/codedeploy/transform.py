@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..model import TARGET_GROUP, TASK_DEFINITION, TRANSFORM, Resource, Template
-from ..values import dig, mapping, nodes, sequence
-from .rule import Found, rule
+from ...model import TARGET_GROUP, TASK_DEFINITION, TRANSFORM, Resource, Template
+from ...values import dig, mapping, nodes, sequence
+from ..rule import Found, rule
 
 # Properties of task definitions and containers that are younger than the transform's last known change.
 _YOUNG_PROPERTIES = {"ConfiguredAtLaunch", "EnableFaultInjection", "RestartPolicy", "VersionConsistency"}

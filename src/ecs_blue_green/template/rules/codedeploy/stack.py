@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..hook_facts import REGION_WITHOUT_HOOK
-from ..model import LISTENER, Resource, Template
-from ..values import dynamic_references, has_name, is_no_echo, mapping, may_hold_more, nodes, text
-from .rule import Found, rule
+from ...hook_facts import REGION_WITHOUT_HOOK
+from ...model import LISTENER, Resource, Template
+from ...values import dynamic_references, has_name, is_no_echo, mapping, may_hold_more, nodes, text
+from ..rule import Found, rule
 
 # What a resource may have beside its type, documented or known to be taken.
 _ATTRIBUTES = {

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..hook_facts import ALL_AT_ONCE, DEFAULT_TRAFFIC_ROUTING, PRODUCTION_ROUTE, SHIFTS, TEST_ROUTE
-from ..model import LISTENER, LISTENER_RULE, LOAD_BALANCER, Deployment, Resource, Template
-from ..values import dig, is_function, may_hold_more, references, same, sequence, text
-from .rule import Found, rule
-
-_NETWORK_PROTOCOLS = ("QUIC", "TCP", "TCP_QUIC", "TCP_UDP", "TLS", "UDP")
+from ...hook_facts import ALL_AT_ONCE, DEFAULT_TRAFFIC_ROUTING, PRODUCTION_ROUTE, SHIFTS, TEST_ROUTE
+from ...model import LISTENER, LISTENER_RULE, Deployment, Resource, Template
+from ...values import dig, is_function, may_hold_more, references, same, sequence
+from ..rule import Found, rule
 
 
 @rule("inferred", rests_on=("L35",))
@@ -30,7 +28,7 @@ def same_listener(template: Template) -> Found:
 def other_load_balancer(template: Template) -> Found:
     """Both listeners belong to the same load balancer."""
     for deployment in template.deployments:
-        balancers = [_load_balancer(template, listener) for listener in deployment.listeners]
+        balancers = [template.load_balancer_of(listener) for listener in deployment.listeners]
         if len(balancers) == 2 and all(balancers) and balancers[0] != balancers[1]:
             yield (
                 deployment.listeners[1].id,
@@ -114,7 +112,7 @@ def nlb_routing(template: Template) -> Found:
         kind = DEFAULT_TRAFFIC_ROUTING if config is None else dig(config, "Type")
         if kind in SHIFTS:
             for listener in deployment.listeners[:1]:
-                if _is_network(template, listener):
+                if template.is_network(listener):
                     yield (
                         deployment.hook.id,
                         f"Expect the deployment to fail: the listener {listener.id} belongs to a Network Load "
@@ -160,15 +158,3 @@ def _targets(source: Resource) -> set[str]:
             if dig(target, "Weight") not in (0, "0"):
                 found |= references(dig(target, "TargetGroupArn"))
     return found
-
-
-def _load_balancer(template: Template, listener: Resource) -> str:
-    """Tell the load balancer of a listener: its ARN or logical id; empty if it can't be told."""
-    arn = listener.properties.get("LoadBalancerArn")
-    return text(arn) or next((id for id in references(arn) if id in template.resources), "")
-
-
-def _is_network(template: Template, listener: Resource) -> bool:
-    balancer = template.resources.get(_load_balancer(template, listener))
-    kind = balancer and balancer.type == LOAD_BALANCER and balancer.properties.get("Type")
-    return kind == "network" or listener.properties.get("Protocol") in _NETWORK_PROTOCOLS

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..hook_schema import is_logical_id, misfits
-from ..model import HOOK, TRANSFORM, Template
-from ..values import has_name, references
-from .rule import Found, rule
+from ...hook_schema import is_logical_id, misfits
+from ...model import HOOK, TRANSFORM, Template
+from ...values import has_name, references
+from ..rule import Found, rule
 
 
 @rule("documented", "reported", rests_on=("S1", "P7"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..hook_facts import DEPLOYMENT_CONTROLLER, PRODUCTION_ROUTE
-from ..model import PRIMARY_TASK_SET, TASK_SET, Resource, Template
-from ..values import dig, is_function, mapping, may_hold_more, references, sequence, sub_parts, text, written_out
-from .rule import Found, rule
+from ...hook_facts import DEPLOYMENT_CONTROLLER, PRODUCTION_ROUTE
+from ...model import PRIMARY_TASK_SET, TASK_SET, Resource, Template
+from ...values import dig, is_function, mapping, may_hold_more, references, sequence, sub_parts, text, written_out
+from ..rule import Found, rule
 
 # What belongs to the task sets of a service with the EXTERNAL controller, or can't be had with it (rules L25, L28).
 _OF_TASK_SETS = (
@@ -78,7 +78,7 @@ def service_dependencies(template: Template) -> Found:
     """The task set waits for the production listener."""
     for deployment in template.deployments:
         production, task_set = deployment.routes.get(PRODUCTION_ROUTE, ""), deployment.task_set
-        if task_set and production in template.resources and production not in _needs(template, task_set):
+        if task_set and production in template.resources and production not in template.made_before(task_set):
             yield (
                 deployment.target or task_set.id,
                 "Creating the stack may fail with 'does not have an associated load balancer': the task set can be "
@@ -132,18 +132,6 @@ def application_reference(template: Template) -> Found:
 
 def _services(template: Template) -> list[Resource]:
     return [deployment.service for deployment in template.deployments if deployment.service]
-
-
-def _needs(template: Template, resource: Resource) -> set[str]:
-    """List the logical ids that CloudFormation makes before a resource."""
-    needed: set[str] = set()
-    waiting = [resource]
-    while waiting:
-        for id in waiting.pop().dependencies - needed:
-            needed.add(id)
-            if id in template.resources:
-                waiting.append(template.resources[id])
-    return needed
 
 
 def _images(template: Template) -> Iterator[tuple[Resource, str, str]]:
