@@ -93,11 +93,11 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
         if obstacle := _obstacle(state):
             raise CommandError(obstacle)
         if not is_json:
-            _show(state)
+            _show(engine, state)
         if not yes and not is_agreed(f"Cancel the update of {stack}?"):
             return None
         shown, state = state, engine.read()
-        if _is_alike(shown, state):
+        if _is_alike(engine, shown, state):
             return state
         if obstacle := _obstacle(state):
             raise CommandError(obstacle)
@@ -111,12 +111,12 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
         click.echo("\nThis has changed meanwhile:\n")
 
 
-def _is_alike(shown: State, now: State) -> bool:
+def _is_alike(engine: Engine, shown: State, now: State) -> bool:
     """Tell whether what would be cancelled now is what was shown."""
 
     def decides(state: State) -> tuple[object, ...]:
         deployment = state.deployment.id if state.deployment else ""
-        return state.id, state.status, state.operation, state.updated, deployment, _meaning(state)
+        return state.id, state.status, state.operation, state.updated, deployment, engine.way_back(state)
 
     return decides(shown) == decides(now)
 
@@ -137,7 +137,7 @@ def _obstacle(state: State) -> str:
     return f"stack {name} is {status}: no update is under way"
 
 
-def _show(state: State) -> None:
+def _show(engine: Engine, state: State) -> None:
     from . import live
     from .plain import Lines
 
@@ -146,28 +146,4 @@ def _show(state: State) -> None:
         console.print(live.view(state, console.options))
     else:
         Lines().state(state)
-    click.echo(f"\nAborting now: {_meaning(state)}.")
-
-
-def _meaning(state: State) -> str:
-    """Say what aborting means at this point."""
-    from .state import PRODUCTION, TEST
-
-    step = state.progress.step if state.progress else None
-    for listener in (PRODUCTION, TEST):
-        moved = state.weights.get(listener, {}).get(state.target, 0)
-        if step and (listener == TEST or step.production or not moved):
-            return step.way_back
-        if moved:
-            return f"{listener} traffic, {moved} % of which is on {state.target}, goes back (documented: L14)"
-    return f"CloudFormation undoes what it has changed so far (documented: L14); {_traffic(state)}"
-
-
-def _traffic(state: State) -> str:
-    """Say what is known of the traffic, when no step of a deployment tells, and nothing is seen to have moved."""
-    if state.target and state.weights:
-        return f"no {' or '.join(state.weights)} traffic is on {state.target}"
-    why = "; ".join(f"{source}: {why}" for source, why in state.missing.items())
-    if why:
-        return f"whether traffic has moved is not known, because not all could be read ({why})"
-    return "whether traffic has moved is not known: the stack has no listener and no live colour that a hook names"
+    click.echo(f"\nAborting now: {engine.way_back(state)}.")

@@ -42,14 +42,13 @@ def command(stack: str, region: str | None, profile: str | None, format: str) ->
     are named. Nothing is changed in AWS.
     """
     from .engines import open_engine
-    from .remarks import remarks
     from .statuses import ending_of
 
     engine = open_engine(stack, region=region, profile=profile)
     state = engine.read()
     has_failed = ending_of(state.status).result in {"rolled back", "failed", "unknown"}
     reasons = tuple(engine.reasons(state)) if has_failed and not state.is_running else ()
-    _show(state, _outcome(state, reasons), remarks(state, engine.declared_weights), is_json=format == "json")
+    _show(state, _outcome(state, reasons), engine.remarks(state), is_json=format == "json")
 
 
 def _outcome(state: State, reasons: tuple[str, ...]) -> End:

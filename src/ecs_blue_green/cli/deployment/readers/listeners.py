@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def read_weights(
     elbv2: ElasticLoadBalancingv2Client, listeners: Mapping[str, str], target_groups: Mapping[str, str]
-) -> dict[str, dict[str, int]]:
+) -> dict[str, dict[str, float]]:
     """Read what percent of each listener's requests each colour gets.
 
     Args:
@@ -27,7 +27,7 @@ def read_weights(
     return dict(sorted(found.items()))
 
 
-def weights_of(actions: list[Any], colours: Mapping[str, str]) -> dict[str, int]:
+def weights_of(actions: list[Any], colours: Mapping[str, str]) -> dict[str, float]:
     """Tell what percent of the requests each colour gets.
 
     Args:
@@ -49,4 +49,12 @@ def weights_of(actions: list[Any], colours: Mapping[str, str]) -> dict[str, int]
             weight = integer(dig(group, "Weight"))
             weights[colour] = 1 if weight is None else weight
     total = sum(weights.values()) or 1
-    return {colour: round(weight * 100 / total) for colour, weight in sorted(weights.items())}
+    return {colour: _percent(weight, total) for colour, weight in sorted(weights.items())}
+
+
+def _percent(weight: int, total: int) -> float:
+    """Round to tenths; a little of the traffic is not nothing, and nearly all of it is not all."""
+    if weight in (0, total):
+        return 100 if weight else 0
+    percent = min(max(round(weight * 100 / total, 1), 0.1), 99.9)
+    return int(percent) if percent.is_integer() else percent
