@@ -8,8 +8,9 @@ import click
 
 from ..errors import CommandError
 from ..options import aws_options, format_options, yes_option
-from ..terminal import is_agreed, open_console
-from .options import watch_options
+from ..terminal import is_agreed
+from .options import service_option, watch_options
+from .shown import show_state
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -41,6 +42,7 @@ Exit codes:
 @click.argument("stack")
 @yes_option
 @watch_options
+@service_option
 @aws_options
 @format_options(text="For people", json="for programs, an object a line")
 @click.pass_context
@@ -50,6 +52,7 @@ def command(
     yes: bool,
     timeout: float | None,
     interval: float,
+    service: str,
     region: str | None,
     profile: str | None,
     format: str,
@@ -65,7 +68,7 @@ def command(
     from .engines import open_engine
     from .following import follow
 
-    engine = open_engine(stack, region=region, profile=profile)
+    engine = open_engine(stack, region=region, profile=profile, service=service)
     state = _confirmed(engine, stack, yes=yes, is_json=is_json)
     if state is None:
         click.echo("Nothing was cancelled.", err=True)
@@ -93,7 +96,7 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
         if obstacle := _obstacle(state):
             raise CommandError(obstacle)
         if not is_json:
-            _show(engine, state)
+            show_state(state, f"Aborting now: {engine.way_back(state)}.")
         if not yes and not is_agreed(f"Cancel the update of {stack}?"):
             return None
         shown, state = state, engine.read()
@@ -135,15 +138,3 @@ def _obstacle(state: State) -> str:
     if state.is_running:
         return f"stack {name} is {status}, and only an update can be cancelled (documented: L11)"
     return f"stack {name} is {status}: no update is under way"
-
-
-def _show(engine: Engine, state: State) -> None:
-    from . import live
-    from .plain import Lines
-
-    console = open_console()
-    if console.is_interactive:
-        console.print(live.view(state, console.options))
-    else:
-        Lines().state(state)
-    click.echo(f"\nAborting now: {engine.way_back(state)}.")

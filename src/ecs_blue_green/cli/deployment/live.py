@@ -13,13 +13,25 @@ from rich.text import Text
 
 from ..terminal import printable
 from .durations import in_short
-from .facts import facts, health_in_words, status_in_words
-from .state import BLUE, GREEN, PRODUCTION, TEST, Health, Progress, State, TaskSet
+from .facts import facts, health_in_words, hook_in_words, status_in_words, what_alarm_does
+from .state import BLUE, GREEN, PRODUCTION, TEST, BlueGreenDeployment, Health, Progress, State, TaskSet
 from .watching import End
 
 _BAR = 40
 _NARROWEST_TABLE = 76  # columns; on fewer, sentences are easier to read
-_MARKS = {"Succeeded": ("✓", "+", "green"), "Failed": ("✗", "x", "bold red"), "InProgress": ("▸", ">", "bold cyan")}
+_MARKS = {
+    "Succeeded": ("✓", "+", "green"),
+    "Failed": ("✗", "x", "bold red"),
+    "InProgress": ("▸", ">", "bold cyan"),
+    "Interrupted": ("■", "#", "yellow"),
+}
+_HOOKS = {
+    "AWAITING_ACTION": ("‖", "=", "bold yellow"),
+    "IN_PROGRESS": _MARKS["InProgress"],
+    "SUCCEEDED": _MARKS["Succeeded"],
+    "FAILED": _MARKS["Failed"],
+    "TIMED_OUT": ("✗", "x", "bold yellow"),
+}
 _ALARMS = {"OK": "green", "ALARM": "bold red"}
 _RESTING = {"Pending", "Skipped"}
 
@@ -107,7 +119,9 @@ def view(state: State, options: ConsoleOptions, *, reasons: Sequence[str] = (), 
     troubles = [Text(f"{source}: {printable(why)}", style="yellow") for source, why in state.missing.items()]
     notices = [Text(printable(notice), style="yellow")] if notice else []
     causes = [Text(printable(reason), style="red") for reason in reasons]
-    for block in ([*_events(state, is_ascii)], [*_alarms(state)], troubles, causes, notices):
+    needs = [Text(printable(need), style="bold yellow") for need in state.needs]
+    events = [*_events(state, is_ascii), *_hooks(state, is_ascii)]
+    for block in (events, [*_alarms(state)], needs, troubles, causes, notices):
         parts += ["", *block] if block else []
     return Group(*parts)
 
@@ -115,9 +129,7 @@ def view(state: State, options: ConsoleOptions, *, reasons: Sequence[str] = (), 
 def _title(state: State) -> Text:
     style = "bold red" if "ROLLBACK" in state.status or "FAILED" in state.status else "bold"
     lasts = f" for {in_short(state.at - state.began)}" if state.is_running else ""
-    deployment = (
-        f"  {state.deployment.engine} {state.deployment.id}: {state.deployment.status}" if state.deployment else ""
-    )
+    deployment = f"  {_deployment(state.deployment)}" if state.deployment else ""
     return Text.assemble(
         (state.stack, "bold underline"),
         "  ",
@@ -125,6 +137,11 @@ def _title(state: State) -> Text:
         lasts,
         (f"{deployment}  {state.at:%H:%M:%S} UTC", "dim"),
     )
+
+
+def _deployment(deployment: BlueGreenDeployment) -> str:
+    strategy = f" {deployment.strategy}" if deployment.strategy else ""
+    return f"{deployment.engine}{strategy} {printable(deployment.id)}: {printable(deployment.status)}"
 
 
 def _bar(state: State, how_far: Progress, bar: str) -> Text:
@@ -142,17 +159,18 @@ def _bar(state: State, how_far: Progress, bar: str) -> Text:
 def _colours(state: State) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("")
-    table.add_column("task set", no_wrap=True)
+    table.add_column("revision" if state.is_live_by_weights else "task set", no_wrap=True)
     table.add_column("running", no_wrap=True)
     table.add_column("healthy", no_wrap=True)
     for listener in (PRODUCTION, TEST):
         table.add_column(listener, justify="right", no_wrap=True)
     table.add_column("task definition", overflow="fold")
-    for colour in (BLUE, GREEN):
+    others = [""] if any(one.colour not in {BLUE, GREEN} for one in state.task_sets) else []
+    for colour in (BLUE, GREEN, *others):
         sets = [one for one in state.task_sets if one.colour == colour]
         health = state.health.get(colour)
         table.add_row(
-            Text(colour, style=f"bold {colour}"),
+            Text(colour, style=f"bold {colour}") if colour else "other",
             "\n".join(status_in_words(one) for one in sets) or "-",
             "\n".join(_tasks(one) for one in sets) or "-",
             _targets(health, state, colour),
@@ -181,7 +199,7 @@ def _targets(health: Health | None, state: State, colour: str) -> str:
 
 
 def _share(state: State, listener: str, colour: str) -> str:
-    return f"{state.weights[listener].get(colour, 0)} %" if listener in state.weights else "-"
+    return f"{state.weights[listener].get(colour, 0)} %" if colour and listener in state.weights else "-"
 
 
 def _events(state: State, is_ascii: bool) -> Iterator[Text]:
@@ -195,10 +213,20 @@ def _events(state: State, is_ascii: bool) -> Iterator[Text]:
         yield Text.assemble((plain if is_ascii else mark, style), f" {event.name}", (lasted + message, "dim"))
 
 
+def _hooks(state: State, is_ascii: bool) -> Iterator[Text]:
+    for hook in state.deployment.hooks if state.deployment else ():
+        mark, plain, style = _HOOKS.get(hook.status, ("?", "?", ""))
+        yield Text.assemble((plain if is_ascii else mark, style), f" {printable(hook_in_words(hook))}")
+    breaker = state.deployment.circuit_breaker if state.deployment else ""
+    if breaker not in {"", "DISABLED"}:
+        yield Text(f"circuit breaker: {printable(breaker)}", style="bold red" if breaker == "TRIGGERED" else "dim")
+
+
 def _alarms(state: State) -> Iterator[Text]:
     width = max((len(alarm.state) for alarm in state.alarms), default=0)
     for alarm in state.alarms:
-        kind = "rollback trigger" if alarm.is_rollback_trigger else "alarm, no rollback trigger"
+        does = what_alarm_does(alarm, state)
+        kind = does if alarm.is_rollback_trigger or alarm.is_of_deployment else f"alarm, {does}"
         reason = f"  {printable(alarm.reason)}" if alarm.state == "ALARM" else ""
         yield Text.assemble(
             (f"{alarm.state:<{width}}", _ALARMS.get(alarm.state, "yellow")),

@@ -8,6 +8,7 @@ import click
 
 from ..options import aws_options, format_options
 from ..terminal import open_console
+from .options import service_option
 
 if TYPE_CHECKING:
     from .state import State
@@ -33,9 +34,10 @@ Exit codes:
 """,
 )
 @click.argument("stack")
+@service_option
 @aws_options
 @format_options(text="For people", json="for programs")
-def command(stack: str, region: str | None, profile: str | None, format: str) -> None:
+def command(stack: str, service: str, region: str | None, profile: str | None, format: str) -> None:
     """Show which colour of STACK is live, what each task set runs, who gets traffic, and how the last deployment went.
 
     STACK is a stack's name or ARN. Listeners that differ from the template are explained. Alarms that roll nothing back
@@ -44,7 +46,7 @@ def command(stack: str, region: str | None, profile: str | None, format: str) ->
     from .engines import open_engine
     from .statuses import ending_of
 
-    engine = open_engine(stack, region=region, profile=profile)
+    engine = open_engine(stack, region=region, profile=profile, service=service)
     state = engine.read()
     has_failed = ending_of(state.status).result in {"rolled back", "failed", "unknown"}
     reasons = tuple(engine.reasons(state)) if has_failed and not state.is_running else ()

@@ -30,7 +30,7 @@ class Deployer(Protocol):
     def reasons(self, state: State, look: StackLook, sources: Sources) -> Iterator[str]:
         """Say why the stack rolls back, or did, or why its operation failed; the plainest reason comes first."""
 
-    def remarks(self, state: State) -> Iterator[str]:
+    def remarks(self, state: State, sources: Sources) -> Iterator[str]:
         """Say what may surprise, in sentences."""
 
     def way_back(self, state: State) -> str:
@@ -41,4 +41,3 @@ class Deployer(Protocol):
 
     def answer(self, hook: str, action: Action) -> None:
         """Answer a pause."""
-

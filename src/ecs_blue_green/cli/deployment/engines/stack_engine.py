@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ....template.model import Template
@@ -94,8 +93,14 @@ class StackEngine:
         return [*found, *(f"{source}: {why}" for source, why in sources.missing.items())]
 
     def remarks(self, state: State) -> list[str]:
-        """Say what may surprise about a state that was read."""
-        return [*self._deployer.remarks(state)]
+        """Say what may surprise about a state that was read.
+
+        Raises:
+            AwsError: If AWS can't be reached, throttles, or does not take the credentials.
+        """
+        sources = Sources()
+        found = [*self._deployer.remarks(state, sources)]
+        return [*found, *(f"{source}: {why}" for source, why in sources.missing.items())]
 
     def way_back(self, state: State) -> str:
         """Say what cancelling the update means at this point."""

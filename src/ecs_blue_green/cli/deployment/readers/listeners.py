@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ....template.values import dig, integer, mapping, sequence
 
 if TYPE_CHECKING:
     from types_boto3_elbv2.client import ElasticLoadBalancingv2Client
+
+_RULE = ":listener-rule/"  # in the ARN of a listener's rule; that of a listener lacks it
 
 
 def read_weights(
@@ -18,13 +20,32 @@ def read_weights(
 
     Args:
         elbv2: Elastic Load Balancing.
-        listeners: What to call the listeners, by ARN.
+        listeners: What to call the listeners, or the rules, by ARN.
         target_groups: The colours of the target groups, by ARN.
     """
-    described = elbv2.describe_listeners(ListenerArns=[*listeners]).get("Listeners", []) if listeners else []
-    actions = {one.get("ListenerArn", ""): sequence(one.get("DefaultActions")) for one in described}
+    actions = read_actions(elbv2, listeners)
     found = {listeners[arn]: weights_of(given, target_groups) for arn, given in actions.items() if arn in listeners}
     return dict(sorted(found.items()))
+
+
+def read_actions(elbv2: ElasticLoadBalancingv2Client, arns: Iterable[str]) -> dict[str, list[Any]]:
+    """Read what rules of listeners do with a request, and what listeners do by themselves; by ARN.
+
+    Args:
+        elbv2: Elastic Load Balancing.
+        arns: Those of rules and of listeners.
+    """
+    given = [*arns]
+    rules = [arn for arn in given if _RULE in arn]
+    listeners = [arn for arn in given if _RULE not in arn]
+    found = {}
+    if rules:
+        for rule in elbv2.describe_rules(RuleArns=rules).get("Rules", []):
+            found[rule.get("RuleArn", "")] = sequence(rule.get("Actions"))
+    if listeners:
+        for listener in elbv2.describe_listeners(ListenerArns=listeners).get("Listeners", []):
+            found[listener.get("ListenerArn", "")] = sequence(listener.get("DefaultActions"))
+    return found
 
 
 def weights_of(actions: list[Any], colours: Mapping[str, str]) -> dict[str, float]:

@@ -92,7 +92,7 @@ class CodeDeployHook:
         yield from reasons_of_alarms(state)
         yield from sources.ask("stopped tasks", lambda: tuple(self._reasons_of_tasks(state, layout)), nothing)
 
-    def remarks(self, state: State) -> Iterator[str]:
+    def remarks(self, state: State, sources: Sources) -> Iterator[str]:
         """Tell of listeners that differ from the template, and of alarms that roll nothing back."""
         yield from remarks(state, self._layout.declared_weights)
 
