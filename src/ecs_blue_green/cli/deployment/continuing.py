@@ -58,8 +58,8 @@ def command(
 ) -> None:
     """Continue the deployment of STACK that pauses, or roll it back.
 
-    STACK is a stack's name or ARN. First it shows what is under way, and what the answer means at this point. Only ECS's
-    own deployments pause. Of several pauses, each has to be continued; one that is rolled back rolls all back.
+    STACK is a stack's name or ARN. First it shows what is under way, and what the answer means at this point. Only
+    ECS's own deployments pause. Of several pauses, each has to be continued; one that is rolled back rolls all back.
     """
     is_json = format == "json"
     if is_json and not yes:
@@ -101,8 +101,8 @@ def _confirmed(engine: Engine, hooks: tuple[str, ...], action: Action, *, yes: b
             if alike[0] == alike[1] and _id(shown) == _id(state):
                 return state
             raise CommandError(
-                f"stack {state.stack}: another pause, or another deployment, has begun meanwhile: nothing was answered. "
-                "Look at it again"
+                f"stack {state.stack}: another pause, or another deployment, has begun meanwhile: nothing was "
+                "answered. Look at it again"
             )
         click.echo("\nThis has changed meanwhile:\n")
 

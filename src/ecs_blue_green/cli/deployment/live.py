@@ -175,7 +175,7 @@ def _colours(state: State) -> Table:
             "\n".join(_tasks(one) for one in sets) or "-",
             _targets(health, state, colour),
             *(_share(state, listener, colour) for listener in (PRODUCTION, TEST)),
-            printable("\n".join(f"{one.task_definition} {' '.join(one.images)}" for one in sets)),
+            "\n".join(printable(f"{one.task_definition} {' '.join(one.images)}") for one in sets),
         )
     return table
 

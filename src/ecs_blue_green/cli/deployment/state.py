@@ -113,7 +113,7 @@ class DeploymentStep:
     """
 
     event: str
-    production: int
+    production: float
     meaning: str
     way_back: str
 
@@ -312,7 +312,11 @@ class State:
         """The colour of the primary task set, or the one that gets all production traffic; empty when not known."""
         if self.is_live_by_weights:
             served = [colour for colour, weight in self.weights.get(PRODUCTION, {}).items() if weight]
-            return served[0] if len(served) == 1 else ""
+            colour = served[0] if len(served) == 1 else ""
+            health = self.health.get(colour)
+            return (
+                "" if health and not health.targets and not health.unused else colour
+            )  # where no task is, none serves
         return next((one.colour for one in self.task_sets if one.status == PRIMARY), "")
 
     @property

@@ -35,7 +35,7 @@ class StackEngine:
         self._session = session
         self._service = service
         self._stack = FollowedStack(session, stack)
-        self._deployer: Deployer = CodeDeployHook(session)
+        self._deployer: Deployer | None = None
         self._look: StackLook | None = None
         self._deployed: DeployedStack | None = None
         self._is_laid_out = False
@@ -53,7 +53,7 @@ class StackEngine:
         sources = Sources()
         look = self._stack.look(sources)
         if self._look and (look.operation.id, look.began) != (self._look.operation.id, self._look.began):
-            self._deployer.begin()
+            self._begun().begin()
             self._deployed, self._is_laid_out = None, False
         self._look = look
         if not self._is_laid_out:  # what could not be read, or grows, is asked for again at the next look
@@ -78,7 +78,7 @@ class StackEngine:
             failed=look.operation.failed,
             ended=look.operation.ended,
         )
-        return self._deployer.look(state, look, sources)
+        return self._begun().look(state, look, sources)
 
     def reasons(self, state: State) -> list[str]:
         """Say why a stack rolls back, or did, or why its operation failed; a few calls more.
@@ -89,7 +89,7 @@ class StackEngine:
         if self._look is None:
             return []
         sources = Sources()
-        found = dict.fromkeys(self._deployer.reasons(state, self._look, sources))
+        found = dict.fromkeys(self._begun().reasons(state, self._look, sources))
         return [*found, *(f"{source}: {why}" for source, why in sources.missing.items())]
 
     def remarks(self, state: State) -> list[str]:
@@ -99,12 +99,12 @@ class StackEngine:
             AwsError: If AWS can't be reached, throttles, or does not take the credentials.
         """
         sources = Sources()
-        found = [*self._deployer.remarks(state, sources)]
+        found = [*self._begun().remarks(state, sources)]
         return [*found, *(f"{source}: {why}" for source, why in sources.missing.items())]
 
     def way_back(self, state: State) -> str:
         """Say what cancelling the update means at this point."""
-        return self._deployer.way_back(state)
+        return self._begun().way_back(state)
 
     def cancel(self) -> None:
         """Cancel the update of the stack that was read, which is how a deployment is cancelled (rules L11, NW3).
@@ -116,7 +116,7 @@ class StackEngine:
 
     def way_on(self, state: State, action: Action) -> str:
         """Say what an answer to a pause means at this point."""
-        return self._deployer.way_on(state, action)
+        return self._begun().way_on(state, action)
 
     def answer(self, hook: str, action: Action) -> None:
         """Answer a pause of the deployment that was read.
@@ -124,18 +124,23 @@ class StackEngine:
         Raises:
             AwsError: If ECS refuses, or does not answer.
         """
-        self._deployer.answer(hook, action)
+        self._begun().answer(hook, action)
 
     def _lay_out(self, look: StackLook) -> bool:
         if look.status == REVIEW:  # it has neither a template nor resources
-            return self._deployer.lay_out(None)
+            return self._begun().lay_out(None)
         try:
             self._deployed = self._stack.deployed(self._deployed)
-            self._deployer = self._deployer_of(self._deployed)
-            is_whole = self._deployer.lay_out(self._deployed)
+            deployer = self._deployer = self._deployer_of(self._deployed)
+            is_whole = deployer.lay_out(self._deployed)
         except UnreadableError as error:
             raise AwsError(str(error)) from error
         return is_whole and look.status != "CREATE_IN_PROGRESS"
+
+    def _begun(self) -> Deployer:
+        """Give what deploys the stack; as long as nobody knows, it may be the hook."""
+        self._deployer = self._deployer or CodeDeployHook(self._session)
+        return self._deployer
 
     def _deployer_of(self, deployed: DeployedStack) -> Deployer:
         template = Template(deployed.stack.original.content)

@@ -17,7 +17,7 @@ from ...readers.sources import Sources
 from ...readers.stack import DeployedStack, StackLook
 from ...readers.stopped_tasks import reasons_of_tasks
 from ...readers.target_health import read_health
-from ...state import BLUE, CURRENT, GREEN, NEW, OLD, PRODUCTION, State, TaskSet
+from ...state import BLUE, CURRENT, GREEN, NEW, OLD, PRODUCTION, TEST, State, TaskSet
 from ...statuses import REVIEW
 from . import answers, remarks, words
 from .deployments import (
@@ -37,12 +37,15 @@ from .stages import SeenStages
 if TYPE_CHECKING:
     from boto3 import Session
     from types_boto3_ecs.type_defs import (
+        ServiceCurrentRevisionSummaryTypeDef,
         ServiceDeploymentTypeDef,
         ServiceEventTypeDef,
         ServiceRevisionSummaryTypeDef,
         ServiceRevisionTypeDef,
         ServiceTypeDef,
     )
+
+    _Summary = ServiceCurrentRevisionSummaryTypeDef | ServiceRevisionSummaryTypeDef
 
 # For how long a deployment may go on after the stack has begun to roll back, until somebody is told of it.
 _PATIENCE = timedelta(minutes=2)
@@ -109,7 +112,8 @@ class EcsNative:
         service = self._service
         if service is None or look.status == REVIEW:
             return state
-        found = sources.ask("service", lambda: self._read_service(service), {})
+        nothing: ServiceTypeDef = {}
+        found = sources.ask("service", lambda: self._read_service(service), nothing)
         self._parts = parts_of(found) if found else self._parts
         self._events = found.get("events", self._events)
         self._described = sources.ask(
@@ -136,7 +140,8 @@ class EcsNative:
             ),
         )
         summaries, roles = _revisions_of(found, last)
-        revisions = sources.ask("service revisions", lambda: self._deployments.revisions(summaries), {})
+        unknown: dict[str, ServiceRevisionTypeDef] = {}
+        revisions = sources.ask("service revisions", lambda: self._deployments.revisions(summaries), unknown)
         self._find_colours(state, last, revisions)
         state = replace(state, task_sets=self._task_sets(summaries, roles, revisions))
         if last is None:
@@ -170,7 +175,9 @@ class EcsNative:
         """Describe the deployments of the operation, and one that goes on without it."""
         self._arns = self._deployments.of_operation(service, look.began, self._others)
         current = found.get("currentServiceDeployment", "")
-        described = self._deployments.describe([*([current] if current else []), *self._arns])
+        described = self._deployments.describe(
+            [*self._arns, *([current] if current and current not in self._arns else [])]
+        )
         return [one for one in described if one.get("serviceDeploymentArn") in self._arns or is_under_way(one)]
 
     def _find_colours(
@@ -185,7 +192,10 @@ class EcsNative:
             named = [groups[group] for group in target_groups_of(revision) if group in groups]
             if named:
                 self._colours[arn] = named[0]
-        if last is None or not goes_on(last.get("status", "")) or last.get("lifecycleStage") not in _BEFORE_SHIFT:
+        if last is None or not goes_on(last.get("status", "")):
+            return
+        self._match_requested(state, last)
+        if last.get("lifecycleStage") not in _BEFORE_SHIFT:
             return
         # Until production traffic moves, the only group with traffic is that of the old revision (NL1).
         served = [colour for colour, weight in state.weights.get(PRODUCTION, {}).items() if weight]
@@ -197,9 +207,30 @@ class EcsNative:
         if new and other:
             self._colours.setdefault(new, other)
 
+    def _match_requested(self, state: State, last: ServiceDeploymentTypeDef) -> None:
+        """Find the colours of both revisions by the weights that ECS requests, if the rules have just these."""
+        new, sources = last.get("targetServiceRevision", {}), last.get("sourceServiceRevisions", [])
+        if len(sources) != 1:
+            return
+        for weights, wanted in (
+            (
+                state.weights.get(PRODUCTION, {}),
+                (new.get("requestedProductionTrafficWeight"), sources[0].get("requestedProductionTrafficWeight")),
+            ),
+            (
+                state.weights.get(TEST, {}),
+                (new.get("requestedTestTrafficWeight"), sources[0].get("requestedTestTrafficWeight")),
+            ),
+        ):
+            pairs = [pair for pair in ((GREEN, BLUE), (BLUE, GREEN)) if wanted == tuple(map(weights.get, pair))]
+            if len(pairs) == 1:
+                for arn, colour in zip((new.get("arn"), sources[0].get("arn")), pairs[0], strict=True):
+                    if arn:
+                        self._colours.setdefault(arn, colour)
+
     def _task_sets(
         self,
-        summaries: Mapping[str, ServiceRevisionSummaryTypeDef],
+        summaries: Mapping[str, _Summary],
         roles: Mapping[str, str],
         revisions: Mapping[str, ServiceRevisionTypeDef],
     ) -> tuple[TaskSet, ...]:
@@ -356,13 +387,13 @@ def _alarms_of(service: ServiceTypeDef, last: ServiceDeploymentTypeDef | None) -
 
 def _revisions_of(
     service: ServiceTypeDef, last: ServiceDeploymentTypeDef | None
-) -> tuple[dict[str, ServiceRevisionSummaryTypeDef], dict[str, str]]:
+) -> tuple[dict[str, _Summary], dict[str, str]]:
     """Give the revisions that have a part in what goes on, by ARN, and which part."""
-    found: dict[str, ServiceRevisionSummaryTypeDef] = {}
+    found: dict[str, _Summary] = {}
     roles: dict[str, str] = {}
     for current in service.get("currentServiceRevisions", []):
         if "arn" in current:
-            found[current["arn"]] = {**current}
+            found[current["arn"]] = current
             roles[current["arn"]] = CURRENT
     if last is None or not (is_under_way(last) or not found):
         return found, roles

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ...state import BlueGreenDeployment, EventProgress, LifecycleHook
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types_boto3_ecs.client import ECSClient
     from types_boto3_ecs.type_defs import (
         DeploymentLifecycleHookDetailTypeDef,
+        ListServiceDeploymentsRequestTypeDef,
         ServiceDeploymentBriefTypeDef,
         ServiceDeploymentTypeDef,
         ServiceRevisionTypeDef,
@@ -24,9 +25,8 @@ _SKEW = timedelta(minutes=1)
 _MOST_AT_ONCE = 20  # deployments, or revisions, that one call describes
 
 PENDING, IN_PROGRESS = "PENDING", "IN_PROGRESS"
-SUCCESSFUL, STOPPED = "SUCCESSFUL", "STOPPED"
-ROLLED_BACK, ROLLBACK_FAILED = "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"
-_ENDED = {SUCCESSFUL, STOPPED, ROLLED_BACK, ROLLBACK_FAILED}
+SUCCESSFUL: Final = "SUCCESSFUL"
+_ENDED = {SUCCESSFUL, "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"}
 
 
 def goes_on(status: str) -> bool:
@@ -86,19 +86,18 @@ class ServiceDeployments:
 
     def _list(self, service: Service, *, after: datetime) -> list[ServiceDeploymentBriefTypeDef]:
         found: list[ServiceDeploymentBriefTypeDef] = []
-        token = ""
+        asked: ListServiceDeploymentsRequestTypeDef = {
+            "cluster": service.cluster,
+            "service": service.arn,
+            "createdAt": {"after": after},
+            "maxResults": 100,
+        }
         while True:  # boto3 has no paginator for it
-            answer = self._ecs.list_service_deployments(
-                cluster=service.cluster,
-                service=service.arn,
-                createdAt={"after": after},
-                maxResults=100,
-                **({"nextToken": token} if token else {}),
-            )
+            answer = self._ecs.list_service_deployments(**asked)
             found += answer.get("serviceDeployments", [])
-            token = answer.get("nextToken", "")
-            if not token:
+            if not answer.get("nextToken"):
                 return found
+            asked["nextToken"] = answer["nextToken"]
 
     def describe(self, arns: Iterable[str]) -> list[ServiceDeploymentTypeDef]:
         """Describe deployments, in their order; of many the last."""

@@ -65,6 +65,8 @@ def progress_of(configuration: DeploymentConfigurationOutputTypeDef, state: Stat
         began = seen.since(BAKE_TIME) if deployment.stage == BAKE_TIME else None
     start, end = timedelta(minutes=last.minute), timedelta(minutes=following.minute)
     done = start if began is None else min(start + (state.at - began), end)
+    if deployment.stage == CLEAN_UP:
+        done = total
     is_baking = deployment.stage == (BAKE_TIME if following.stage == CLEAN_UP else PRODUCTION_TRAFFIC_SHIFT)
     is_held = any(hook.is_awaiting or hook.status == IN_PROGRESS for hook in deployment.hooks)
     is_waiting = began is not None and is_baking and not is_held and done < end

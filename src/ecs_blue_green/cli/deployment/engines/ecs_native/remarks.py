@@ -85,12 +85,12 @@ def of_template(state: State, declared: Mapping[str, Mapping[str, float]]) -> It
         return
     for rule, weights in state.weights.items():
         said = declared.get(rule, weights)
-        if _served(weights) != _served(said):
+        if _served(weights) != _served(said) and len(_served(weights)) == 1:
             yield (
                 f"The {rule} rule sends {_in_words(weights)}, and the deployed template says {_in_words(said)}: ECS "
-                "moves the rule, and not the template (documented: NB11). An update that changes the rule, its listener "
-                "or a target group writes the template's weights back, and sends traffic to a group that may have no tasks "
-                "(inferred: NL7)."
+                "moves the rule, and not the template (documented: NB11). An update that changes the rule, its "
+                "listener or a target group writes the template's weights back, and sends traffic to a group that may "
+                "have no tasks (inferred: NL7)."
             )
 
 
