@@ -24,7 +24,7 @@ def read_weights(
         target_groups: The colours of the target groups, by ARN.
     """
     actions = read_actions(elbv2, listeners)
-    found = {listeners[arn]: weights_of(given, target_groups) for arn, given in actions.items() if arn in listeners}
+    found = {listeners[arn]: weights_of(given, target_groups) for arn, given in actions.items()}
     return dict(sorted(found.items()))
 
 
@@ -45,7 +45,7 @@ def read_actions(elbv2: ElasticLoadBalancingv2Client, arns: Iterable[str]) -> di
     if listeners:
         for listener in elbv2.describe_listeners(ListenerArns=listeners).get("Listeners", []):
             found[listener.get("ListenerArn", "")] = sequence(listener.get("DefaultActions"))
-    return found
+    return {arn: actions for arn, actions in found.items() if arn in given}
 
 
 def weights_of(actions: list[Any], colours: Mapping[str, str]) -> dict[str, float]:
