@@ -20,7 +20,7 @@ from tests.cli.deployment.engines.ecs_native.played import (
     until_tests,
 )
 from tests.cli.deployment.fakes import FULL, FakeEngine, use
-from tests.cli.support import invoke, schema
+from tests.cli.support import invoke, schema, screen_on_page
 
 CONTINUE = "ecs:ContinueServiceDeployment"
 ARN = "arn:aws:ecs:eu-west-1:123456789012:service-deployment/games/web/deployment-2"
@@ -54,6 +54,7 @@ def test_pause_is_shown_then_asked_about_then_continued(aws: PlayedEcs) -> None:
         "Answered: ECS continues after ecs-pause-1.",
         "`ecs-blue-green watch Shop` follows it.",
     ]
+    assert result.stdout.splitlines() == screen_on_page("continue")
 
 
 def test_pause_is_rolled_back(aws: PlayedEcs) -> None:

@@ -73,7 +73,7 @@ CANARY = {
     "canaryConfiguration": {"canaryPercent": 20.0, "canaryBakeTimeInMinutes": 15},
 }
 
-Step = Callable[["PlayedEcs"], None]
+Step = Callable[["PlayedEcs"], object]
 
 
 class PlayedEcs(StubbedAws):

@@ -1,11 +1,14 @@
 """Deployments by ECS, played from their beginning to their end: what is told of them."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from ecs_blue_green.cli.deployment.engines.stack_engine import StackEngine
+from ecs_blue_green.cli.deployment.live import view
 from ecs_blue_green.cli.deployment.state import State
 from tests.cli.aws.support import AwsProblem
 from tests.cli.deployment.engines.ecs_native.played import (
@@ -29,6 +32,7 @@ from tests.cli.deployment.engines.ecs_native.played import (
     watched,
 )
 from tests.cli.deployment.fakes import Recorder, at
+from tests.cli.support import screen_on_page
 
 
 def looked(aws: PlayedEcs, service: str = "") -> tuple[State, StackEngine]:
@@ -75,6 +79,14 @@ def test_canary_that_goes_well_is_followed_by_the_weights_of_its_rule(aws: Playe
         ("PRE_SCALE_UP", None, at(2)),  # nobody saw it begin
         ("SCALE_UP", at(2), at(4)),
     ]
+
+
+def test_canary_looks_as_on_its_page(aws: PlayedEcs) -> None:
+    _, told = watched(aws, *until_canary())
+    to = Console(width=100, file=StringIO(), highlight=False)
+    to.print(view(told.of("state")[-1], to.options))
+    assert isinstance(to.file, StringIO)
+    assert [line.rstrip() for line in to.file.getvalue().splitlines()] == screen_on_page("watch", STACK)
 
 
 def test_look_takes_nine_calls_and_a_few_more_at_the_first(aws: PlayedEcs) -> None:
