@@ -165,7 +165,7 @@ def test_a_defect_is_no_exit_code_of_a_commands_own(leaf: tuple[str, ...], monke
     result = end(leaf, RuntimeError("\x1b[2Jout of order"), monkeypatch)
     assert (result.exit_code, result.stdout) == (70, "")
     *_, raised, said = result.stderr.splitlines()
-    assert raised == r"RuntimeError: \x1b[2Jout of order"
+    assert raised == r"  RuntimeError: \x1b[2Jout of order"
     assert said.startswith("Error: this is a defect of ecs-blue-green: ")
     assert 70 not in map(int, help_of(*leaf).codes)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 import pytest
 
-from ecs_blue_green.cli.terminal import is_agreed
+from ecs_blue_green.cli.terminal import is_agreed, printable
 
 
 def answering(answer: str | type[BaseException]) -> Callable[[str], str]:
@@ -25,10 +25,10 @@ def test_only_a_yes_agrees(
     answer: str | type[BaseException], expected: bool, stderr: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(click.termui, "visible_prompt_func", answering(answer))
-    assert is_agreed("Go on?", stderr=stderr) is expected
+    assert is_agreed(printable("Go on?"), stderr=stderr) is expected
 
 
 def test_ctrl_c_is_no_answer_but_ends_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(click.termui, "visible_prompt_func", answering(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        is_agreed("Go on?")
+        is_agreed(printable("Go on?"))

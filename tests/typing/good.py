@@ -1,4 +1,4 @@
-"""What users write, and mypy must accept as it is."""
+"""What users and we write, and mypy must accept as it is."""
 
 from pathlib import Path
 from typing import Any, assert_type
@@ -15,6 +15,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from constructs import Construct
+from rich.table import Table
 from syrupy.assertion import SnapshotAssertion
 
 import ecs_blue_green
@@ -38,6 +39,8 @@ from ecs_blue_green import (
     TimeBasedCanary,
     TimeBasedLinear,
 )
+from ecs_blue_green.cli.console import Line, open_console, progress
+from ecs_blue_green.cli.terminal import is_agreed, printable, say
 from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
 from ecs_blue_green.testing import (
     TemplateSnapshot,
@@ -201,3 +204,12 @@ def test_template(stack: cdk.Stack) -> None:
 
 
 assert_type(ecs_blue_green.TimeBasedCanary().step_percentage, int)
+
+
+def printing(name: str) -> None:
+    say(printable(name), printable(f"{name}: missing"))
+    console = open_console(stderr=True)
+    console.show(Line(name, (": missing", "bold red")), Table(name))
+    with progress(printable("Waiting")) as tell:
+        tell(printable(name))
+    assert_type(is_agreed(printable(f"Go on with {name}?")), bool)

@@ -1,9 +1,11 @@
-"""What users get wrong, and mypy must refuse: in every line that names an error code, and in no other."""
+"""What users and we get wrong, and mypy must refuse: in every line that names an error code, and in no other."""
 
 import aws_cdk as cdk
 from aws_cdk import Duration
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from rich.table import Table
+from rich.text import Text
 
 import ecs_blue_green
 from ecs_blue_green import (
@@ -18,6 +20,8 @@ from ecs_blue_green import (
     TaskImage,
     TimeBasedCanary,
 )
+from ecs_blue_green.cli.console import Line, open_console, progress
+from ecs_blue_green.cli.terminal import is_agreed, printable, say
 from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
 from ecs_blue_green.parts.l1 import create_l1
 from ecs_blue_green.testing import assert_blue_green, assert_logical_ids, assert_no_findings, template_of
@@ -116,6 +120,20 @@ def names() -> None:
 
     print(EcsBlueGreenServise, assert_nothing)
     print(ecs_blue_green.BlueGreenService)  # expect: attr-defined
+
+
+def printing(name: str) -> None:
+    say(name)  # expect: arg-type
+    say(f"{printable(name)}: missing", stderr=True)  # expect: arg-type
+    say("\n".join([printable(name)]))  # expect: arg-type
+    is_agreed(name)  # expect: arg-type
+    console = open_console()
+    console.show(name)  # expect: arg-type
+    console.show(Text(name))  # expect: arg-type
+    console.show(Line(name), Table(), printable(name))  # expect: arg-type
+    console.show(Line(", ").join([Line(name)]))  # expect: arg-type
+    with progress("Waiting") as tell:  # expect: arg-type
+        tell(name)  # expect: arg-type
 
 
 @lifecycle_hook  # expect: arg-type

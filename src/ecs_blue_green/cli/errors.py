@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 import click
 
-from .terminal import printable
+from .terminal import printable, say
 
 # What any command can end with. None of these is an exit code with a meaning of a command's own, such as 1 for
 # "rolled back".
@@ -59,10 +59,10 @@ def _tell(error: BaseException) -> int:
             complain(str(error), *notes)
         elif isinstance(error, click.ClickException):
             code = error.exit_code
-            error.show()
+            _show(error)
         elif isinstance(error, KeyboardInterrupt | click.Abort):
             code = INTERRUPTED
-            click.echo(err=True)  # below the ^C that a terminal shows
+            say(printable(""), stderr=True)  # below the ^C that a terminal shows
             complain("interrupted", *notes)
         elif isinstance(error, BrokenPipeError):
             code = NOBODY_READS
@@ -72,16 +72,28 @@ def _tell(error: BaseException) -> int:
             _give_up_output()
             complain("the output can't be written: there is no space left")
         else:
-            for line in "".join(traceback.format_exception(error)).splitlines():
-                click.echo(printable(line), err=True)
+            # Indented: what the error says in several lines begins none.
+            lines = "".join(traceback.format_exception(error)).splitlines()
+            say(*(printable(f"  {line}") for line in lines), stderr=True)
             complain("this is a defect of ecs-blue-green: please report it, with what stands above")
     return code
 
 
 def complain(*problems: str) -> None:
     """Print problems to standard error, a line each."""
-    for problem in problems:
-        click.echo(f"Error: {printable(problem)}", err=True)
+    say(*(printable(f"Error: {problem}") for problem in problems), stderr=True)
+
+
+def _show(error: click.ClickException) -> None:
+    """Print what click says of a command line as click does, but that what was given in it begins no line."""
+    message = error.format_message()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        say(*map(printable, message.splitlines()), stderr=True)
+        return
+    if isinstance(error, click.UsageError) and error.ctx:
+        say(*map(printable, error.ctx.get_usage().splitlines()), stderr=True)
+        say(printable(f"Try '{error.ctx.command_path} --help' for help."), printable(""), stderr=True)
+    complain(message)
 
 
 def _give_up_output() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import format_options
+from .terminal import Printable, json_lines, printable, say
 
 if TYPE_CHECKING:
     from ..template.rules import Rule
@@ -61,18 +62,16 @@ def command(rule: Rule | None, example: bool, format: str) -> None:
     if example:
         if rule or format != "text":
             raise click.UsageError("--example stands alone: it prints the template of all examples.")
-        click.echo(EXAMPLE.read_text(encoding="utf-8"), nl=False)
+        say(*map(printable, EXAMPLE.read_text(encoding="utf-8").splitlines()))
     elif format == "json":
-        click.echo(_as_json([rule] if rule else RULES.values()))
+        say(*_as_json([rule] if rule else RULES.values()))
     elif rule:
         _explain(rule)
     else:
         _list(RULES.values())
 
 
-def _as_json(rules: Iterable[Rule]) -> str:
-    import json
-
+def _as_json(rules: Iterable[Rule]) -> list[Printable]:
     listed = [
         {
             "id": rule.id,
@@ -84,28 +83,25 @@ def _as_json(rules: Iterable[Rule]) -> str:
         }
         for rule in rules
     ]
-    return json.dumps({"rules": listed}, indent=2)
+    return json_lines({"rules": listed})
 
 
 def _explain(rule: Rule) -> None:
-    from .terminal import open_console
+    from .console import open_console
 
     page = f"{rule.page}\n{_ABOUT_EXAMPLES}"
     console = open_console()
     if not console.is_terminal:
-        click.echo(page, nl=False)
+        say(*map(printable, page.splitlines()))
         return
-    from rich.markdown import Markdown
-
-    # The terminal's own colours, which can be read on its background.
-    console.print(Markdown(page, code_theme="ansi_dark"))
+    console.show_page(page)
 
 
 def _list(rules: Iterable[Rule]) -> None:
+    from rich.console import Group
     from rich.table import Table
-    from rich.text import Text
 
-    from .terminal import open_console
+    from .console import Line, open_console
 
     console = open_console()
     if console.is_terminal:
@@ -113,12 +109,13 @@ def _list(rules: Iterable[Rule]) -> None:
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
         for rule in rules:
-            about = Text.assemble((rule.id, "bold"), "\n", rule.title, " ", (f"({rule.basis})", "dim"))
-            table.add_row(Text(rule.severity, _COLOURS[rule.severity]), about)
-        console.print(table)
+            about = Group(Line((rule.id, "bold")), Line(rule.title, " ", (f"({rule.basis})", "dim")))
+            table.add_row(Line((rule.severity, _COLOURS[rule.severity])), about)
+        console.show(table)
     else:
         listed = [*rules]
         width = max(len(rule.id) for rule in listed)
         for rule in listed:
-            click.echo(f"{rule.severity:<7}  {rule.id:<{width}}  {rule.title} ({rule.basis})")
-    click.echo("\n`ecs-blue-green rules RULE` explains one, with a mistake and its fix.", err=True)
+            say(printable(f"{rule.severity:<7}  {rule.id:<{width}}  {rule.title} ({rule.basis})"))
+    hint = printable("`ecs-blue-green rules RULE` explains one, with a mistake and its fix.")
+    say(printable(""), hint, stderr=True)

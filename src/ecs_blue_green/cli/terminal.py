@@ -1,40 +1,102 @@
-"""What is said to people, and asked: safe to print, and no wider than they can read."""
+"""The one way out: what is said to people and programs, and asked, is printable whatever it is made of.
+
+Nothing else in ``cli`` writes to standard output or standard error, but ``console`` for what has colours.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from rich.console import Console
+# What GitHub Actions runs when it stands in the log of a workflow: `::` at the start of a line, after spaces, and `##[`
+# anywhere (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs). Any word can come to stand
+# at the start of a line where lines wrap; a long word is broken anywhere, so that there the commands' names count.
+_COMMAND = re.compile(
+    r"#(?=#\[)|(?<!\S):(?=:)|:(?=:(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|"
+    r"remove-matcher|save-state|set-env|set-output|stop-commands|warning)\b)",
+    re.IGNORECASE,
+)
 
-WIDEST = 100  # columns; longer lines are hard to read
+
+class Printable(str):
+    r"""Text that stays in its line: of what it is made of, all else is written out, such as ``\x1b`` or ``\u202e``.
+
+    That is control and format characters, the ends of lines, what changes the direction of writing, lone surrogates,
+    what Unicode does not assign, all spaces but the usual one, and the beginnings of GitHub's workflow commands.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Printable:
+        """Write out what is not printable; what is stays as it is, and so does what was made printable before."""
+        return super().__new__(cls, _COMMAND.sub(lambda found: f"\\x{ord(found[0]):x}", _written_out(text)))
 
 
-def printable(text: str) -> str:
-    """Write out what would move a terminal's cursor, or break a line in two."""
+def _written_out(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(
-        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
-        for character in text
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )
 
 
-def open_console(*, stderr: bool = False) -> Console:
-    """Give where to print for people; a terminal is used as far as people can read lines.
+def printable(text: str) -> Printable:
+    """Make a text printable."""
+    return Printable(text)
+
+
+def workflow_command(name: str, message: str, **properties: str) -> Printable:
+    """Make one of GitHub's workflow commands, which nothing in it can end or make another of.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 
     Args:
+        name: The command, such as ``error``.
+        message: Its message; ends of lines stay what they are, as GitHub writes them.
+        properties: Its properties, such as ``file``.
+    """
+
+    def escaped(text: str, also: str = "") -> str:
+        return _written_out(
+            "".join(f"%{ord(character):02X}" if character in f"%\r\n{also}" else character for character in text)
+        )
+
+    listed = ",".join(f"{name}={escaped(value, also=':,')}" for name, value in properties.items())
+    return str.__new__(Printable, f"::{name} {listed}::{escaped(message)}")
+
+
+def json_lines(
+    value: object, *, indent: int | None = 2, default: Callable[[Any], object] | None = None
+) -> list[Printable]:
+    r"""Make JSON of a value, of printable ASCII alone; what is not is written as JSON does, such as ``\u202e``.
+
+    Args:
+        value: The value.
+        indent: By how much to indent; None for a single line.
+        default: Makes something that JSON has of a value that it has not.
+    """
+    import json  # here, as most commands print none
+
+    dumped = json.dumps(value, indent=indent, default=default)
+    dumped = _COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", dumped)
+    return [str.__new__(Printable, line) for line in dumped.split("\n")]
+
+
+def say(*lines: Printable, stderr: bool = False) -> None:
+    """Print lines.
+
+    Args:
+        lines: The lines, each without its end.
         stderr: Whether to print to standard error.
     """
-    from rich.console import Console
-
-    console = Console(stderr=stderr, highlight=False)
-    if console.is_terminal:
-        console.width = min(console.width, WIDEST)
-    return console
+    if lines:
+        click.echo("\n".join(lines), err=stderr)
 
 
-def is_agreed(question: str, *, stderr: bool = False) -> bool:
+def is_agreed(question: Printable, *, stderr: bool = False) -> bool:
     """Ask whether to go on; where there is nobody to answer, the answer is no.
 
     Args:

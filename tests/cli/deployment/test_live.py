@@ -4,8 +4,8 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from rich.console import Console
 
+from ecs_blue_green.cli.console import Screen
 from ecs_blue_green.cli.deployment.live import LiveView, show, view
 from ecs_blue_green.cli.deployment.state import Health, State
 from ecs_blue_green.cli.deployment.watching import End
@@ -13,11 +13,11 @@ from tests.cli.deployment.fakes import FULL, alarm, at, event, state, task_set
 from tests.cli.terminal import COLUMNS, screens
 
 
-def console(width: int = COLUMNS) -> Console:
-    return Console(file=StringIO(), force_terminal=True, width=width, highlight=False, legacy_windows=False)
+def console(width: int = COLUMNS) -> Screen:
+    return Screen(file=StringIO(), force_terminal=True, width=width, highlight=False, legacy_windows=False)
 
 
-def screen(to: Console) -> str:
+def screen(to: Screen) -> str:
     assert isinstance(to.file, StringIO)
     return screens(to.file.getvalue())[-1]
 

@@ -8,7 +8,7 @@ import click
 
 from ..errors import CommandError
 from ..options import aws_options, format_options, yes_option
-from ..terminal import is_agreed
+from ..terminal import is_agreed, printable, say
 from .options import service_option, watch_options
 from .shown import show_state
 
@@ -71,7 +71,7 @@ def command(
     engine = open_engine(stack, region=region, profile=profile, service=service)
     state = _confirmed(engine, stack, yes=yes, is_json=is_json)
     if state is None:
-        click.echo("Nothing was cancelled.", err=True)
+        say(printable("Nothing was cancelled."), stderr=True)
         context.exit(2)
     engine.cancel()
     end = follow(
@@ -97,7 +97,7 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
             raise CommandError(obstacle)
         if not is_json:
             show_state(state, f"Aborting now: {engine.way_back(state)}.")
-        if not yes and not is_agreed(f"Cancel the update of {stack}?"):
+        if not yes and not is_agreed(printable(f"Cancel the update of {stack}?")):
             return None
         shown, state = state, engine.read()
         if _is_alike(engine, shown, state):
@@ -111,7 +111,7 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
                 f"stack {state.stack}: another operation has begun meanwhile, or that is not known: nothing was "
                 "cancelled. Look at it again"
             )
-        click.echo("\nThis has changed meanwhile:\n")
+        say(*map(printable, ("", "This has changed meanwhile:", "")))
 
 
 def _is_alike(engine: Engine, shown: State, now: State) -> bool:

@@ -8,7 +8,7 @@ import click
 
 from ..errors import CommandError
 from ..options import aws_options, format_options, yes_option
-from ..terminal import is_agreed
+from ..terminal import is_agreed, printable, say
 from .options import service_option
 from .shown import show_state
 
@@ -70,7 +70,7 @@ def command(
     action: Action = "ROLLBACK" if rollback else "CONTINUE"
     state = _confirmed(engine, hooks, action, yes=yes, is_json=is_json)
     if state is None:
-        click.echo("Nothing was answered.", err=True)
+        say(printable("Nothing was answered."), stderr=True)
         context.exit(2)
     waiting = _waiting(state, hooks, action)
     outcomes = [_answered(engine, state, hook, action) for hook in waiting]
@@ -91,7 +91,9 @@ def _confirmed(engine: Engine, hooks: tuple[str, ...], action: Action, *, yes: b
         meaning = "Rolling back" if action == "ROLLBACK" else "Continuing"
         if not is_json:
             show_state(state, f"{meaning} now: {engine.way_on(state, action)}.")
-        if not yes and not is_agreed(f"{'Roll back' if action == 'ROLLBACK' else 'Continue'} the deployment?"):
+        if not yes and not is_agreed(
+            printable(f"{'Roll back' if action == 'ROLLBACK' else 'Continue'} the deployment?")
+        ):
             return None
         shown, state = state, engine.read()
         alike = [_waiting(one, hooks, action) for one in (shown, state)]
@@ -104,7 +106,7 @@ def _confirmed(engine: Engine, hooks: tuple[str, ...], action: Action, *, yes: b
                 f"stack {state.stack}: another pause, or another deployment, has begun meanwhile: nothing was "
                 "answered. Look at it again"
             )
-        click.echo("\nThis has changed meanwhile:\n")
+        say(*map(printable, ("", "This has changed meanwhile:", "")))
 
 
 def _decides(engine: Engine, state: State, action: Action) -> tuple[object, ...]:
@@ -209,7 +211,7 @@ def _tell(
     from . import plain
 
     if is_json:
-        plain.print_json(
+        plain.say_json(
             {
                 "type": "answer",
                 "stack": state.stack,
@@ -222,8 +224,4 @@ def _tell(
             }
         )
         return
-    from ..terminal import printable
-
-    for sentence in said:
-        click.echo(printable(sentence))
-    click.echo(f"`ecs-blue-green watch {state.stack}` follows it.")
+    say(*map(printable, said), printable(f"`ecs-blue-green watch {state.stack}` follows it."))

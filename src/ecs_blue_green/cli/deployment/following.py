@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from ..terminal import open_console
 from .engine import Engine
 from .state import State
 from .watching import End, Reporter, watch
@@ -49,6 +48,8 @@ def _reporter(is_json: bool, known: State | None) -> Iterator[Reporter]:
 
         yield JsonLines()
         return
+    from ..console import open_console
+
     console = open_console()
     if console.is_interactive:
         from .live import LiveView

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.console import ConsoleOptions, Group
 from rich.live import Live
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
-from ..terminal import printable
+from ..console import Line, Part, Screen
 from .durations import in_short
 from .facts import facts, health_in_words, hook_in_words, status_in_words, what_alarm_does
 from .state import BLUE, GREEN, PRODUCTION, TEST, BlueGreenDeployment, Health, Progress, State, TaskSet
@@ -39,7 +38,7 @@ _RESTING = {"Pending", "Skipped"}
 class LiveView:
     """A view that is drawn again after each look; notices and the end stay below it."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Screen) -> None:
         """Begin with nothing on the screen."""
         self._console = console
         self._live = Live(console=console, auto_refresh=False, vertical_overflow="visible")
@@ -78,7 +77,7 @@ class LiveView:
         self._reasons = ()
         for end in ended:
             _show_end(self._console, end)
-        self._console.print(Text(printable(message), style="yellow"), "", sep="\n")
+        self._console.show(Line(message, style="yellow"), Line())
 
     def end(self, end: End) -> None:
         """Draw how it ended, in place of what stood below the state."""
@@ -93,44 +92,46 @@ class LiveView:
             self._live.update(shown, refresh=True)
 
 
-def show(console: Console, state: State, end: End, remarks: Iterable[str]) -> None:
+def show(console: Screen, state: State, end: End, remarks: Iterable[str]) -> None:
     """Show a state once, how it came to be, and what there is to say of it."""
-    console.print(view(state, console.options))
+    console.show(view(state, console.options))
     _show_end(console, end)
     for remark in remarks:
-        console.print("", Text(printable(remark), style="yellow"), sep="\n")
+        # A word that fits in no line is one to be copied: where a terminal breaks it, it stays in one piece.
+        is_long = max(map(len, remark.split()), default=0) > console.width
+        console.show(Line(), Line(remark, style="yellow"), soft_wrap=is_long)
 
 
-def _show_end(console: Console, end: End) -> None:
+def _show_end(console: Screen, end: End) -> None:
     style = {"deployed": "bold green", "running": "bold yellow", "waiting": "bold yellow"}.get(end.result, "bold red")
-    console.print("", Text(end.message, style=style), sep="\n")
+    console.show(Line(), Line(end.message, style=style))
     for reason in end.reasons:
-        console.print(Padding(Text(printable(reason)), (0, 0, 0, 2)))
+        console.show(Padding(Line(reason), (0, 0, 0, 2)))
 
 
-def view(state: State, options: ConsoleOptions, *, reasons: Sequence[str] = (), notice: str = "") -> RenderableType:
+def view(state: State, options: ConsoleOptions, *, reasons: Sequence[str] = (), notice: str = "") -> Part:
     """Compose what is shown of a state, why it rolls back, and what there is to say of the watching itself."""
     is_ascii = options.ascii_only
-    parts: list[RenderableType] = [_title(state)]
+    parts: list[Part] = [_title(state)]
     if state.progress:
-        parts += ["", _bar(state, state.progress, "#." if is_ascii else "█░")]
+        parts += [Line(), *_bar(state, state.progress, "#." if is_ascii else "█░")]
     if state.task_sets or state.weights:
-        parts += ["", _colours(state) if options.max_width >= _NARROWEST_TABLE else _colours_in_sentences(state)]
-    troubles = [Text(f"{source}: {printable(why)}", style="yellow") for source, why in state.missing.items()]
-    notices = [Text(printable(notice), style="yellow")] if notice else []
-    causes = [Text(printable(reason), style="red") for reason in reasons]
-    needs = [Text(printable(need), style="bold yellow") for need in state.needs]
+        parts += [Line(), _colours(state) if options.max_width >= _NARROWEST_TABLE else _colours_in_sentences(state)]
+    troubles = [Line(f"{source}: {why}", style="yellow") for source, why in state.missing.items()]
+    notices = [Line(notice, style="yellow")] if notice else []
+    causes = [Line(reason, style="red") for reason in reasons]
+    needs = [Line(need, style="bold yellow") for need in state.needs]
     events = [*_events(state, is_ascii), *_hooks(state, is_ascii)]
     for block in (events, [*_alarms(state)], needs, troubles, causes, notices):
-        parts += ["", *block] if block else []
+        parts += [Line(), *block] if block else []
     return Group(*parts)
 
 
-def _title(state: State) -> Text:
+def _title(state: State) -> Line:
     style = "bold red" if "ROLLBACK" in state.status or "FAILED" in state.status else "bold"
     lasts = f" for {in_short(state.at - state.began)}" if state.is_running else ""
     deployment = f"  {_deployment(state.deployment)}" if state.deployment else ""
-    return Text.assemble(
+    return Line(
         (state.stack, "bold underline"),
         "  ",
         (state.status, style),
@@ -141,19 +142,18 @@ def _title(state: State) -> Text:
 
 def _deployment(deployment: BlueGreenDeployment) -> str:
     strategy = f" {deployment.strategy}" if deployment.strategy else ""
-    return f"{deployment.engine}{strategy} {printable(deployment.id)}: {printable(deployment.status)}"
+    return f"{deployment.engine}{strategy} {deployment.id}: {deployment.status}"
 
 
-def _bar(state: State, how_far: Progress, bar: str) -> Text:
+def _bar(state: State, how_far: Progress, bar: str) -> Iterator[Line]:
     full = round(_BAR * (how_far.done / how_far.total)) if how_far.total else _BAR
     left = f"  {in_short(how_far.left)} left" if how_far.done else f"  {in_short(how_far.total)} once traffic moves"
-    text = Text.assemble((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"), (left, "bold"))
+    yield Line((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"), (left, "bold"))
     if how_far.next:
         step, when = how_far.next
-        text.append(f"\nin {in_short(when - state.at)}: {step.meaning}", "dim")
+        yield Line(f"in {in_short(when - state.at)}: {step.meaning}", style="dim")
     elif how_far.step:
-        text.append(f"\nnow: {how_far.step.meaning}", "dim")
-    return text
+        yield Line(f"now: {how_far.step.meaning}", style="dim")
 
 
 def _colours(state: State) -> Table:
@@ -170,21 +170,19 @@ def _colours(state: State) -> Table:
         sets = [one for one in state.task_sets if one.colour == colour]
         health = state.health.get(colour)
         table.add_row(
-            Text(colour, style=f"bold {colour}") if colour else "other",
-            "\n".join(status_in_words(one) for one in sets) or "-",
-            "\n".join(_tasks(one) for one in sets) or "-",
-            _targets(health, state, colour),
-            *(_share(state, listener, colour) for listener in (PRODUCTION, TEST)),
-            "\n".join(printable(f"{one.task_definition} {' '.join(one.images)}") for one in sets),
+            Line(colour, style=f"bold {colour}") if colour else Line("other"),
+            Group(*([Line(status_in_words(one)) for one in sets] or [Line("-")])),
+            Group(*([Line(_tasks(one)) for one in sets] or [Line("-")])),
+            Line(_targets(health, state, colour)),
+            *(Line(_share(state, listener, colour)) for listener in (PRODUCTION, TEST)),
+            Group(*(Line(f"{one.task_definition} {' '.join(one.images)}") for one in sets)),
         )
     return table
 
 
-def _colours_in_sentences(state: State) -> RenderableType:
+def _colours_in_sentences(state: State) -> Group:
     names = ("tasks ", "weights ", "health ")
-    return Text("\n").join(
-        Text(printable(sentence)) for name, sentence in facts(state).items() if name.startswith(names)
-    )
+    return Group(*(Line(sentence) for name, sentence in facts(state).items() if name.startswith(names)))
 
 
 def _tasks(one: TaskSet) -> str:
@@ -202,34 +200,34 @@ def _share(state: State, listener: str, colour: str) -> str:
     return f"{state.weights[listener].get(colour, 0)} %" if colour and listener in state.weights else "-"
 
 
-def _events(state: State, is_ascii: bool) -> Iterator[Text]:
+def _events(state: State, is_ascii: bool) -> Iterator[Line]:
     for event in state.deployment.events if state.deployment else ():
         if event.status in _RESTING:
             continue
         mark, plain, style = _MARKS.get(event.status, ("?", "?", ""))
         ended = event.ended or (state.at if state.is_running else None)
         lasted = f"  {in_short(ended - event.started)}" if event.started and ended else ""
-        message = f"  {printable(event.message)}" if event.message else ""
-        yield Text.assemble((plain if is_ascii else mark, style), f" {event.name}", (lasted + message, "dim"))
+        message = f"  {event.message}" if event.message else ""
+        yield Line((plain if is_ascii else mark, style), f" {event.name}", (lasted + message, "dim"))
 
 
-def _hooks(state: State, is_ascii: bool) -> Iterator[Text]:
+def _hooks(state: State, is_ascii: bool) -> Iterator[Line]:
     for hook in state.deployment.hooks if state.deployment else ():
         mark, plain, style = _HOOKS.get(hook.status, ("?", "?", ""))
-        yield Text.assemble((plain if is_ascii else mark, style), f" {printable(hook_in_words(hook))}")
+        yield Line((plain if is_ascii else mark, style), f" {hook_in_words(hook)}")
     breaker = state.deployment.circuit_breaker if state.deployment else ""
     if breaker not in {"", "DISABLED"}:
-        yield Text(f"circuit breaker: {printable(breaker)}", style="bold red" if breaker == "TRIGGERED" else "dim")
+        yield Line(f"circuit breaker: {breaker}", style="bold red" if breaker == "TRIGGERED" else "dim")
 
 
-def _alarms(state: State) -> Iterator[Text]:
+def _alarms(state: State) -> Iterator[Line]:
     width = max((len(alarm.state) for alarm in state.alarms), default=0)
     for alarm in state.alarms:
         does = what_alarm_does(alarm, state)
         kind = does if alarm.is_rollback_trigger or alarm.is_of_deployment else f"alarm, {does}"
-        reason = f"  {printable(alarm.reason)}" if alarm.state == "ALARM" else ""
-        yield Text.assemble(
+        reason = f"  {alarm.reason}" if alarm.state == "ALARM" else ""
+        yield Line(
             (f"{alarm.state:<{width}}", _ALARMS.get(alarm.state, "yellow")),
-            f"  {printable(alarm.name)}",
+            f"  {alarm.name}",
             (f"  {kind}{reason}", "dim"),
         )

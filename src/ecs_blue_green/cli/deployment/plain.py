@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-import click
-
-from ..terminal import printable
+from ..terminal import json_lines, printable, say
 from .facts import Known
 from .state import Progress, State
 from .watching import End
@@ -29,13 +26,13 @@ class Lines:
     def state(self, state: State) -> None:
         """Print what is new."""
         for sentence in self._known.news(state):
-            click.echo(f"{state.at:%H:%M:%S} {printable(sentence)}")
+            say(printable(f"{state.at:%H:%M:%S} {sentence}"))
         self._noticed = ""
 
     def notice(self, message: str) -> None:
         """Print it, unless it was the last thing that was said."""
         if message != self._noticed:
-            click.echo(f"-------- {printable(message)}")
+            say(printable(f"-------- {message}"))
             self._noticed = message
 
     def reasons(self, reasons: Sequence[str]) -> None:
@@ -51,9 +48,7 @@ class Lines:
 
     def end(self, end: End) -> None:
         """Print how it ended."""
-        click.echo(end.message)
-        for reason in end.reasons:
-            click.echo(f"  {printable(reason)}")
+        say(printable(end.message), *(printable(f"  {reason}") for reason in end.reasons))
 
 
 class JsonLines:
@@ -69,12 +64,12 @@ class JsonLines:
             state, at=self._last.at, progress=self._last.progress, earlier=self._last.earlier
         )
         if alike is None or alike != self._last:
-            print_json({"type": "state", **as_json(state)})
+            say_json({"type": "state", **as_json(state)})
         self._last = state
 
     def notice(self, message: str) -> None:
         """Print it."""
-        print_json({"type": "notice", "message": message})
+        say_json({"type": "notice", "message": message})
 
     def reasons(self, reasons: Sequence[str]) -> None:
         """Print each as a notice."""
@@ -88,7 +83,7 @@ class JsonLines:
 
     def end(self, end: End) -> None:
         """Print how it ended."""
-        print_json({"type": "end", **asdict(end)})
+        say_json({"type": "end", **asdict(end)})
 
 
 def as_json(state: State) -> dict[str, Any]:
@@ -109,6 +104,6 @@ def _progress_as_json(how_far: Progress) -> dict[str, Any]:
     }
 
 
-def print_json(line: Mapping[str, Any]) -> None:
+def say_json(line: Mapping[str, Any]) -> None:
     """Print an object in a line."""
-    click.echo(json.dumps(line, default=datetime.isoformat))
+    say(*json_lines(line, indent=None, default=datetime.isoformat))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
-from ..terminal import open_console
+from ..terminal import printable, say
 
 if TYPE_CHECKING:
     from .state import State
@@ -19,12 +17,13 @@ def show_state(state: State, meaning: str) -> None:
         state: What is known.
         meaning: A sentence.
     """
+    from ..console import open_console
     from . import live
     from .plain import Lines
 
     console = open_console()
     if console.is_interactive:
-        console.print(live.view(state, console.options))
+        console.show(live.view(state, console.options))
     else:
         Lines().state(state)
-    click.echo(f"\n{meaning}")
+    say(printable(""), printable(meaning))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..options import aws_options, format_options
-from ..terminal import open_console
+from ..terminal import printable, say
 from .options import service_option
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _show(state: State, outcome: End, remarks: list[str], *, is_json: bool) -> N
     from . import plain
 
     if is_json:
-        plain.print_json(
+        plain.say_json(
             {
                 "type": "status",
                 **plain.as_json(state),
@@ -77,6 +77,8 @@ def _show(state: State, outcome: End, remarks: list[str], *, is_json: bool) -> N
             }
         )
         return
+    from ..console import open_console
+
     console = open_console()
     if console.is_interactive:
         from . import live
@@ -86,5 +88,4 @@ def _show(state: State, outcome: End, remarks: list[str], *, is_json: bool) -> N
         reporter = plain.Lines()
         reporter.state(state)
         reporter.end(outcome)
-        for remark in remarks:
-            click.echo(remark)
+        say(*map(printable, remarks))

@@ -6,6 +6,7 @@ import click
 
 from ..errors import complain
 from ..options import format_options
+from ..terminal import say
 
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
 
@@ -51,7 +52,7 @@ def command(context: click.Context, paths: tuple[str, ...], format: str, strict:
     if format != "text":
         from .formats import FORMATS
 
-        click.echo(FORMATS[format](report), nl=False)
+        say(*FORMATS[format](report))
     elif report.templates:
         from .screen import show
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -14,26 +13,27 @@ from urllib.parse import quote
 from ...release import release
 from ...template.rules import RULES
 from ..templates import STANDARD_INPUT, TemplateFile
+from ..terminal import Printable, json_lines, workflow_command
 from .report import LintReport
 
 
-def as_json(report: LintReport) -> str:
+def as_json(report: LintReport) -> list[Printable]:
     """Give a JSON object with the list ``findings``."""
     findings = [{"path": template.path, **asdict(finding)} for template, finding in report.findings()]
-    return _dump({"findings": findings})
+    return json_lines({"findings": findings})
 
 
-def as_github(report: LintReport) -> str:
+def as_github(report: LintReport) -> list[Printable]:
     """Give GitHub's workflow commands, one a line, which annotate the templates' files."""
-    return "".join(
-        _workflow_command(
+    return [
+        workflow_command(
             finding.severity,
             f"{finding.logical_id}: {finding.message} See `{finding.help}`".removeprefix(": "),
             **_github_location(template, finding.logical_id),
             title=finding.rule,
         )
         for template, finding in report.findings()
-    )
+    ]
 
 
 def _github_location(template: TemplateFile, logical_id: str) -> dict[str, str]:
@@ -42,15 +42,7 @@ def _github_location(template: TemplateFile, logical_id: str) -> dict[str, str]:
     return {"file": _posix(template.path), "line": str(_line(template, logical_id))}
 
 
-def _workflow_command(name: str, message: str, **properties: str) -> str:
-    def escaped(text: str, also: str = "") -> str:
-        return "".join(f"%{ord(character):02X}" if character in f"%\r\n{also}" else character for character in text)
-
-    listed = ",".join(f"{name}={escaped(value, also=':,')}" for name, value in properties.items())
-    return f"::{name} {listed}::{escaped(message)}\n"
-
-
-def as_sarif(report: LintReport) -> str:
+def as_sarif(report: LintReport) -> list[Printable]:
     """Give a SARIF 2.1.0 log, as code scanning services take it."""
     ids = [*RULES]
     driver = {
@@ -93,7 +85,7 @@ def as_sarif(report: LintReport) -> str:
         "results": results,
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return _dump(log)
+    return json_lines(log)
 
 
 def _physical(path: str, line: int | None) -> dict[str, Any]:
@@ -117,12 +109,12 @@ def _line(template: TemplateFile, logical_id: str) -> int:
     return template.text.count("\n", 0, found.start()) + 1 if found else 1
 
 
-def _dump(value: object) -> str:
-    return json.dumps(value, indent=2) + "\n"
-
-
 def _posix(path: str) -> str:
     return Path(path).as_posix()
 
 
-FORMATS: Mapping[str, Callable[[LintReport], str]] = {"json": as_json, "github": as_github, "sarif": as_sarif}
+FORMATS: Mapping[str, Callable[[LintReport], list[Printable]]] = {
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}

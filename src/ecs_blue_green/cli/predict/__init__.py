@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import click
 
 from ..errors import complain
 from ..options import aws_options, format_options
-from ..terminal import printable
+from ..terminal import printable, say
 
 if TYPE_CHECKING:
     from .report import Predictions
@@ -125,9 +124,10 @@ def command(
     """
     _check_options(new, deployed, stack, region, profile, change_set, template, deployed_parameters, deployed_tags)
     if stack:
+        from ..console import progress
         from .stack import predict_stack
 
-        with _progress() as tell:
+        with progress(printable("")) as tell:
             predictions = predict_stack(
                 stack,
                 new,
@@ -138,7 +138,7 @@ def command(
                 given_tags=tags,
                 lint=not no_lint,
                 with_change_set=change_set,
-                tell=tell,
+                tell=lambda sentence: tell(printable(sentence)),
             )
     else:
         from .report import compare
@@ -183,20 +183,6 @@ def _check_options(
         raise click.UsageError("--template names a template in a cdk.out folder, and there is no folder.")
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[str], object]]:
-    """Give what shows how far it is: on a terminal in a line that goes again."""
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(stderr=True)
-    if console.is_interactive:
-        with console.status("") as status:
-            yield lambda sentence: status.update(Text(printable(sentence)))
-    else:
-        yield lambda sentence: click.echo(printable(sentence), err=True)
-
-
 def _show(predictions: Predictions, format: str, *, hint: bool) -> None:
     if format == "text":
         from .screen import show
@@ -205,9 +191,9 @@ def _show(predictions: Predictions, format: str, *, hint: bool) -> None:
     else:
         from .formats import FORMATS
 
-        click.echo(FORMATS[format](predictions), nl=False)
+        say(*FORMATS[format](predictions))
     for note in predictions.notes:
-        click.echo(printable(note), err=True)
+        say(printable(note), stderr=True)
 
 
 def _write_step_1(predictions: Predictions, file: str) -> Iterator[str]:
@@ -217,7 +203,7 @@ def _write_step_1(predictions: Predictions, file: str) -> Iterator[str]:
         yield f"{file}: is not written, because {len(plans)} stacks have a first step: name one with --template"
     elif not plans:
         reason = "the update is not refused, or can't be done in steps"
-        click.echo(printable(f"{file} is not written: {reason}."), err=True)
+        say(printable(f"{file} is not written: {reason}."), stderr=True)
     else:
         import json
 
@@ -227,4 +213,4 @@ def _write_step_1(predictions: Predictions, file: str) -> Iterator[str]:
         except OSError as error:
             yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"
         else:
-            click.echo(printable(f"{file} is the template of step 1."), err=True)
+            say(printable(f"{file} is the template of step 1."), stderr=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from ...template.update import Change
-from ..terminal import printable
+from ..terminal import Printable, json_lines, printable
 from . import words
 from .report import Predictions, StackPrediction
 
@@ -22,11 +22,11 @@ _MARKS = {
 }
 
 
-def as_json(predictions: Predictions) -> str:
+def as_json(predictions: Predictions) -> list[Printable]:
     """Give a JSON object: the prediction, or of several the gravest outcome and a list of them."""
     objects = [_object(one) for one in predictions.stacks]
     whole = objects[0] if len(objects) == 1 else {"outcome": predictions.outcome, "predictions": objects}
-    return json.dumps(whole, indent=2) + "\n"
+    return json_lines(whole)
 
 
 def _object(one: StackPrediction) -> dict[str, Any]:
@@ -46,37 +46,37 @@ def _object(one: StackPrediction) -> dict[str, Any]:
     return {"name": one.name, **prediction, "stack": stack, "losses": losses}
 
 
-def as_markdown(predictions: Predictions) -> str:
+def as_markdown(predictions: Predictions) -> list[Printable]:
     """Give Markdown as GitHub has it, for a comment on a pull request."""
     lines = [line for one in predictions.others for line in _markdown(one)]
     if predictions.unchanged:
-        lines.append(f"{words.unchanged([one.prediction for one in predictions.unchanged])}\n")
-    return "\n".join(lines)
+        lines += [words.unchanged([one.prediction for one in predictions.unchanged]), ""]
+    return [printable(line) for line in lines[:-1]]  # the last is empty
 
 
 def _markdown(one: StackPrediction) -> Iterator[str]:
     prediction = one.prediction
-    yield f"### {_MARKS[prediction.outcome]} {_code(one.name)}: {words.title(prediction.outcome)}\n"
-    yield f"{words.MEANINGS[prediction.outcome]}\n"
+    yield from (f"### {_MARKS[prediction.outcome]} {_code(one.name)}: {words.title(prediction.outcome)}", "")
+    yield from (words.MEANINGS[prediction.outcome], "")
     if one.stack:
-        yield f"{_text(one.stack.summary)}\n"
+        yield from (_text(one.stack.summary), "")
     yield from _list(prediction.reasons)
     if prediction.warnings:
-        yield "**Warnings**\n"
+        yield from ("**Warnings**", "")
         yield from _list(prediction.warnings)
     if one.losses:
-        yield "**Lost in the transform (P5)**\n"
+        yield from ("**Lost in the transform (P5)**", "")
         yield from _list(f"{lost.logical_id}: {words.loss(lost)}" for lost in one.losses)
     if prediction.advice:
-        yield f"**What to do**: {_text(prediction.advice)}\n"
+        yield from (f"**What to do**: {_text(prediction.advice)}", "")
         yield from _list(words.step(number, step) for number, step in enumerate(prediction.steps, 1))
     if prediction.changes:
         number = len(prediction.changes)
-        yield f"<details><summary>{number} changed resource{'' if number == 1 else 's'}</summary>\n"
+        yield from (f"<details><summary>{number} changed resource{'' if number == 1 else 's'}</summary>", "")
         yield "| Resource | | What changes |"
         yield "| --- | --- | --- |"
         yield from (_row(one, change) for change in prediction.changes)
-        yield "\n</details>\n"
+        yield from ("", "</details>", "")
 
 
 def _row(one: StackPrediction, change: Change) -> str:
@@ -97,13 +97,27 @@ def _list(sentences: Iterable[str]) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    return f"<code>{_text(text)}</code>"
+    return f"<code>{_escaped(text)}</code>"
 
 
 def _text(text: str) -> str:
-    """Write a text so that Markdown takes none of its characters for markup."""
+    """Write a text of a sentence: nothing in it becomes a mention, a reference, a link or a list.
+
+    GitHub looks for mentions and references where all entities are characters again, but not in code
+    (https://github.com/github/cmark-gfm/issues/181): a space of no width divides them.
+    """
+    divided = re.sub(r"&#(?:35|46|58|64);", r"\g<0>&#8203;", _escaped(text))
+    return re.sub(r"^(?:[-+=\s]|\d(?=\d*[.)]))", _entity, divided)
+
+
+def _escaped(text: str) -> str:
+    """Write a text so that Markdown takes none of its characters for markup, and nothing in it for an address."""
     escaped = html.escape(printable(text), quote=False)
-    return "".join(f"&#{ord(character)};" if character in "\\`*_{}[]|~#@" else character for character in escaped)
+    return re.sub(r"[\\`*_{}\[\]|~#@]|:(?=//)|(?<=www)\.", _entity, escaped, flags=re.IGNORECASE)
 
 
-FORMATS: Mapping[str, Callable[[Predictions], str]] = {"json": as_json, "markdown": as_markdown}
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
+
+
+FORMATS: Mapping[str, Callable[[Predictions], list[Printable]]] = {"json": as_json, "markdown": as_markdown}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import click
-from rich.console import Console
 from rich.padding import Padding
-from rich.text import Text
 
 from ...template.update import Change
-from ..terminal import open_console, printable
+from ..console import Line, Screen, open_console
+from ..terminal import printable, say
 from . import words
 from .report import Predictions, StackPrediction
 
@@ -43,14 +41,14 @@ def show(predictions: Predictions, *, hint: bool) -> None:
     else:
         for one in predictions.others:
             for line in _lines(one, hint):
-                click.echo(printable(f"{one.name}: {line}"))
+                say(printable(f"{one.name}: {line}"))
     if predictions.unchanged:
-        click.echo(words.unchanged([one.prediction for one in predictions.unchanged]))
+        say(printable(words.unchanged([one.prediction for one in predictions.unchanged])))
 
 
-def _show_group(console: Console, one: StackPrediction, hint: bool) -> None:
+def _show_group(console: Screen, one: StackPrediction, hint: bool) -> None:
     prediction = one.prediction
-    console.print(Text(printable(one.name), style="bold underline"), "", sep="\n", soft_wrap=True)
+    console.show(Line(one.name, style="bold underline"), Line(), soft_wrap=True)
     outcome = (words.title(prediction.outcome), _COLOURS[prediction.outcome])
     _put(console, 2, outcome, (": ", ""), (words.MEANINGS[prediction.outcome], ""))
     if one.stack:
@@ -69,25 +67,25 @@ def _show_group(console: Console, one: StackPrediction, hint: bool) -> None:
                 _put(console, 8, (words.details(part), "dim"))
     _show_list(console, "Lost in the transform (P5)", _losses(one), "yellow")
     _show_list(console, "What to do", _what_to_do(one, hint))
-    console.print()
+    console.show(Line())
 
 
-def _show_list(console: Console, heading: str, sentences: Sequence[str], style: str = "") -> None:
+def _show_list(console: Screen, heading: str, sentences: Sequence[str], style: str = "") -> None:
     if sentences:
         _heading(console, heading, style)
     for sentence in sentences:
         _put(console, 4, (sentence, ""))
 
 
-def _heading(console: Console, heading: str, style: str = "") -> None:
-    console.print()
+def _heading(console: Screen, heading: str, style: str = "") -> None:
+    console.show(Line())
     _put(console, 2, (heading, f"bold {style}"))
 
 
-def _put(console: Console, indent: int, *parts: tuple[str, str]) -> None:
-    text = Text.assemble(*((printable(part), style) for part, style in parts))
-    if text:
-        console.print(Padding(text, (0, 0, 0, indent), expand=False))
+def _put(console: Screen, indent: int, *parts: tuple[str, str]) -> None:
+    line = Line(*parts)
+    if line:
+        console.show(Padding(line, (0, 0, 0, indent), expand=False))
 
 
 def _about(one: StackPrediction, change: Change) -> Iterator[tuple[str, str]]:

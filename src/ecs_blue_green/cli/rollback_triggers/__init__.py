@@ -10,6 +10,7 @@ import click
 
 from ...template.hook_facts import LONGEST_MONITORING_MINUTES, MOST_ROLLBACK_TRIGGERS
 from ..options import aws_options, format_options, yes_option
+from ..terminal import say
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -96,7 +97,7 @@ def show(context: click.Context, stack: str, check: bool, format: str, region: s
     if format == "json":
         from .formats import status_as_json
 
-        click.echo(status_as_json(status), nl=False)
+        say(*status_as_json(status))
     elif format == "cdk":
         from .screen import show_cdk_options
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import click
-
 from ..errors import CommandError
-from ..terminal import is_agreed
+from ..terminal import is_agreed, printable, say
 from .plan import TriggerChange
 from .update import command_line, follow_update, start_update
 
@@ -53,7 +51,7 @@ def apply(
         if not (dry_run or yes):
             change = _agreed(change, plan)
     if not change.is_needed:
-        outcome, said = "unchanged", f"Nothing to do: the rollback triggers of stack {name} are as wanted."
+        outcome, said = "unchanged", [f"Nothing to do: the rollback triggers of stack {name} are as wanted."]
     elif dry_run:
         outcome, said = "dry-run", command_line(change, region=region, profile=profile)
     else:
@@ -61,25 +59,25 @@ def apply(
     if format == "json":
         from .formats import change_as_json
 
-        click.echo(change_as_json(change, outcome), nl=False)
+        say(*change_as_json(change, outcome))
     else:
-        click.echo(said)
+        say(*map(printable, said))
 
 
-def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wait: bool) -> tuple[str, str]:
-    """Make a change; give the outcome in a word and in a sentence."""
+def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wait: bool) -> tuple[str, list[str]]:
+    """Make a change; give the outcome in a word and in sentences."""
     from .screen import show_progress
 
     name = change.stack["StackName"]
     try:
         start_update(cloudformation, change)
         if no_wait:
-            return "started", f"The update of stack {name} has started."
+            return "started", [f"The update of stack {name} has started."]
         show_progress(name, follow_update(cloudformation, change))
     except KeyboardInterrupt as error:
         error.add_note(f"if the update of stack {name} has started, it goes on: `ecs-blue-green watch {name}` shows it")
         raise
-    return "updated", f"Done: the update of stack {name} is complete."
+    return "updated", [f"Done: the update of stack {name} is complete."]
 
 
 def _agreed(change: TriggerChange, plan: Callable[[], TriggerChange]) -> TriggerChange:
@@ -89,11 +87,12 @@ def _agreed(change: TriggerChange, plan: Callable[[], TriggerChange]) -> Trigger
     """
     from .screen import show_change
 
-    while is_agreed("Update the stack?", stderr=True):
+    while is_agreed(printable("Update the stack?"), stderr=True):
         now = plan()
         if not now.is_needed or now.is_same_as(change):
             return now
-        click.echo("Meanwhile somebody has changed the stack. This is what the update makes of it now:", err=True)
+        meanwhile = "Meanwhile somebody has changed the stack. This is what the update makes of it now:"
+        say(printable(meanwhile), stderr=True)
         show_change(now)
         change = now
     raise CommandError("Nothing was changed: nobody said yes. Add --yes where there is no one to ask.")

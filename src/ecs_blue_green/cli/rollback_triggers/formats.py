@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 from ..aws.alarms import alarm_name
+from ..terminal import Printable, json_lines
 from .deployed import Triggers
 from .plan import TriggerChange
 from .status import TriggerStatus
 
 
-def status_as_json(status: TriggerStatus) -> str:
+def status_as_json(status: TriggerStatus) -> list[Printable]:
     """Give a JSON object, which schemas/rollback-triggers-show.json describes."""
-    return _dump(
+    return json_lines(
         {**asdict(status), "missing": status.missing, "gone": status.gone, "is_as_wanted": status.is_as_wanted}
     )
 
 
-def change_as_json(change: TriggerChange, outcome: str) -> str:
+def change_as_json(change: TriggerChange, outcome: str) -> list[Printable]:
     """Give a JSON object, which schemas/rollback-triggers-change.json describes.
 
     Args:
         change: The change.
         outcome: ``unchanged``, ``dry-run``, ``started`` or ``updated``.
     """
-    return _dump(
+    return json_lines(
         {
             "stack": change.stack["StackName"],
             "outcome": outcome,
@@ -39,7 +39,3 @@ def change_as_json(change: TriggerChange, outcome: str) -> str:
 def _triggers(triggers: Triggers) -> dict[str, object]:
     listed = [{"name": alarm_name(arn), "arn": arn, "type": type} for arn, type in triggers.types.items()]
     return {"triggers": listed, "monitoring_minutes": triggers.monitoring_minutes}
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, indent=2) + "\n"

@@ -5,16 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator
 
-import click
-from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from ...template.hook_facts import MOST_ROLLBACK_TRIGGERS
 from ...template.rollback_alarms import COMPOSITE_ALARM
 from ..aws.alarms import alarm_name
-from ..terminal import open_console, printable
+from ..console import Line, Part, open_console, progress
+from ..terminal import printable, say
 from .plan import TriggerChange
 from .status import AlarmStatus, TriggerStatus
 
@@ -26,20 +24,20 @@ def show_status(status: TriggerStatus) -> None:
     """Print the triggers of a stack: on a terminal as a table, elsewhere a line each."""
     console = open_console()
     if console.is_terminal:
-        console.print(Text(f"{status.stack} ", style="bold").append(status.stack_status, style="not bold dim"))
+        console.show(Line((f"{status.stack} ", "bold"), (status.stack_status, "dim")))
         if status.alarms:
             alarms = [_table(status)] if console.width >= _TABLE else _blocks(status)
-            console.print("", *alarms, "", sep="\n")
+            console.show(Line(), *alarms, Line())
         for sentence, advice in _remarks(status):
-            console.print(Text(f"{sentence}{':' if advice else '.'}"))
+            console.show(Line(f"{sentence}{':' if advice else '.'}"))
             if advice:  # in one piece, to be copied
-                console.print(Text(f"  {advice}", style="cyan"), soft_wrap=True)
+                console.show(Line(f"  {advice}", style="cyan"), soft_wrap=True)
     else:
         for alarm in status.alarms:
             place, type, state = _about(alarm)
-            click.echo(f"{place:<7}  {type:<9}  {state:<17}  {alarm.name}")
+            say(printable(f"{place:<7}  {type:<9}  {state:<17}  {alarm.name}"))
         for sentence, advice in _remarks(status):
-            click.echo(f"{sentence}: {advice}" if advice else f"{sentence}.", err=True)
+            say(printable(f"{sentence}: {advice}" if advice else f"{sentence}."), stderr=True)
 
 
 def _table(status: TriggerStatus) -> Table:
@@ -49,20 +47,20 @@ def _table(status: TriggerStatus) -> Table:
     for alarm in status.alarms:
         place, type, state = _about(alarm)
         table.add_row(
-            Text(place, style=_place_style(alarm)),
-            type,
-            Text(state, style=_state_style(state)),
-            Text(alarm.name),
+            Line(place, style=_place_style(alarm)),
+            Line(type),
+            Line(state, style=_state_style(state)),
+            Line(alarm.name),
         )
     return table
 
 
-def _blocks(status: TriggerStatus) -> Iterator[RenderableType]:
+def _blocks(status: TriggerStatus) -> Iterator[Part]:
     """Say the same in lines that wrap."""
     for alarm in status.alarms:
         place, type, state = _about(alarm)
-        yield Text.assemble((place, _place_style(alarm)), f" {alarm.name}")
-        yield Padding(Text.assemble(f"{type}, ", (state, _state_style(state))), (0, 0, 0, 2), expand=False)
+        yield Line((place, _place_style(alarm)), f" {alarm.name}")
+        yield Padding(Line(f"{type}, ", (state, _state_style(state))), (0, 0, 0, 2), expand=False)
 
 
 def _place_style(alarm: AlarmStatus) -> str:
@@ -109,27 +107,26 @@ def show_cdk_options(status: TriggerStatus) -> None:
     if options.alarm_arns:
         # The command line takes one ARN an option.
         words = [word for arn in options.alarm_arns for word in ("--rollback-trigger-alarm-arns", arn)]
-        click.echo(shlex.join([*words, "--monitoring-time-minutes", str(options.monitoring_minutes)]))
+        say(printable(shlex.join([*words, "--monitoring-time-minutes", str(options.monitoring_minutes)])))
     else:
-        click.echo("There is no metric alarm to name, and `cdk deploy` takes no others.", err=True)
+        say(printable("There is no metric alarm to name, and `cdk deploy` takes no others."), stderr=True)
     if options.left_out:
-        click.echo(
-            f"Left out: {', '.join(options.left_out)}. There are {MOST_ROLLBACK_TRIGGERS} at most (documented: L39).",
-            err=True,
-        )
+        left_out = ", ".join(options.left_out)
+        most = f"There are {MOST_ROLLBACK_TRIGGERS} at most (documented: L39)."
+        say(printable(f"Left out: {left_out}. {most}"), stderr=True)
     if options.composites:
-        click.echo(
+        sentences = (
             f"With these options, `cdk deploy` removes {', '.join(options.composites)} from the rollback triggers: it "
-            "takes no composite alarm, and replaces the list. Without them, it leaves the triggers as they are.",
-            err=True,
+            "takes no composite alarm, and replaces the list. Without them, it leaves the triggers as they are."
         )
+        say(printable(sentences), stderr=True)
 
 
 def show_change(change: TriggerChange) -> None:
     """Print to standard error what a change will do."""
     console = open_console(stderr=True)
     for style, line in _effects(change):
-        console.print(Text(line, style=style), soft_wrap=not console.is_terminal)
+        console.show(Line(line, style=style), soft_wrap=not console.is_terminal)
 
 
 def _effects(change: TriggerChange) -> Iterator[tuple[str, str]]:
@@ -163,14 +160,9 @@ def _effects(change: TriggerChange) -> Iterator[tuple[str, str]]:
 
 def show_progress(stack: str, sentences: Iterable[str]) -> None:
     """Print to standard error how an update goes, until it ends."""
-    console = open_console(stderr=True)
-    if console.is_interactive:
-        with console.status(f"Stack {stack}: waiting") as line:
-            for sentence in sentences:
-                line.update(Text(printable(sentence)))
-    else:
+    with progress(printable(f"Stack {stack}: waiting")) as tell:
         for sentence in sentences:
-            click.echo(printable(sentence), err=True)
+            tell(printable(sentence))
 
 
 def _minutes(number: int) -> str:

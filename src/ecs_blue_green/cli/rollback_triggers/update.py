@@ -26,8 +26,8 @@ MOST_FAILURES = 20  # looks in a row that AWS gives no answer to
 _SERVER_ERROR = 500  # and above: HTTP's statuses for what may have been done or not
 
 
-def command_line(change: TriggerChange, *, region: str | None, profile: str | None) -> str:
-    """Write a change as a call of AWS's command line, ready to paste.
+def command_line(change: TriggerChange, *, region: str | None, profile: str | None) -> list[str]:
+    """Write a change as a call of AWS's command line, ready to paste: its lines.
 
     Args:
         change: The change.
@@ -45,7 +45,8 @@ def command_line(change: TriggerChange, *, region: str | None, profile: str | No
         ["--region", region] if region else [],
         ["--profile", profile] if profile else [],
     ]
-    return " \\\n    ".join(["aws cloudformation update-stack", *(shlex.join(option) for option in options if option)])
+    *lines, last = ["aws cloudformation update-stack", *(f"    {shlex.join(option)}" for option in options if option)]
+    return [*(f"{line} \\" for line in lines), last]
 
 
 def start_update(cloudformation: CloudFormationClient, change: TriggerChange) -> None:

@@ -11,6 +11,7 @@ import click
 
 from ..errors import complain
 from ..options import format_options
+from ..terminal import say
 
 if TYPE_CHECKING:
     from .report import HookSchedule
@@ -73,7 +74,7 @@ def command(context: click.Context, template: str, format: str, plot: str | None
 
     schedules, untold = read_schedules(template)
     if format == "json":
-        click.echo(as_json(schedules), nl=False)
+        say(*as_json(schedules))
     elif schedules:
         from .screen import show
 

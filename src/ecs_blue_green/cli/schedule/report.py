@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -10,7 +9,7 @@ from ...template import model
 from ...template.hook_facts import LONGEST_DEPLOYMENT_MINUTES
 from ...template.schedule import Schedule, ScheduleError, read_schedule, rollback_in_words
 from ..templates import UnreadableError, read_templates
-from ..terminal import printable
+from ..terminal import Printable, json_lines, printable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,17 +31,17 @@ class HookSchedule:
     assumed: tuple[str, ...] = ()
 
     @property
-    def title(self) -> str:
+    def title(self) -> Printable:
         """What stands above it."""
         assumed = f", with the default of {', '.join(self.assumed)}" if self.assumed else ""
         return printable(f"{self.template}: {self.hook}{assumed}")
 
     @property
-    def total(self) -> str:
+    def total(self) -> Printable:
         """How long it takes, in a sentence."""
         minutes = self.schedule.total_minutes
         too_long = ", which is too long" if minutes > LONGEST_DEPLOYMENT_MINUTES else ""
-        return (
+        return printable(
             f"{minutes} minutes in all{too_long}; CloudFormation probably gives up after {LONGEST_DEPLOYMENT_MINUTES} "
             f"({LONGEST_DEPLOYMENT_MINUTES // 60} hours; inferred: L36)"
         )
@@ -83,7 +82,7 @@ def read_schedules(path: str) -> tuple[list[HookSchedule], list[UnreadableError]
     return schedules, unreadable
 
 
-def as_json(schedules: Sequence[HookSchedule]) -> str:
+def as_json(schedules: Sequence[HookSchedule]) -> list[Printable]:
     """Give a JSON object with the list ``schedules``."""
     listed = [
         {
@@ -95,4 +94,4 @@ def as_json(schedules: Sequence[HookSchedule]) -> str:
         }
         for one in schedules
     ]
-    return json.dumps({"schedules": listed}, indent=2) + "\n"
+    return json_lines({"schedules": listed})

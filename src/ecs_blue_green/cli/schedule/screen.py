@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import click
-from rich.console import RenderableType
+from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from ...template.hook_facts import AFTER_ALLOW_TEST_TRAFFIC, LONGEST_DEPLOYMENT_MINUTES
 from ...template.schedule import Schedule, ScheduleStep, rollback_in_words
-from ..terminal import open_console, printable
+from ..console import Line, Part, open_console
+from ..terminal import Printable, printable, say
 from .report import HookSchedule
 
 _BAR = 10
@@ -33,20 +32,20 @@ def show(schedules: Sequence[HookSchedule]) -> None:
     console = open_console()
     if not console.is_terminal:
         for one in schedules:
-            click.echo("\n".join([one.title, *_lines(one.schedule), one.total, ""]))
-        click.echo("\n".join(_NOTES))
+            say(one.title, *_lines(one.schedule), one.total, printable(""))
+        say(*map(printable, _NOTES))
         return
     bar = "#." if console.options.ascii_only else "█░"
     for one in schedules:
-        console.print(Text(one.title, style="bold underline"), "", sep="\n")
+        console.show(Line(one.title, style="bold underline"), Line())
         if console.width >= _TABLE:
-            console.print(_table(one.schedule, bar), "", sep="\n")
+            console.show(_table(one.schedule, bar), Line())
         else:
             for step in one.schedule.steps:
-                console.print(*_block(step, bar), "", sep="\n")
+                console.show(*_block(step, bar), Line())
         style = "bold" if one.schedule.total_minutes <= LONGEST_DEPLOYMENT_MINUTES else "bold red"
-        console.print(Text(one.total, style=style), "", sep="\n")
-    console.print(*(Text(note, style="dim") for note in _NOTES), sep="\n")
+        console.show(Line(one.total, style=style), Line())
+    console.show(*(Line(note, style="dim") for note in _NOTES))
 
 
 def _table(schedule: Schedule, bar: str) -> Table:
@@ -59,32 +58,32 @@ def _table(schedule: Schedule, bar: str) -> Table:
     for step in schedule.steps:
         table.add_row(
             _minute(step),
-            Text.assemble(step.event, (f"\n{printable(step.function)}" if step.function else "", "cyan")),
-            Text.assemble(_bar(step.production, bar), f"{_percent(step.production):>6}"),
+            Group(Line(step.event), *([Line(step.function, style="cyan")] if step.function else [])),
+            Line(_bar(step.production, bar), f"{_percent(step.production):>6}"),
             _percent(step.test),
             rollback_in_words(step),
         )
     return table
 
 
-def _block(step: ScheduleStep, bar: str) -> Iterator[RenderableType]:
+def _block(step: ScheduleStep, bar: str) -> Iterator[Part]:
     """Say a step in lines that wrap."""
     when = "before" if step.minute is None else f"minute {step.minute}"
-    yield Text.assemble((f"{when}: ", ""), (step.event, "bold"))
-    parts = [Text(printable(step.function), style="cyan")] if step.function else []
+    yield Line((f"{when}: ", ""), (step.event, "bold"))
+    parts = [Line(step.function, style="cyan")] if step.function else []
     for name, share in (("production", step.production), ("test", step.test)):
         if share is not None:
-            parts.append(Text.assemble(f"{name:<10} ", _bar(share, bar), f"{_percent(share):>6}"))
-    parts.append(Text(f"a rollback then: {rollback_in_words(step)}"))
+            parts.append(Line(f"{name:<10} ", _bar(share, bar), f"{_percent(share):>6}"))
+    parts.append(Line(f"a rollback then: {rollback_in_words(step)}"))
     yield from (Padding(part, (0, 0, 0, 2), expand=False) for part in parts)
 
 
-def _bar(share: int, bar: str) -> Text:
+def _bar(share: int, bar: str) -> Line:
     full = share * _BAR // 100
-    return Text.assemble((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"))
+    return Line((bar[0] * full, "green"), (bar[1] * (_BAR - full), "dim"))
 
 
-def _lines(schedule: Schedule) -> list[str]:
+def _lines(schedule: Schedule) -> list[Printable]:
     rows = [("minute", "event", "production", "test", "hook function", "a rollback then")] + [
         (
             _minute(step),
@@ -97,7 +96,10 @@ def _lines(schedule: Schedule) -> list[str]:
         for step in schedule.steps
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [
+        printable("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        for row in rows
+    ]
 
 
 def _minute(step: ScheduleStep) -> str:

@@ -5,8 +5,8 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from rich.console import Console
 
+from ecs_blue_green.cli.console import Screen
 from ecs_blue_green.cli.deployment.engines.stack_engine import StackEngine
 from ecs_blue_green.cli.deployment.live import view
 from ecs_blue_green.cli.deployment.state import State
@@ -83,8 +83,8 @@ def test_canary_that_goes_well_is_followed_by_the_weights_of_its_rule(aws: Playe
 
 def test_canary_looks_as_on_its_page(aws: PlayedEcs) -> None:
     _, told = watched(aws, *until_canary())
-    to = Console(width=100, file=StringIO(), highlight=False)
-    to.print(view(told.of("state")[-1], to.options))
+    to = Screen(width=100, file=StringIO(), highlight=False)
+    to.show(view(told.of("state")[-1], to.options))
     assert isinstance(to.file, StringIO)
     assert [line.rstrip() for line in to.file.getvalue().splitlines()] == screen_on_page("watch", STACK)
 

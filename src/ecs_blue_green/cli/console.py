@@ -1,0 +1,92 @@
+"""The way out for what has colours: lines, and rich's layouts of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from .terminal import Printable, printable, say
+
+WIDEST = 100  # columns; longer lines are hard to read
+
+
+class Line(Text):
+    """A line with styles, printable whatever it is made of; where it is too long for its place, it wraps."""
+
+    def __init__(self, *parts: str | tuple[str, str] | Line, style: str = "") -> None:
+        """Put parts one after the other.
+
+        Args:
+            parts: Texts, those with styles of their own in tuples.
+            style: The style of all.
+        """
+        super().__init__(style=style)
+        for part in parts:
+            self.append(*(part if isinstance(part, tuple) else (part,)))
+
+    def append(self, text: Text | str, style: str | Style | None = None) -> Line:
+        """Put another part behind."""
+        super().append(printable(text) if isinstance(text, str) else text, style)
+        return self
+
+
+Part = Line | Table | Padding | Group
+
+
+class Screen(Console):
+    """A console for lines and layouts of lines."""
+
+    def show(self, *parts: Part, soft_wrap: bool = False) -> None:
+        """Print parts below each other.
+
+        Args:
+            parts: What to print.
+            soft_wrap: Whether a line that is too long is left to the terminal, in one piece.
+        """
+        self.print(*parts, sep="\n", soft_wrap=soft_wrap)
+
+    def show_page(self, page: str) -> None:
+        """Print a page of ours that is Markdown, in the terminal's own colours, which can be read on its background."""
+        from rich.markdown import Markdown  # here, as it brings a parser and a highlighter
+
+        self.print(Markdown(page, code_theme="ansi_dark"))
+
+    def render_str(self, text: str, *, style: str | Style = "", **options: Any) -> Text:
+        """Make a line of a plain text in a layout, such as a cell: rich would look for markup in it."""
+        line = Line(text)
+        line.style, line.justify, line.overflow = style, options.get("justify"), options.get("overflow")
+        return line
+
+
+def open_console(*, stderr: bool = False) -> Screen:
+    """Give where to print for people; a terminal is used as far as people can read lines.
+
+    Args:
+        stderr: Whether to print to standard error.
+    """
+    screen = Screen(stderr=stderr, highlight=False)
+    if screen.is_terminal:
+        screen.width = min(screen.width, WIDEST)
+    return screen
+
+
+@contextmanager
+def progress(waiting: Printable) -> Iterator[Callable[[Printable], object]]:
+    """Give what tells on standard error how far it is: on a terminal in a line that goes again.
+
+    Args:
+        waiting: What stands in that line at first.
+    """
+    screen = open_console(stderr=True)
+    if screen.is_interactive:
+        with screen.status(Line(waiting)) as status:
+            yield lambda sentence: status.update(Line(sentence))
+    else:
+        yield lambda sentence: say(sentence, stderr=True)
