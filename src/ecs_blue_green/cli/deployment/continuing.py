@@ -15,7 +15,7 @@ from .shown import show_state
 if TYPE_CHECKING:
     from ..aws.session import AwsError
     from .engine import Action, Engine
-    from .state import LifecycleHook, State
+    from .state import HookRun, State
 
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
 
@@ -118,7 +118,7 @@ def _id(state: State) -> tuple[str, str]:
     return state.id, state.deployment.arn if state.deployment else ""
 
 
-def _waiting(state: State, wanted: tuple[str, ...], action: Action) -> list[LifecycleHook]:
+def _waiting(state: State, wanted: tuple[str, ...], action: Action) -> list[HookRun]:
     """Choose the pauses that are answered.
 
     Raises:
@@ -161,7 +161,7 @@ def _why_not(state: State) -> str:
     return f"{what}{at}: no pause waits for an answer{more}"
 
 
-def _answered(engine: Engine, state: State, hook: LifecycleHook, action: Action) -> tuple[bool, str]:
+def _answered(engine: Engine, state: State, hook: HookRun, action: Action) -> tuple[bool, str]:
     """Answer a pause; when ECS's own answer is lost, look at what has become of it.
 
     Returns:
@@ -179,7 +179,7 @@ def _answered(engine: Engine, state: State, hook: LifecycleHook, action: Action)
     return True, f"Answered: ECS {does} after {hook.id}."
 
 
-def _seen(engine: Engine, before: State, hook: LifecycleHook, action: Action, lost: AwsError) -> tuple[bool, str]:
+def _seen(engine: Engine, before: State, hook: HookRun, action: Action, lost: AwsError) -> tuple[bool, str]:
     """Tell by another look what has become of an answer that ECS refused, or did not confirm."""
     from ..aws.session import AwsError
 
@@ -205,9 +205,7 @@ def _seen(engine: Engine, before: State, hook: LifecycleHook, action: Action, lo
     return False, f"Not answered: {how}. ECS said: {lost}."
 
 
-def _tell(
-    state: State, hooks: list[LifecycleHook], action: Action, said: list[str], *, is_done: bool, is_json: bool
-) -> None:
+def _tell(state: State, hooks: list[HookRun], action: Action, said: list[str], *, is_done: bool, is_json: bool) -> None:
     from . import plain
 
     if is_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .state import CURRENT, NEW, OLD, PRIMARY, BlueGreenDeployment, Health, LifecycleHook, State, TaskSet, WatchedAlarm
+from .state import CURRENT, NEW, OLD, PRIMARY, BlueGreenDeployment, Health, HookRun, State, TaskSet, WatchedAlarm
 
 _NOTHING_TO_TELL = {"Pending", "Skipped"}
 _TASKS, _TROUBLE = "tasks ", "trouble with "
@@ -60,13 +60,13 @@ def deployment_in_words(deployment: BlueGreenDeployment) -> str:
     return f"{deployment.engine}{strategy} deployment {deployment.id}: {deployment.status}"
 
 
-def hook_in_words(hook: LifecycleHook) -> str:
+def hook_in_words(hook: HookRun) -> str:
     """Say which lifecycle hook it is, and how it is."""
     until = f" until {hook.expires:%H:%M:%S} UTC, then {hook.on_timeout or 'not known'}" if hook.expires else ""
     return f"{hook_name(hook)}: {hook.status}{until if hook.is_awaiting else ''}"
 
 
-def hook_name(hook: LifecycleHook) -> str:
+def hook_name(hook: HookRun) -> str:
     """Name a lifecycle hook by its function, or by its id."""
     if hook.target:
         return f"hook function {hook.target.rpartition(':function:')[2]}"

@@ -38,7 +38,7 @@ class EventProgress:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LifecycleHook:
+class HookRun:
     """A lifecycle hook that runs, or has run, in a deployment by ECS.
 
     Attributes:
@@ -90,13 +90,13 @@ class BlueGreenDeployment:
     reason: str = ""
     strategy: str = ""
     stage: str = ""
-    hooks: tuple[LifecycleHook, ...] = ()
+    hooks: tuple[HookRun, ...] = ()
     rollback_reason: str = ""
     circuit_breaker: str = ""
     triggered_alarms: tuple[str, ...] = ()
 
     @property
-    def pauses(self) -> tuple[LifecycleHook, ...]:
+    def pauses(self) -> tuple[HookRun, ...]:
         """The hooks that wait for somebody to continue the deployment, or to roll it back."""
         return tuple(hook for hook in self.hooks if hook.is_awaiting)
 

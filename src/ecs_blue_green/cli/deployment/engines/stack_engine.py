@@ -12,9 +12,9 @@ from ..readers.sources import Sources
 from ..readers.stack import DeployedStack, FollowedStack, StackLook
 from ..state import State
 from ..statuses import REVIEW
-from .codedeploy_hook.deployer import CodeDeployHook
+from .codedeploy_hook.deployer import HookDeployer
 from .deployer import Deployer
-from .ecs_native.deployer import EcsNative
+from .ecs_native.deployer import EcsDeployer
 from .ecs_native.services import services_of
 
 if TYPE_CHECKING:
@@ -139,13 +139,13 @@ class StackEngine:
 
     def _begun(self) -> Deployer:
         """Give what deploys the stack; as long as nobody knows, it may be the hook."""
-        self._deployer = self._deployer or CodeDeployHook(self._session)
+        self._deployer = self._deployer or HookDeployer(self._session)
         return self._deployer
 
     def _deployer_of(self, deployed: DeployedStack) -> Deployer:
         template = Template(deployed.stack.original.content)
         is_native = not template.deployments and bool(services_of(deployed))
-        kind = EcsNative if is_native else CodeDeployHook
+        kind = EcsDeployer if is_native else HookDeployer
         if isinstance(self._deployer, kind):
             return self._deployer
-        return EcsNative(self._session, self._service) if is_native else CodeDeployHook(self._session)
+        return EcsDeployer(self._session, self._service) if is_native else HookDeployer(self._session)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from types_boto3_ecs.type_defs import TaskSetTypeDef
 
 
-class CodeDeployHook:
+class HookDeployer:
     """A ``Deployer``: CodeDeploy, whose deployments CloudFormation's hook starts."""
 
     def __init__(self, session: Session) -> None:

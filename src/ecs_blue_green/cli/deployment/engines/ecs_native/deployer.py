@@ -55,7 +55,7 @@ _TELLING = ("failed", "rolled back", "unable", "unhealthy", "error")  # in servi
 _MOST_EVENTS = 5
 
 
-class EcsNative:
+class EcsDeployer:
     """A ``Deployer``: ECS, whose deployments an update of the service starts."""
 
     def __init__(self, session: Session, service: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from ...state import BlueGreenDeployment, EventProgress, LifecycleHook
+from ...state import BlueGreenDeployment, EventProgress, HookRun
 
 if TYPE_CHECKING:
     from types_boto3_ecs.client import ECSClient
@@ -174,8 +174,8 @@ def deployment_of(given: ServiceDeploymentTypeDef, stages: Iterable[EventProgres
     )
 
 
-def _hook(given: DeploymentLifecycleHookDetailTypeDef) -> LifecycleHook:
-    return LifecycleHook(
+def _hook(given: DeploymentLifecycleHookDetailTypeDef) -> HookRun:
+    return HookRun(
         id=given.get("hookId", ""),
         kind=given.get("targetType", ""),
         target=given.get("targetArn", ""),
