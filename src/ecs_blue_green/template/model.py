@@ -9,6 +9,7 @@ from typing import Any
 
 from .functions import Scope, evaluate
 from .hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
+from .native_facts import SHIFTING_STRATEGIES
 from .values import dig, is_function, mapping, may_hold_more, references, sequence, text
 
 HOOK = "AWS::CodeDeploy::BlueGreen"
@@ -196,10 +197,22 @@ class Template:
         scope = Scope(parameters=self.parameters, mappings=self.section("Mappings"), conditions={})
         return [Resource(hook.id, _settled(hook.body, scope)) for hook in self.hooks]
 
-    def assumed_in(self, hook: str) -> tuple[str, ...]:
-        """Name the parameters whose values are put into the settings of a hook."""
-        (found,) = (mapping(one.body.get("Properties")) for one in self.hooks if one.id == hook)
-        named = references({name: found.get(name) for name in _SETTINGS})
+    @cached_property
+    def native_services(self) -> list[Resource]:
+        """The services that ECS itself deploys in steps, with what is known put into their settings."""
+        scope = Scope(parameters=self.parameters, mappings=self.section("Mappings"), conditions={})
+        found = []
+        for service in self.resources_of(SERVICE):
+            configuration = evaluate(service.properties.get(_NATIVE_SETTINGS), scope)
+            if text(dig(configuration, "Strategy")) in SHIFTING_STRATEGIES:
+                properties = {**service.properties, _NATIVE_SETTINGS: configuration}
+                found.append(Resource(service.id, {**service.body, "Properties": properties}))
+        return found
+
+    def assumed_in(self, id: str) -> tuple[str, ...]:
+        """Name the parameters whose values are put into the settings of a hook or a service."""
+        (found,) = (one.properties for one in (*self.hooks, *self.resources_of(SERVICE)) if one.id == id)
+        named = references({name: found.get(name) for name in (*_SETTINGS, _NATIVE_SETTINGS)})
         return tuple(sorted(named & self.parameters.keys()))
 
     @property
@@ -219,6 +232,7 @@ class Template:
 
 # Sections of a hook's properties whose values may be functions (rule E1), and how deep these may stand in them.
 _SETTINGS = {"TrafficRoutingConfig": 2, "AdditionalOptions": 1, "LifecycleEventHooks": 1, "ServiceRole": 0}
+_NATIVE_SETTINGS = "DeploymentConfiguration"
 
 
 def _settled(hook: dict[str, Any], scope: Scope) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.predict.test_native import NATIVE_OUTCOMES
 from tests.cli.support import definitions, help_of, invoke, run, run_in_terminal, schema, write
 from tests.support import Template
 from tests.template.update.edits import (
@@ -81,7 +82,8 @@ def test_json_is_what_the_schema_says(
 
 
 def test_schema_is_one_and_describes_every_outcome() -> None:
-    assert {case.values[2] for case in OUTCOMES} == {*definitions("predict")["outcome"]["enum"]}
+    outcomes = {case.values[2] for case in OUTCOMES} | {outcome for _, outcome, _, _ in NATIVE_OUTCOMES}
+    assert outcomes == {*definitions("predict")["outcome"]["enum"]}
 
 
 def test_lines_tell_changes_with_values_replacement_and_cause(tmp_path: Path) -> None:

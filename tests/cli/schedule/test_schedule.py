@@ -59,7 +59,7 @@ def test_lines_tell_minute_event_shares_function_and_rollback(tmp_path: Path) ->
     title, *table, total = shown.splitlines()
     assert title == "shop.json: ServiceHook29D33185"
     assert [re.split(" {2,}", line) for line in table] == [
-        ["minute", "event", "production", "test", "hook function", "a rollback then"],
+        ["minute", "event", "production", "test", "hook", "a rollback then"],
         ["before", "Install", "0 %", "0 %", "-", "the green tasks stop; no traffic is on them"],
         ["before", "AllowTestTraffic", "0 %", "100 %", "-", "test traffic goes back to blue"],
         [
@@ -92,11 +92,14 @@ def test_json_is_what_was_promised(tmp_path: Path) -> None:
     steps = schedule.pop("steps")
     assert schedule == {
         "path": "shop.json",
-        "hook": "ServiceHook29D33185",
+        "engine": "codedeploy",
+        "logical_id": "ServiceHook29D33185",
         "total_minutes": 30,
+        "pause_minutes": 0,
         "limit_minutes": 2160,
     }
-    assert [[*step] for step in steps] == [["event", "minute", "production", "test", "function", "rollback"]] * 4
+    names = ["event", "minute", "production", "test", "function", "pause", "rollback"]
+    assert [[*step] for step in steps] == [names] * 4
     assert [[*step.values()][:5] for step in steps] == [
         ["Install", None, 0, None, None],
         ["AfterAllowTestTraffic", None, 0, None, "CodeDeployHook_-TriviaBackendHooksProd-pre-traffic-hook"],
@@ -160,8 +163,8 @@ def test_without_a_hook_there_is_nothing_to_show(
     assert result.exit_code == 2
     assert result.stdout == ('{\n  "schedules": []\n}\n' if "json" in options else "")
     assert result.stderr == (
-        "Error: vpc.json: there is no hook of type AWS::CodeDeploy::BlueGreen in it, and without one no deployment is "
-        "blue/green\n"
+        "Error: vpc.json: there is no hook of type AWS::CodeDeploy::BlueGreen in it, and no service of strategy "
+        "BLUE_GREEN, LINEAR or CANARY. Without one of these no deployment is blue/green\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["vpc.json"]
 
@@ -279,7 +282,7 @@ def test_svg_says_all_that_the_table_says(tmp_path: Path) -> None:
     assert "shop.json: ServiceHook29D33185" in written
     assert "45 minutes in all; CloudFormation probably gives up after 2160 (36 hours; inferred: L36)" in written
     for expected in (
-        *("hook function", "CodeDeployHook_-Tri viaBackendHooksProd -pre-traffic-hook"),
+        *("hook", "CodeDeployHook_-Tri viaBackendHooksProd -pre-traffic-hook"),
         *("production", "0 % 0 % 0 % 20 % 100 % 100 %", "test", "0 % 100 % 100 % 100 % 100 % 100 %"),
         *("a rollback then", "test traffic goes back to blue", "not possible any more: deploy the old version again"),
         *("Install before", "AfterAllow TestTraffic before", "AllowTraffic minute 15", "TerminateBlue minute 45"),

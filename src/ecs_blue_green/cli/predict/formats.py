@@ -16,7 +16,9 @@ from .report import Predictions, StackPrediction
 _MARKS = {
     "no-change": "⚪",
     "green-deployment": "🟢",
+    "native-deployment": "🟢",
     "in-place-update": "🔵",
+    "outage": "🔴",
     "refused": "🔴",
     "unknown": "🟡",
 }

@@ -16,13 +16,21 @@ if TYPE_CHECKING:
     from ..aws.stack import Stack
 
 # Of several stacks, the outcome that comes first here counts.
-_GRAVEST: Sequence[Outcome] = ("refused", "unknown", "green-deployment", "in-place-update", "no-change")
+_GRAVEST: Sequence[Outcome] = (
+    "outage",
+    "refused",
+    "unknown",
+    "green-deployment",
+    "native-deployment",
+    "in-place-update",
+    "no-change",
+)
 # What is known of a stack itself; AWS::NoValue is none of it.
 PSEUDO_PARAMETERS = {
     f"AWS::{name}"
     for name in ("AccountId", "NotificationARNs", "Partition", "Region", "StackId", "StackName", "URLSuffix")
 }
-_EXIT_CODES: Mapping[Outcome, int] = {"refused": 1, "unknown": 2}
+_EXIT_CODES: Mapping[Outcome, int] = {"outage": 1, "refused": 1, "unknown": 2}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,9 @@ from .report import Predictions, StackPrediction
 _COLOURS = {
     "no-change": "bold",
     "green-deployment": "bold green",
+    "native-deployment": "bold green",
     "in-place-update": "bold blue",
+    "outage": "bold red",
     "refused": "bold red",
     "unknown": "bold yellow",
 }

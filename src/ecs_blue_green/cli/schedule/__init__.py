@@ -14,7 +14,7 @@ from ..options import format_options
 from ..terminal import say
 
 if TYPE_CHECKING:
-    from .report import HookSchedule
+    from .report import TrafficSchedule
 
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
 
@@ -84,7 +84,7 @@ def command(context: click.Context, template: str, format: str, plot: str | None
     context.exit(2 if problems else 0)
 
 
-def _draw(schedules: Sequence[HookSchedule], file: str) -> Iterator[str]:
+def _draw(schedules: Sequence[TrafficSchedule], file: str) -> Iterator[str]:
     """Draw schedules into a file; tell what keeps that from working."""
     from .picture import MOST_SCHEDULES, picture
 

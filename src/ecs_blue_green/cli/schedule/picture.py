@@ -17,19 +17,20 @@ from matplotlib.patches import Patch
 
 from ...template.schedule import ScheduleStep, rollback_in_words
 from ..terminal import printable
-from .report import HookSchedule
+from .report import TrafficSchedule, hook_in_words
 
 # Inches. A step is as wide as what is written in it needs, and not as long as it takes: minutes and days fit in one.
 _STEP_WIDTH = 1.25
 _LEFT, _RIGHT, _TITLE, _GAP, _LABELS, _LEGEND = 1.0, 0.1, 0.45, 0.08, 0.75, 0.3
-_HEIGHTS = {"hook function": 0.7, "production": 1.5, "test": 0.7, "a rollback then": 0.6}
+_HEIGHTS = {"hook": 0.7, "production": 1.5, "test": 0.7, "a rollback then": 0.6}
 _LEAST_WIDTH = 7.5  # what the longest title needs
 
 # How many schedules a picture can hold: a PNG of matplotlib's is at most 65,536 dots high.
 MOST_SCHEDULES = 80
 _DOTS_PER_INCH = 150
 
-# Letters that fit into a step.
+# Where the name of an event or a stage goes on in another line, and letters that fit into a step.
+_BREAK = re.compile(r"(?<=Allow)(?=T)|(?<=PRODUCTION_)|(?<=TEST_)(?=TRAFFIC)|(?<=RECONCILE_)")
 _LETTERS = 19
 
 # Green and blue differ by hatching, so that they do without colour as well.
@@ -48,7 +49,7 @@ _STYLE = {
 }
 
 
-def picture(schedules: Sequence[HookSchedule], format: str) -> bytes:
+def picture(schedules: Sequence[TrafficSchedule], format: str) -> bytes:
     """Draw schedules below each other.
 
     Args:
@@ -83,17 +84,21 @@ def picture(schedules: Sequence[HookSchedule], format: str) -> bytes:
         return content.getvalue()
 
 
-def _rows(one: HookSchedule) -> list[str]:
+def _rows(one: TrafficSchedule) -> list[str]:
     steps = one.schedule.steps
-    there = {"hook function": any(step.function for step in steps), "test": steps[0].test is not None}
+    there = {
+        "hook": any(map(hook_in_words, steps)),
+        "production": one.schedule.has_traffic,
+        "test": steps[0].test is not None,
+    }
     return [name for name in _HEIGHTS if there.get(name, True)]
 
 
-def _height(one: HookSchedule) -> float:
+def _height(one: TrafficSchedule) -> float:
     return _TITLE + sum(_HEIGHTS[name] + _GAP for name in _rows(one)) + _LABELS
 
 
-def _draw(figure: Figure, one: HookSchedule, top: float) -> None:
+def _draw(figure: Figure, one: TrafficSchedule, top: float) -> None:
     """Draw a schedule, so many inches from the figure's lower edge."""
     steps, (width, height) = one.schedule.steps, figure.get_size_inches()
     figure.text(
@@ -109,8 +114,8 @@ def _draw(figure: Figure, one: HookSchedule, top: float) -> None:
             yticks=[],
         )
         place.set_ylabel(name.replace(" then", "\nthen"), rotation=0, ha="right", va="center")
-        if name == "hook function":
-            _write_boxes(place, [step.function or "" for step in steps])
+        if name == "hook":
+            _write_boxes(place, [hook_in_words(step) for step in steps])
         elif name == "a rollback then":
             _write_boxes(place, [rollback_in_words(step) for step in steps])
         else:
@@ -120,7 +125,7 @@ def _draw(figure: Figure, one: HookSchedule, top: float) -> None:
     place.set_xlabel("step, and the minute at which it begins (all are drawn equally wide)", loc="left")
 
 
-def _fill(place: Axes, shares: Sequence[int]) -> None:
+def _fill(place: Axes, shares: Sequence[float]) -> None:
     """Fill the share of green, step by step; what is left is blue's."""
     place.set_facecolor(_BLUE["facecolor"])
     place.stairs(shares, baseline=0, fill=True, linewidth=0, **_GREEN)
@@ -128,7 +133,7 @@ def _fill(place: Axes, shares: Sequence[int]) -> None:
     for number, share in enumerate(shares):
         side, offset = ("bottom", 4) if share < 50 else ("top", -4)
         place.annotate(
-            f"{share} %",
+            f"{share:g} %",
             (number + 0.5, share),
             (0, offset),
             textcoords="offset points",
@@ -152,7 +157,7 @@ def _write_boxes(place: Axes, texts: Sequence[str]) -> None:
 
 
 def _label(step: ScheduleStep) -> str:
-    event = step.event if len(step.event) < _LETTERS else re.sub(r"(?<=Allow)(?=T)", "\n", step.event)
+    event = step.event if len(step.event) < _LETTERS else _BREAK.sub("\n", step.event, count=1)
     return f"{event}\n{'before' if step.minute is None else f'minute {step.minute}'}"
 
 

@@ -1,4 +1,4 @@
-"""What an update from one template to another will do: a green deployment, an update in place, or nothing.
+"""What an update from one template to another will do: a deployment, an update in place, or nothing.
 
 ``docs/predict.md`` tells how that is decided.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..colour import Colour
 from ..model import Template
@@ -16,6 +16,7 @@ from .faults import with_faults
 from .outcome import decide
 from .parameters import other_defaults, without_pseudo_parameters
 from .prediction import Action, Cause, Change, Kind, Outcome, Prediction, PropertyChange, Replacement, Step
+from .routes import LiveWeights
 from .stack_tags import changed_tags, tag_steps, with_tags
 from .steps import two_steps
 from .warnings import of_defaults, warnings_of
@@ -48,11 +49,12 @@ def predict(
     deployed_parameters: Mapping[str, Any] | None = None,
     new_parameters: Mapping[str, Any] | None = None,
     live_colour: Colour | None = None,
+    live_weights: LiveWeights | None = None,
     deployed_tags: Mapping[str, str] | None = None,
     new_tags: Mapping[str, str] | None = None,
     lint: bool = True,
 ) -> Prediction:
-    """Tell what CloudFormation and the hook will make of an update.
+    """Tell what CloudFormation will make of an update, with its hook or with ECS's own deployments.
 
     Args:
         deployed: The deployed template as JSON or YAML has it, as it was submitted (the stage Original of GetTemplate).
@@ -64,6 +66,9 @@ def predict(
             that is known; a new one takes its default. In both, values of pseudo parameters such as ``AWS::Region``
             count for both templates.
         live_colour: Which colour's task set the stack runs; None if that isn't known.
+        live_weights: For services that ECS itself deploys in steps: the weights of production traffic by the target
+            groups' logical ids, by the logical id of the listener rule (of a Network Load Balancer: of the listener);
+            None if they aren't known.
         deployed_tags: The stack's tags; None if they are not known, and then no change of them is looked at.
         new_tags: The tags that the update sets; None if they stay as they are.
         lint: Whether the findings of ``template.rules.lint`` count: errors in the new template refuse the update, and
@@ -73,10 +78,11 @@ def predict(
     stack = {**(deployed_parameters or {}), **pseudo}
     update = Comparison(Template(deployed), Template(new), stack, given)
     tags = changed_tags(deployed_tags, new_tags)
-    prediction = _predict(update, live_colour, tags, lint)
+    live = _Live(live_colour, live_weights or {})
+    prediction = _predict(update, live, tags, lint)
     if defaults := other_defaults(update.new.template, given, update.old.template, stack):
         bare = Comparison(update.old.template, update.new.template, stack, given | defaults)
-        line = of_defaults([*defaults], prediction, _predict(bare, live_colour, tags, lint))
+        line = of_defaults([*defaults], prediction, _predict(bare, live, tags, lint))
         prediction = replace(prediction, warnings=(*prediction.warnings, line))
     if prediction.outcome != "refused" or prediction.advice:
         return prediction
@@ -87,29 +93,34 @@ def predict(
         steps = (replace(first, title=f"{first.title} Set the stack's tags with it.", tags=new_tags), *others)
     else:
         steps = tag_steps(update, new_tags, given)
-    broken = _broken(update, steps, stack, live_colour, lint)
+    broken = _broken(update, steps, stack, live, lint)
     if broken:
         return replace(prediction, advice=_IN_PLACE.format(reason=broken))
     advice = f"Deploy in {len(steps)} steps, one after the other."
     return replace(prediction, steps=steps, advice=advice)
 
 
-def _predict(update: Comparison, live: Colour | None, tags: list[str], lint: bool) -> Prediction:
-    outcome, reasons, advice = decide(update, live)
+class _Live(NamedTuple):
+    """What is known of where traffic goes."""
+
+    colour: Colour | None
+    weights: LiveWeights
+
+
+def _predict(update: Comparison, live: _Live, tags: list[str], lint: bool) -> Prediction:
+    outcome, reasons, advice = decide(update, live.colour, live.weights)
     prediction = Prediction(
         outcome=outcome,
         changes=update.changes,
         reasons=tuple(reasons),
-        warnings=tuple(warnings_of(update, live)),
+        warnings=tuple(warnings_of(update, live.colour)),
         advice=advice,
     )
     prediction = with_tags(prediction, update, tags)
     return with_faults(prediction, update) if lint else prediction
 
 
-def _broken(
-    update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any], live: Colour | None, lint: bool
-) -> str:
+def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any], live: _Live, lint: bool) -> str:
     """Say why steps will not do what they promise; nothing if they will."""
     before, parameters = update.old.template, dict(stack)
     for number, step in enumerate(steps, 1):

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ..model import TASK_DEFINITION, TASK_SET, TRANSFORM, Template
-from ..values import dig, mapping, same, text
+from ..values import dig, mapping, references, same, text
 from .certainty import is_certain
 from .changes import edited, ignored, other_words, own_changes
 from .consequences import REFERRING, add_consequences, kinds_of
@@ -24,7 +24,8 @@ class Comparison:
     Attributes:
         old: The deployed template.
         new: The new one.
-        application: Logical ids of the task definition and the task set that the hook names.
+        application: Logical ids of the task definition and the task set that the hook names, and of the task
+            definitions of the services that ECS itself deploys in steps.
         changes: The changed resources.
         other_words: Logical ids of resources whose properties are written differently, with the same result.
         ignored: Attributes whose change CloudFormation ignores, by logical id.
@@ -41,7 +42,7 @@ class Comparison:
         """
         self.old = Evaluation(deployed, deployed_values(deployed, stack))
         self.new = Evaluation(new, new_values(new, given, deployed, stack))
-        self.application = _application(deployed, new)
+        self.application = _application(deployed, new) | _of_ecs(self.old) | _of_ecs(self.new)
         edits = edited(self.old, self.new)
         drafts = own_changes(self.old, self.new, edits)
         add_consequences(self.old, self.new, drafts)
@@ -217,4 +218,15 @@ def _application(*templates: Template) -> frozenset[str]:
         for name, type in (("TaskDefinitions", TASK_DEFINITION), ("TaskSets", TASK_SET))
         for id in deployment.ids(name)
         if id in side.resources and side.resources[id].type == type
+    )
+
+
+def _of_ecs(side: Evaluation) -> frozenset[str]:
+    """Give the logical ids of the task definitions of the services that ECS itself deploys in steps."""
+    resources = side.template.resources
+    return frozenset(
+        id
+        for service in side.native_services.values()
+        for id in references(service.properties.get("TaskDefinition"))
+        if id in resources and resources[id].type == TASK_DEFINITION
     )

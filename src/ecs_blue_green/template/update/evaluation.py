@@ -8,8 +8,9 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from ..functions import CONDITION_FUNCTIONS, Scope, evaluate
-from ..model import Template
-from ..values import mapping, nodes, text
+from ..model import SERVICE, Resource, Template
+from ..native_facts import SHIFTING_STRATEGIES
+from ..values import dig, mapping, nodes, text
 
 
 class Evaluation:
@@ -50,6 +51,19 @@ class Evaluation:
     def evaluate(self, value: Any) -> Any:
         """Work out the functions in a value of the template."""
         return evaluate(value, self.scope)
+
+    @cached_property
+    def native_services(self) -> dict[str, Resource]:
+        """The services that ECS itself deploys in steps, by logical id, with their functions worked out."""
+        found = {}
+        for service in self.template.resources_of(SERVICE):
+            properties = self.evaluate(service.properties)
+            if (
+                service.id in self
+                and text(dig(properties, "DeploymentConfiguration", "Strategy")) in SHIFTING_STRATEGIES
+            ):
+                found[service.id] = Resource(service.id, {**service.body, "Properties": properties})
+        return found
 
     @cached_property
     def outputs(self) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def _refuses(finding: Finding, prediction: Prediction, update: Comparison) -> bo
     if outcome == "unknown":
         is_one = update.old.template.resources and any(change.certain for change in update.changes)
         return bool(is_one) and fails == "every update"
-    replaces = outcome == "green-deployment" or bool(outcome == "refused" and update.replaced)
+    replaces = outcome in {"green-deployment", "native-deployment"} or bool(outcome == "refused" and update.replaced)
     return replaces or fails == "every update"
 
 

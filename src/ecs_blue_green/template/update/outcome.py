@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from ..colour import Colour
 from ..model import PRIMARY_TASK_SET, TRANSFORM
@@ -11,8 +10,10 @@ from ..values import dig, is_no_echo, same
 from .changes import UPDATING_ATTRIBUTES
 from .comparison import Comparison, hook_and_transform
 from .lists import pair
+from .native import decide_native
 from .parameters import broken_constraint, is_obfuscated
-from .prediction import Change, Outcome, PropertyChange, ids, listed, verb
+from .prediction import Change, Decision, PropertyChange, ids, listed, verb
+from .routes import LiveWeights
 
 _LOOK = (
     "Create a change set and look at it before you execute it, as AWS recommends (documented: L12). It adds green "
@@ -28,20 +29,13 @@ _EVIDENCE = {
 }
 
 
-class Decision(NamedTuple):
-    """The part of a prediction that is decided by what changes."""
-
-    outcome: Outcome
-    reasons: Sequence[str]
-    advice: str = ""
-
-
-def decide(update: Comparison, live: Colour | None) -> Decision:
+def decide(update: Comparison, live: Colour | None, weights: LiveWeights) -> Decision:
     """Tell what comes of an update.
 
     Args:
         update: The update.
         live: Which colour's task set the stack runs; None if that isn't known.
+        weights: The weights of production traffic, as far as they are known.
     """
     cases = (
         _no_template,
@@ -50,6 +44,7 @@ def decide(update: Comparison, live: Colour | None) -> Decision:
         _changed_type,
         *([] if live == "blue" else [_other_green_ids]),
         _nothing,
+        lambda update: decide_native(update, weights),
         _without_hook,
         _half_a_hook,
         _no_application,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-Outcome = Literal["no-change", "green-deployment", "in-place-update", "refused", "unknown"]
+Outcome = Literal[
+    "no-change", "green-deployment", "native-deployment", "in-place-update", "outage", "refused", "unknown"
+]
 Kind = Literal["application", "infrastructure", "consequence"]
 Action = Literal["add", "remove", "modify", "rename"]
 # AWS's words for whether a change of a property replaces the resource; "unknown" where no schema is at hand.
@@ -72,7 +74,8 @@ class Change:
         type: Its type.
         action: What happens to it; ``rename`` is the removal of a resource, and the addition of the same under another
             logical id.
-        kind: ``application`` for the task definition and the task set that the hook names; ``consequence`` for what
+        kind: ``application`` for the task definition and the task set that the hook names, and the task definition of
+            a service that ECS itself deploys in steps; ``consequence`` for what
             changes only because one of these is replaced; ``infrastructure`` for anything else.
         replacement: Whether it is replaced; None for an addition and a removal.
         certain: False if only CloudFormation can tell whether anything changes.
@@ -114,11 +117,13 @@ class Prediction:
 
     Attributes:
         outcome: ``no-change``: CloudFormation finds nothing to update; ``green-deployment``: the hook turns the update
-            into a blue/green deployment; ``in-place-update``: it leaves the update alone; ``refused``: the update is
-            refused, or fails; ``unknown``: it can't be told from the templates.
+            into a blue/green deployment; ``native-deployment``: ECS itself deploys a service blue/green, linear or
+            canary; ``in-place-update``: CloudFormation updates without either; ``outage``: all production traffic goes
+            to a target group without tasks; ``refused``: the update is refused, or fails; ``unknown``: it can't be told
+            from the templates.
         changes: The changed resources, in the new template's order, removed ones last.
         reasons: Why, as sentences, with where it is known from: documented, reported or inferred, and the rules of
-            ``docs/hook-rules.md``.
+            ``docs/hook-rules.md`` and ``docs/native-rules.md``.
         warnings: What may go wrong, or differently, as sentences.
         advice: What to do, as a sentence; empty when nothing is to be said.
         steps: For ``refused``, the updates to make instead, if there are any that will do.
@@ -130,6 +135,14 @@ class Prediction:
     warnings: tuple[str, ...] = ()
     advice: str = ""
     steps: tuple[Step, ...] = ()
+
+
+class Decision(NamedTuple):
+    """The part of a prediction that is decided by what changes."""
+
+    outcome: Outcome
+    reasons: Sequence[str]
+    advice: str = ""
 
 
 _MOST = 4
@@ -151,3 +164,8 @@ def ids(changes: Iterable[Change]) -> str:
 def verb(names: Collection[object], singular: str, plural: str) -> str:
     """Give the form of a verb that goes with its subjects."""
     return singular if len(names) == 1 else plural
+
+
+def top_name(part: PropertyChange) -> str:
+    """Give the name of the property that a change is in, such as ``ContainerDefinitions``; empty for all of them."""
+    return part.path.split(".")[0].split("[")[0]

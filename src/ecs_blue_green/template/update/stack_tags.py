@@ -38,6 +38,14 @@ def with_tags(prediction: Prediction, update: Comparison, changed: list[str]) ->
     change = f"The stack's tags change ({listed(changed)}): CloudFormation modifies every resource that supports tags"
     if outcome == "no-change":
         return replace(prediction, outcome="in-place-update", reasons=(f"{change} (reported: E7).",))
+    if update.new.native_services and not update.runs_hook:
+        warning = (
+            "A listener rule has the stack's tags too. Whether a change of them also writes its weights is not known "
+            "(NE11): with green live, that would send production traffic to a target group without tasks."
+        )
+        return replace(
+            prediction, reasons=(*reasons, f"{change} (reported: E7)."), warnings=(warning, *prediction.warnings)
+        )
     if outcome == "unknown":
         warning = f"{change}. If the application is replaced, that is refused (reported and inferred: E7, L3)."
         return replace(prediction, warnings=(warning, *prediction.warnings))

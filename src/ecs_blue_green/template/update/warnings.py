@@ -8,7 +8,7 @@ from ..colour import Colour
 from ..model import TRANSFORM
 from .comparison import Comparison, hook_and_transform
 from .parameters import is_from_ssm
-from .prediction import Change, Prediction, ids, listed, verb
+from .prediction import Change, Prediction, ids, listed, top_name, verb
 from .replacement import CONTRADICTED
 
 _METADATA = "AWS::CDK::Metadata"
@@ -32,7 +32,7 @@ def warnings_of(update: Comparison, live: Colour | None) -> list[str]:
     if all(hook_and_transform(update.old.template)) and live != "blue":
         beware = [_switched_off, _listeners] if live is None else [_switched_off_from_green, _listeners_from_green]
         checks = [*beware, *checks]
-    checks = [*checks, _contradicted, _stage, _unknown_values, _systems_manager, _transforms]
+    checks = [*checks, _kept_on, _contradicted, _stage, _unknown_values, _systems_manager, _transforms]
     return [warning for check in checks for warning in check(update)]
 
 
@@ -91,6 +91,23 @@ def _metadata(update: Comparison) -> Iterator[str]:
             f"{ids(changed)} {verb(changed, 'changes', 'change')} with every version of CDK: set analytics_reporting="
             f"False on the stack, and {verb(changed, 'it goes', 'they go')} for good (reported: P2)."
         )
+
+
+def _kept_on(update: Comparison) -> Iterator[str]:
+    for change in update.changes:
+        if change.logical_id not in update.old.native_services or change.action != "modify":
+            continue
+        gone = [
+            part.path
+            for part in change.properties
+            if part.new is None and top_name(part) == "DeploymentConfiguration" and "[" not in part.path
+        ]
+        if gone:
+            yield (
+                f"{listed(gone)} {verb(gone, 'goes', 'go')} from the template of {change.logical_id}, which turns "
+                "nothing off: the service keeps what it has (reported: NE2). Write out what is to be off, such as an "
+                "empty list of LifecycleHooks, or Alarms with Enable false."
+            )
 
 
 def _unseen(update: Comparison) -> Iterator[str]:
@@ -164,7 +181,7 @@ def of_defaults(names: Sequence[str], kept: Prediction, taken: Prediction) -> st
 
 def _contradicted(update: Comparison) -> Iterator[str]:
     for change in update.changes:
-        names = {part.path.split(".")[0].split("[")[0] for part in change.properties if part.attribute == "Properties"}
+        names = {top_name(part) for part in change.properties if part.attribute == "Properties"}
         found = sorted(name for name in names if f"{change.type}.{name}" in CONTRADICTED)
         if not found:
             continue

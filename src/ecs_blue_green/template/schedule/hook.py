@@ -3,66 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from . import hook_facts as facts
-from .hook_schema import misfits, shown
-from .values import dig, is_function, mapping, nodes, text, written_out
-
-__all__ = [
-    "Schedule",
-    "ScheduleError",
-    "ScheduleStep",
-    "in_words",
-    "read_schedule",
-    "rollback_in_words",
-    "traffic_schedule",
-]
-
-
-class ScheduleError(ValueError):
-    """A hook whose schedule can't be told from the template; as a text it says why, and what to do."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScheduleStep:
-    """A step of a green deployment.
-
-    Attributes:
-        event: CodeDeploy's name for it, such as ``AllowTraffic``.
-        minute: Minutes since production traffic began to move, without the time that hook functions take; None for what
-            comes before, which takes as long as it takes.
-        production: Percent of production traffic that green gets from now on.
-        test: Percent of test traffic that green gets from now on; None without a test listener.
-        function: Name of the hook function that CodeDeploy calls now.
-    """
-
-    event: str
-    minute: int | None
-    production: int
-    test: int | None = None
-    function: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Schedule:
-    """The steps of a green deployment, in their order (rule Q4).
-
-    Attributes:
-        steps: The steps; a lifecycle event is one of them when a function is called at it.
-    """
-
-    steps: tuple[ScheduleStep, ...]
-
-    @property
-    def total_minutes(self) -> int:
-        """Minutes from when production traffic begins to move until the blue tasks are stopped.
-
-        The green tasks start before that, and hook functions take up to an hour each (rule L34): both come on top of it
-        when it is compared with ``hook_facts.LONGEST_DEPLOYMENT_MINUTES``.
-        """
-        return self.steps[-1].minute or 0
+from .. import hook_facts as facts
+from ..hook_schema import misfits, shown
+from ..values import dig, is_function, mapping, nodes, text, written_out
+from .steps import Schedule, ScheduleError, ScheduleStep
 
 
 def read_schedule(hook: object) -> Schedule:
@@ -183,35 +129,3 @@ def _termination_wait(hook: Mapping[str, Any]) -> int:
     options = hook.get("AdditionalOptions", {})
     minutes: int = options.get("TerminationWaitTimeInMinutes", facts.DEFAULT_TERMINATION_WAIT_MINUTES)
     return minutes
-
-
-def in_words(step: ScheduleStep) -> str:
-    """Say a ``step`` as a sentence without its time."""
-    if step.function:
-        outcome = (
-            "; a rollback is not possible then" if step.event == facts.BEFORE_INSTALL else " and rolls back if it fails"
-        )
-        return f"CodeDeploy calls {step.function} ({step.event}){outcome}"
-    return {
-        facts.INSTALL: "the green tasks start next to the blue ones",
-        facts.ALLOW_TEST_TRAFFIC: "the test listener sends to green",
-        facts.ALLOW_TRAFFIC: f"the production listener sends {step.production} % to green",
-        facts.TERMINATE_BLUE: "the blue tasks are stopped",
-    }[step.event]
-
-
-def rollback_in_words(step: ScheduleStep) -> str:
-    """Say what a rollback means while a ``step`` is the last one taken.
-
-    Documented is that none is possible before the green tasks start (rule Q4), and that it leads back to the state
-    before the update (rules L14, Q16); the way there is inferred (rule Q18).
-    """
-    if step.event == facts.BEFORE_INSTALL:
-        return "not possible yet: nothing has changed"
-    if step.event == facts.TERMINATE_BLUE:
-        return "not possible any more: deploy the old version again"
-    if step.production:
-        return "production traffic goes back to blue"
-    if step.test:
-        return "test traffic goes back to blue"
-    return "the green tasks stop; no traffic is on them"
