@@ -75,6 +75,10 @@ def test_policy_for_ecs_allows_what_is_called_and_nothing_else(command: str, mon
     aws = ecs.play(ecs.PlayedEcs(), *before)
     aws.answers["ecs:ListTasks"] = {"taskArns": ["task/1"]}
     if command == "abort":
+        stopped = ecs.play(ecs.PlayedEcs(), ecs.after(0, lambda a: a.revision(2), lambda a: a.deploy()))
+        use(StackEngine(stopped.session, ecs.STACK), monkeypatch)
+        assert invoke(command, ecs.STACK, "--yes").exit_code == 3
+        aws.calls += stopped.calls
         aws.deployment(
             statusReason="the function arn:aws:lambda:eu-west-1:1:function:f failed", status="STOP_REQUESTED"
         )

@@ -74,6 +74,9 @@ def command(
         say(printable("Nothing was cancelled."), stderr=True)
         context.exit(2)
     engine.cancel()
+    if not state.is_running:  # the stack rests, so that there is nothing to follow
+        _tell_of_ecs(stack, is_json=is_json)
+        context.exit(_CODES["running"])
     end = follow(
         engine,
         is_json=is_json,
@@ -97,7 +100,7 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
             raise CommandError(obstacle)
         if not is_json:
             show_state(state, f"Aborting now: {engine.way_back(state)}.")
-        if not yes and not is_agreed(printable(f"Cancel the update of {stack}?")):
+        if not yes and not is_agreed(printable(_question(state, stack))):
             return None
         shown, state = state, engine.read()
         if _is_alike(engine, shown, state):
@@ -114,6 +117,21 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
         say(*map(printable, ("", "This has changed meanwhile:", "")))
 
 
+def _tell_of_ecs(stack: str, *, is_json: bool) -> None:
+    from .plain import JsonLines
+    from .watching import End
+
+    message = f"ECS rolls its deployment back. `ecs-blue-green status {stack}` shows how far it is."
+    if is_json:
+        JsonLines().end(End(result="running", message=message))
+    else:
+        say(printable(message))
+
+
+def _question(state: State, stack: str) -> str:
+    return f"Have ECS roll back its deployment of {stack}?" if state.goes_on_alone else f"Cancel the update of {stack}?"
+
+
 def _is_alike(engine: Engine, shown: State, now: State) -> bool:
     """Tell whether what would be cancelled now is what was shown."""
 
@@ -127,7 +145,7 @@ def _is_alike(engine: Engine, shown: State, now: State) -> bool:
 def _obstacle(state: State) -> str:
     """Say why there is nothing to cancel; empty if there is."""
     name, status = state.stack, state.status
-    if status == "UPDATE_IN_PROGRESS":
+    if status == "UPDATE_IN_PROGRESS" or state.goes_on_alone:
         return ""
     if state.is_rolling_back:
         return f"stack {name} is rolling back already ({status}): `ecs-blue-green watch {name}` follows it"

@@ -266,6 +266,7 @@ class State:
         failed: When the operation began to roll back, or failed; None when it did not, or that is not known.
         ended: When the operation ended; None when it did not, or that is not known.
         needs: What a person has to do, or could, as sentences.
+        goes_on_alone: Whether ECS deploys though CloudFormation rolls back, or is not at work: only ECS can stop it.
         is_live_by_weights: Whether the live colour is the one that gets the production traffic, whatever task set is
             the primary one: with ECS's own deployments there is none.
     """
@@ -290,6 +291,7 @@ class State:
     failed: datetime | None = None
     ended: datetime | None = None
     needs: tuple[str, ...] = ()
+    goes_on_alone: bool = False
     is_live_by_weights: bool = False
 
     @property

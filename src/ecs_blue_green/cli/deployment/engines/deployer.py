@@ -36,6 +36,9 @@ class Deployer(Protocol):
     def way_back(self, state: State) -> str:
         """Say what cancelling the update means at this point, as a clause."""
 
+    def stop(self) -> None:
+        """Have a deployment rolled back that goes on alone."""
+
     def way_on(self, state: State, action: Action) -> str:
         """Say what an answer to a pause means at this point, as a clause."""
 

@@ -38,7 +38,7 @@ class StackEngine:
         self._deployer: Deployer | None = None
         self._look: StackLook | None = None
         self._deployed: DeployedStack | None = None
-        self._is_laid_out = False
+        self._is_laid_out = self._goes_on_alone = False
 
     def has_news(self, state: State) -> bool:
         """Tell in one call whether the stack does, or did, something since it rested."""
@@ -78,7 +78,9 @@ class StackEngine:
             failed=look.operation.failed,
             ended=look.operation.ended,
         )
-        return self._begun().look(state, look, sources)
+        state = self._begun().look(state, look, sources)
+        self._goes_on_alone = state.goes_on_alone
+        return state
 
     def reasons(self, state: State) -> list[str]:
         """Say why a stack rolls back, or did, or why its operation failed; a few calls more.
@@ -107,12 +109,15 @@ class StackEngine:
         return self._begun().way_back(state)
 
     def cancel(self) -> None:
-        """Cancel the update of the stack that was read, which is how a deployment is cancelled (rules L11, NW3).
+        """Cancel the update of the stack that was read, or have ECS stop what goes on alone (rules L11, NW3, NR5).
 
         Raises:
-            AwsError: If CloudFormation refuses, as when the update has ended.
+            AwsError: If AWS refuses, as when it has ended.
         """
-        self._stack.cancel_update()
+        if self._goes_on_alone:
+            self._begun().stop()
+        else:
+            self._stack.cancel_update()
 
     def way_on(self, state: State, action: Action) -> str:
         """Say what an answer to a pause means at this point."""

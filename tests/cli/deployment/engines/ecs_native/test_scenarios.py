@@ -31,8 +31,8 @@ from tests.cli.deployment.engines.ecs_native.played import (
     until_tests,
     watched,
 )
-from tests.cli.deployment.fakes import Recorder, at
-from tests.cli.support import screen_on_page
+from tests.cli.deployment.fakes import Recorder, at, use
+from tests.cli.support import invoke, screen_on_page
 
 
 def looked(aws: PlayedEcs, service: str = "") -> tuple[State, StackEngine]:
@@ -252,6 +252,15 @@ class TestFirstDeployment:
         assert end.message == "Deployed: shop:1 is live on green."
         assert {one.live for one in told.of("state")} == {"", "green"}
 
+    def test_has_not_moved_what_the_rule_sends_to_it_from_the_beginning(self) -> None:
+        steps = [
+            *self.creation()[:2],
+            after(1, lambda a: a.revision(1, "blue"), lambda a: a.targets.update(blue=2), lambda a: a.scaled(1)),
+        ]
+        _, told = watched(self.account(), after(0), *steps)
+        state = told.of("state")[-1]
+        assert (state.target, state.progress.step) == ("blue", None)
+
     def test_whose_hook_fails_is_explained_by_the_events_of_the_service(self) -> None:
         said = (
             "(service web) deployment failed: Service deployment rolled back because PRE_SCALE_UP lifecycle hook(s) "
@@ -377,7 +386,7 @@ class TestTurns:
                 "",
                 "green",
                 "Whether the target groups take turns is not known: ECS does not say in which one each of the last "
-                "two revisions was (NE10).",
+                "two revisions was (reported: NE10).",
             ),
         ],
     )
@@ -393,14 +402,31 @@ class TestTurns:
 
 
 class TestCancelled:
-    def test_deployment_that_goes_on_is_stopped_with_the_command_that_is_offered(self, aws: PlayedEcs) -> None:
+    def test_deployment_that_goes_on_is_offered_to_be_stopped(self, aws: PlayedEcs) -> None:
         cancelled = after(1, lambda a: a.status("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated"))
         _, told = watched(aws, *until_canary(), cancelled, after(1), after(2))
         (need,) = needs(told)
         assert "CloudFormation has been rolling back for 3 min, and ECS still deploys" in need
         assert "(inferred: NW3)" in need
-        arn = aws.deployments[-1]["serviceDeploymentArn"]
-        assert f"aws ecs stop-service-deployment --service-deployment-arn {arn} --stop-type ROLLBACK" in need
+        assert "`ecs-blue-green abort Shop` has ECS roll it back (StopServiceDeployment; documented: NR5)" in need
+
+    @pytest.mark.parametrize("is_at_rest", [True, False])
+    def test_deployment_that_goes_on_is_stopped_by_another_abort(
+        self, is_at_rest: bool, aws: PlayedEcs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if is_at_rest:
+            play(aws, after(1, lambda a: a.revision(2), lambda a: a.deploy()))
+        else:
+            cancelled = after(1, lambda a: a.status("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated"))
+            play(aws, *until_canary(), cancelled, after(3))
+            aws.steps = iter([after(0), after(0), *rolled_back("stopped")[1:]])
+        use(StackEngine(aws.session, STACK), monkeypatch)
+        result = invoke("abort", STACK, "--interval", "0.01", given="y\n")
+        assert result.exit_code == (3 if is_at_rest else 0)
+        assert "Have ECS roll back its deployment of Shop? [y/N]: y" in result.stdout
+        assert "Aborting now: ECS rolls its deployment back (StopServiceDeployment; documented: NR5)" in result.stdout
+        assert [given["stopType"] for given in aws.asked("ecs:StopServiceDeployment")] == ["ROLLBACK"]
+        assert "cloudformation:CancelUpdateStack" not in aws.names
 
     def test_deployment_that_rolls_back_needs_nobody(self, aws: PlayedEcs) -> None:
         end, told = watched(aws, *until_canary(), *rolled_back("stopped"), after(5))
@@ -455,7 +481,7 @@ def test_deployment_without_an_operation_of_the_stack_is_shown_and_can_be_stoppe
     assert state.deployment.id == "deployment-2"
     (need,) = state.needs
     assert "no operation of the stack is under way" in need
-    assert "aws ecs stop-service-deployment" in need
+    assert "`ecs-blue-green abort Shop` has ECS roll it back" in need
 
 
 def test_throttling_slows_the_looks_down(aws: PlayedEcs) -> None:
@@ -511,6 +537,14 @@ def test_colours_are_not_guessed_once_production_traffic_moves(aws: PlayedEcs) -
         None,
     )
     assert "whether traffic has moved is not known" in engine.way_back(state)
+
+
+def test_colours_are_not_guessed_once_all_traffic_has_moved(aws: PlayedEcs) -> None:
+    play(aws, *until_bake())
+    for one in aws.revisions.values():
+        one["resolvedConfiguration"] = {}
+    state, _ = looked(aws)
+    assert ([one.colour for one in state.task_sets], state.live, state.target) == (["", ""], "green", "")
 
 
 @pytest.mark.parametrize(

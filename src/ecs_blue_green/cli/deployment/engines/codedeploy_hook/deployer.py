@@ -100,6 +100,9 @@ class HookDeployer:
         """Say what cancelling the update means at this point."""
         return way_back(state)
 
+    def stop(self) -> None:
+        """Do nothing: CodeDeploy's deployments do not go on alone (rule L11)."""
+
     def way_on(self, state: State, action: Action) -> str:
         """Say nothing: CodeDeploy has no pauses that AWS's API could answer."""
         return ""

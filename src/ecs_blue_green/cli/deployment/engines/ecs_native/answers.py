@@ -28,6 +28,8 @@ _NEXT = {
 
 def way_back(state: State) -> str:
     """Say what cancelling the update means at this point, as a clause."""
+    if state.goes_on_alone:
+        return f"ECS rolls its deployment back (StopServiceDeployment; documented: NR5); {_traffic(state)}"
     if state.deployment and goes_on(state.deployment.status):
         return (
             f"CloudFormation undoes the update, and ECS rolls the service back; {_traffic(state)}; whether ECS stops "

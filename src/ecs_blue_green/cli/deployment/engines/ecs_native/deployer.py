@@ -159,7 +159,8 @@ class EcsDeployer:
         seen.note_traffic(state.at, moved if is_moved_by_it else None)
         state = replace(state, deployment=deployment_of(last, seen.events))
         state = replace(state, progress=progress_of(last.get("deploymentConfiguration", {}), state, seen))
-        return replace(state, needs=tuple(self._needs(state, last)))
+        state = replace(state, goes_on_alone=_goes_on_alone(state, last))
+        return replace(state, needs=tuple(_needs(state)))
 
     def _read_service(self, service: Service) -> ServiceTypeDef:
         answer = self._ecs.describe_services(cluster=service.cluster, services=[service.arn])
@@ -253,26 +254,6 @@ class EcsDeployer:
             )
         return tuple(sorted(found, key=lambda one: (one.colour, one.status, one.id)))
 
-    def _needs(self, state: State, last: ServiceDeploymentTypeDef) -> Iterator[str]:
-        deployment = state.deployment
-        if deployment is None:
-            return
-        yield from words.needs_of_pauses(state, deployment)
-        began = last.get("createdAt", state.began)
-        if not goes_on(deployment.status):
-            return
-        if state.is_rolling_back and state.failed and began < state.failed and state.at - state.failed > _PATIENCE:
-            yield (
-                f"CloudFormation has been rolling back for {words.for_how_long(state)}, and ECS still deploys: it does "
-                "not stop by itself, as far as can be seen (inferred: NW3). "
-                f"`{words.stop_command(deployment)}` has ECS roll it back (documented: NR5)."
-            )
-        elif not state.is_running:
-            yield (
-                "ECS deploys, though no operation of the stack is under way, so CloudFormation can't cancel it. "
-                f"`{words.stop_command(deployment)}` has ECS roll it back (documented: NR5)."
-            )
-
     def reasons(self, state: State, look: StackLook, sources: Sources) -> Iterator[str]:
         """Say why a stack rolls back, or did, or why its operation failed; what ECS says is plainer than the stack."""
         nothing: tuple[str, ...] = ()
@@ -358,6 +339,19 @@ class EcsDeployer:
             for one in self._deployments.last_successful(self._service, 2)
         ]
 
+    def stop(self) -> None:
+        """Have ECS roll back the deployment that was read (rule NR5).
+
+        Raises:
+            AwsError: If ECS refuses, or does not answer.
+        """
+        with asking("service deployment"):
+            self._ecs.stop_service_deployment(serviceDeploymentArn=self._arn, stopType="ROLLBACK")
+
+    @property
+    def _arn(self) -> str:
+        return self._described[-1].get("serviceDeploymentArn", "") if self._described else ""
+
     def way_back(self, state: State) -> str:
         """Say what cancelling the update means at this point."""
         return answers.way_back(state)
@@ -372,9 +366,24 @@ class EcsDeployer:
         Raises:
             AwsError: If ECS refuses, or does not answer.
         """
-        arn = self._described[-1].get("serviceDeploymentArn", "") if self._described else ""
         with asking(f"hook {hook}"):
-            self._ecs.continue_service_deployment(serviceDeploymentArn=arn, hookId=hook, action=action)
+            self._ecs.continue_service_deployment(serviceDeploymentArn=self._arn, hookId=hook, action=action)
+
+
+def _goes_on_alone(state: State, last: ServiceDeploymentTypeDef) -> bool:
+    """Tell whether ECS deploys though CloudFormation rolls back, for longer than it may take to stop, or rests."""
+    if not goes_on(last.get("status", "")):
+        return False
+    if state.is_rolling_back and state.failed:
+        return last.get("createdAt", state.began) < state.failed and state.at - state.failed > _PATIENCE
+    return not state.is_running
+
+
+def _needs(state: State) -> Iterator[str]:
+    if state.deployment:
+        yield from words.needs_of_pauses(state, state.deployment)
+    if state.goes_on_alone:
+        yield words.need_to_stop(state)
 
 
 def _alarms_of(service: ServiceTypeDef, last: ServiceDeploymentTypeDef | None) -> list[str]:

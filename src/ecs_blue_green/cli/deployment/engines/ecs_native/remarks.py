@@ -133,7 +133,7 @@ def of_turns(colours: Sequence[str]) -> Iterator[str]:
     if not last or not before:
         yield (
             "Whether the target groups take turns is not known: ECS does not say in which one each of the last two "
-            "revisions was (NE10)."
+            "revisions was (reported: NE10)."
         )
     elif last == before:
         yield (

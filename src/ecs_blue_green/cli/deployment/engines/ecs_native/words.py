@@ -67,11 +67,13 @@ def needs_of_pauses(state: State, deployment: BlueGreenDeployment) -> Iterator[s
         )
 
 
-def stop_command(deployment: BlueGreenDeployment) -> str:
-    """Give the command that has ECS roll a deployment back."""
-    return f"aws ecs stop-service-deployment --service-deployment-arn {deployment.arn} --stop-type ROLLBACK"
-
-
-def for_how_long(state: State) -> str:
-    """Say for how long the stack has been rolling back."""
-    return in_short(state.at - state.failed) if state.failed else "some time"
+def need_to_stop(state: State) -> str:
+    """Say that ECS deploys by itself, and what stops it."""
+    stop = f"`ecs-blue-green abort {state.stack}` has ECS roll it back (StopServiceDeployment; documented: NR5)."
+    if state.is_rolling_back:
+        lasts = f" for {in_short(state.at - state.failed)}" if state.failed else ""
+        return (
+            f"CloudFormation has been rolling back{lasts}, and ECS still deploys: it does not stop by itself, as far "
+            f"as can be seen (inferred: NW3). {stop}"
+        )
+    return f"ECS deploys, though no operation of the stack is under way, so CloudFormation can't cancel it. {stop}"
