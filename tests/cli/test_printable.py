@@ -17,7 +17,7 @@ from rich.table import Table
 from ecs_blue_green.cli import command
 from ecs_blue_green.cli.aws.alarms import FoundAlarm
 from ecs_blue_green.cli.console import Line, Screen
-from ecs_blue_green.cli.deployment.state import HookRun, State
+from ecs_blue_green.cli.deployment.state import BlueGreenDeployment, HookRun, State
 from ecs_blue_green.cli.errors import CommandError
 from ecs_blue_green.cli.predict.formats import as_markdown
 from ecs_blue_green.cli.predict.report import Predictions, compare
@@ -275,9 +275,11 @@ def hostile(value: Any) -> Any:
 # A deployment by ECS that pauses.
 PAUSED = replace(
     FULL,
-    deployment=replace(
-        FULL.deployment,
+    deployment=BlueGreenDeployment(
+        engine="ECS",
+        id="sd-1",
         status="IN_PROGRESS",
+        events=(),
         arn="arn",
         reason="why",
         stage="POST_SCALE_UP",
