@@ -165,12 +165,13 @@ def _colours(state: State) -> Table:
     for listener in (PRODUCTION, TEST):
         table.add_column(listener, justify="right", no_wrap=True)
     table.add_column("task definition", overflow="fold")
-    others = [""] if any(one.colour not in {BLUE, GREEN} for one in state.task_sets) else []
-    for colour in (BLUE, GREEN, *others):
+    has_colours = bool(state.weights) or any(one.colour for one in state.task_sets)
+    others = any(not one.colour for one in state.task_sets)
+    for colour in (*((BLUE, GREEN) if has_colours else ()), *(("",) if others else ())):
         sets = [one for one in state.task_sets if one.colour == colour]
         health = state.health.get(colour)
         table.add_row(
-            Line(colour, style=f"bold {colour}") if colour else Line("other"),
+            Line(colour, style=f"bold {colour}") if colour else Line("other" if has_colours else "tasks"),
             Group(*([Line(status_in_words(one)) for one in sets] or [Line("-")])),
             Group(*([Line(_tasks(one)) for one in sets] or [Line("-")])),
             Line(_targets(health, state, colour)),

@@ -81,12 +81,17 @@ def test_canary_that_goes_well_is_followed_by_the_weights_of_its_rule(aws: Playe
     ]
 
 
+def seen(state: State) -> list[str]:
+    """What a terminal shows of a state."""
+    to = Screen(width=100, file=StringIO(), highlight=False)
+    to.show(view(state, to.options))
+    assert isinstance(to.file, StringIO)
+    return [line.rstrip() for line in to.file.getvalue().splitlines()]
+
+
 def test_canary_looks_as_on_its_page(aws: PlayedEcs) -> None:
     _, told = watched(aws, *until_canary())
-    to = Screen(width=100, file=StringIO(), highlight=False)
-    to.show(view(told.of("state")[-1], to.options))
-    assert isinstance(to.file, StringIO)
-    assert [line.rstrip() for line in to.file.getvalue().splitlines()] == screen_on_page("watch", STACK)
+    assert seen(told.of("state")[-1]) == screen_on_page("watch", STACK)
 
 
 def test_look_takes_nine_calls_and_a_few_more_at_the_first(aws: PlayedEcs) -> None:
@@ -161,6 +166,13 @@ class TestPause:
             "with --rollback (documented: NH10)."
         ]
         assert told.of("end")[0].result == "deployed"
+
+    def test_is_seen_with_its_mark_and_what_there_is_to_do(self, aws: PlayedEcs) -> None:
+        _, told = watched(aws, *until_tests(), PAUSED)
+        lines = seen(told.of("state")[-1])
+        assert "▸ hook function check-green: IN_PROGRESS" in lines
+        assert "‖ pause ecs-pause-1: AWAITING_ACTION until 16:04:30 UTC, then ROLLBACK" in lines
+        assert any("`ecs-blue-green continue Shop`" in line for line in lines)
 
     def test_that_is_rolled_back_tells_so(self, aws: PlayedEcs) -> None:
         reason = "Service deployment rolled back because a pause hook was rolled back."
@@ -623,6 +635,9 @@ class TestService:
         assert state.serving
         assert not any(name.startswith("elbv2:") for name in aws.names)
         assert engine.remarks(state) == []
+        (line,) = [line for line in seen(state) if "shop:1" in line]
+        assert line.split()[:3] == ["tasks", "current", "2/2"]
+        assert not any(line.startswith(("blue", "green")) for line in seen(state))
 
     def test_of_a_network_load_balancer_has_listeners_for_rules(self, aws: PlayedEcs) -> None:
         advanced = aws.service["loadBalancers"][0]["advancedConfiguration"]
