@@ -342,14 +342,18 @@ class TestSplitWeights:
         assert remark.count("aws elbv2 modify-rule") == 2
         assert "yours to say" in remark
 
-    def test_of_a_rule_that_does_more_have_no_command(self, split: PlayedEcs) -> None:
-        more = [{"Type": "authenticate-oidc", "Order": 1}, *split.actions("production")]
+    @pytest.mark.parametrize("is_first", [True, False])
+    def test_of_a_rule_that_does_more_have_no_command(self, is_first: bool, split: PlayedEcs) -> None:
+        more = [{"Type": "authenticate-oidc"}, *split.actions("production")][:: 1 if is_first else -1]
         split.answers["elbv2:DescribeRules"] = {"Rules": [{"RuleArn": RULES["production"], "Actions": more}]}
         (remark,) = [one for one in remarks(split) if "Every later deployment" in one]
         assert "--rule-arn" not in remark
 
-    def test_are_no_news_while_a_deployment_moves_them(self, aws: PlayedEcs) -> None:
+    @pytest.mark.parametrize("is_known", [True, False])
+    def test_are_no_news_while_a_deployment_moves_them(self, is_known: bool, aws: PlayedEcs) -> None:
         play(aws, *until_canary())
+        if not is_known:
+            aws.answers["ecs:ListServiceDeployments"] = DENIED
         assert not any("Every later deployment" in one for one in remarks(aws))
 
     def test_a_little_is_not_nothing(self, aws: PlayedEcs) -> None:
