@@ -1,4 +1,7 @@
-"""What a hook function uses in Lambda: reports are checked against botocore's model, and as sent over real HTTP."""
+"""What a hook function uses in Lambda: reports are checked against botocore's model, and as sent over real HTTP.
+
+What it answers ECS is checked against what AWS documents: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/lambda-lifecycle-hooks.html
+"""
 
 import asyncio
 import functools
@@ -21,7 +24,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoRegionError, ParamValidationError
 from botocore.stub import Stubber
 
-from ecs_blue_green.lifecycle import DeadlineError, LifecycleEvent, lifecycle_hook
+from ecs_blue_green.lifecycle import DeadlineError, Later, LifecycleEvent, lifecycle_hook
 from tests.loopback import Answer, Request, lambda_environment, loopback, use_codedeploy
 from tests.support import ROOT
 
@@ -354,6 +357,7 @@ def test_nothing_runs_when_there_will_be_no_report(monkeypatch: pytest.MonkeyPat
         {"key1": "value1"},
         {"DeploymentId": "d-ABCDEF123"},
         {"LifecycleEventHookExecutionId": "execution"},
+        {"Authorization": "secret"},
         [],
         None,
         "event",
@@ -362,9 +366,15 @@ def test_nothing_runs_when_there_will_be_no_report(monkeypatch: pytest.MonkeyPat
 )
 def test_foreign_event_is_refused_before_anything_runs(event: Any, codedeploy: Stubber) -> None:
     ran: list[LifecycleEvent] = []
-    with pytest.raises(ValueError, match="with DeploymentId and LifecycleEventHookExecutionId, got ") as caught:
+    with pytest.raises(ValueError, match="event must be one of CodeDeploy's, with ") as caught:
         lifecycle_hook(ran.append)(event)
-    assert repr(event) in str(caught.value)
+    got = f"one with {', '.join(map(repr, event)) or 'nothing'}" if isinstance(event, dict) else type(event).__name__
+    assert str(caught.value) == (
+        "event must be one of CodeDeploy's, with DeploymentId and LifecycleEventHookExecutionId, or of ECS's, with "
+        "lifecycleStage, resourceArn, executionId and, in executionDetails, serviceArn and targetServiceRevisionArn as "
+        f"text, and weights and hookDetails as objects if there are any, got {got}; "
+        "nothing was run, reported or answered"
+    )
     assert ran == []
 
 
@@ -410,10 +420,10 @@ LAZY: dict[str, Callable[..., object]] = {
     "Checks object": Checks(),
     "StaticCall object": StaticCall(),
     "PartialCall object": PartialCall(),
-    "functools.partial": functools.partial(asynchronous),
-    "Fixed": Fixed(Fixed(functools.partial(Checks().check))),
-    "functools.partial(<": functools.partial(Checks()),
-    "staticmethod": functools.partial(staticmethod(asynchronous)),
+    "a partial of asynchronous": functools.partial(asynchronous),
+    "a partial of Checks.check": Fixed(Fixed(functools.partial(Checks().check))),
+    "a partial of Checks object": functools.partial(Checks()),
+    "a partial of asynchronous ": functools.partial(staticmethod(asynchronous)),
 }
 
 
@@ -421,7 +431,7 @@ LAZY: dict[str, Callable[..., object]] = {
 def test_function_that_a_call_would_not_run_is_refused(name: str) -> None:
     with pytest.raises(TypeError, match="must be a function without async and yield; a call would run noth") as caught:
         lifecycle_hook(LAZY[name])
-    assert name in str(caught.value)
+    assert str(caught.value).startswith(f"{name.strip()} must be ")
 
 
 @pytest.mark.parametrize("function", [None, 5, "handler"])
@@ -477,6 +487,311 @@ def test_function_that_returns_what_has_yet_to_run_failed(
     assert [str(warning.message) for warning in recwarn] == []
 
 
+ARN = "arn:aws:ecs:eu-west-1:123456789012"
+GREEN, BLUE, OLDER = (f"{ARN}:service-revision/shop/web/{number}" for number in (9313423515462893900, 192, 7))
+
+
+def ecs_event(stage: str = "POST_TEST_TRAFFIC_SHIFT", *, details: Any = None, **weights: Any) -> dict[str, Any]:
+    """What ECS calls a function with; left out, as in what was logged at this stage, the weights are empty."""
+    event: dict[str, Any] = {
+        "executionId": "a635edb5-a66b-4f44-bf3f-fcee4b3641a5",
+        "lifecycleStage": stage,
+        "resourceArn": f"{ARN}:service-deployment/shop/web/TFX5sH9q9XDboDTOv0rIt",
+        "executionDetails": {
+            "serviceArn": f"{ARN}:service/shop/web",
+            "targetServiceRevisionArn": GREEN,
+            "testTrafficWeights": {},
+            "productionTrafficWeights": {},
+        }
+        | {f"{kind}TrafficWeights": given for kind, given in weights.items()},
+    }
+    return event if details is None else event | {"hookDetails": details}
+
+
+@pytest.fixture
+def no_codedeploy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What answers ECS needs no boto3."""
+    monkeypatch.setitem(sys.modules, "boto3", None)
+
+
+@pytest.mark.usefixtures("no_codedeploy")
+@pytest.mark.parametrize("result", [None, True, False, 0, "FAILED", {"status": "FAILED"}])
+def test_ecs_is_answered_that_the_hook_succeeded_whatever_it_returns(
+    result: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen = []
+
+    @lifecycle_hook
+    def handler(event: LifecycleEvent) -> object:
+        seen.append(event)
+        return result
+
+    assert handler(ecs_event(), Context(300)) == {"hookStatus": "SUCCEEDED"}
+    deployment = f"{ARN}:service-deployment/shop/web/TFX5sH9q9XDboDTOv0rIt"
+    assert seen == [
+        LifecycleEvent(
+            deployment_id=deployment,
+            execution_id="a635edb5-a66b-4f44-bf3f-fcee4b3641a5",
+            stage="POST_TEST_TRAFFIC_SHIFT",
+            service=f"{ARN}:service/shop/web",
+            revision=GREEN,
+        )
+    ]
+    assert caplog.messages == [f"Deployment {deployment}: the lifecycle hook at POST_TEST_TRAFFIC_SHIFT succeeded"]
+
+
+@pytest.mark.usefixtures("no_codedeploy")
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError("no answer"), SystemExit(0), KeyboardInterrupt("interrupted"), DeadlineError("raised by hand")],
+    ids=lambda error: type(error).__name__,
+)
+def test_ecs_is_answered_that_the_hook_failed_and_the_log_says_why(
+    error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert lifecycle_hook(raiser(error))(ecs_event(), Context(300)) == {"hookStatus": "FAILED"}
+    assert "the lifecycle hook at POST_TEST_TRAFFIC_SHIFT failed" in caplog.messages[0]
+    assert f"{type(error).__name__}: {error}" in caplog.text
+
+
+@pytest.mark.usefixtures("no_codedeploy")
+def test_deadline_is_answered_to_ecs_as_failed(caplog: pytest.LogCaptureFixture) -> None:
+    assert lifecycle_hook(repeat_after_any_exception)(ecs_event(), Context(5.1)) == {"hookStatus": "FAILED"}
+    assert "DeadlineError: still running 5 seconds before the function's time-out" in caplog.text
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_event_of_ecs_has_stage_service_revision_weights_and_details() -> None:
+    seen: list[LifecycleEvent] = []
+    production, test = {GREEN: 12.5, BLUE: 87.5}, {GREEN: 100, BLUE: 0}
+    event = ecs_event("PRODUCTION_TRAFFIC_SHIFT", production=production, test=test, details={"build": 7})
+    assert lifecycle_hook(seen.append)(event) == {"hookStatus": "SUCCEEDED"}
+    (told,) = seen
+    assert (told.stage, told.revision, told.previous_revision) == ("PRODUCTION_TRAFFIC_SHIFT", GREEN, BLUE)
+    assert (told.production_weights, told.test_weights, told.details) == (production, test, {"build": 7})
+    assert told.is_rollback is False
+
+
+def test_event_of_codedeploy_tells_nothing_of_what_only_ecs_has(codedeploy: Stubber) -> None:
+    expect(codedeploy, "Succeeded")
+    seen: list[LifecycleEvent] = []
+    lifecycle_hook(seen.append)(EVENT)
+    (told,) = seen
+    assert (told.stage, told.service, told.revision, told.previous_revision) == (None, None, None, None)
+    assert (told.production_weights, told.test_weights, told.details, told.is_rollback) == ({}, {}, {}, False)
+
+
+@pytest.mark.parametrize(
+    ("weights", "previous"),
+    [
+        ({}, None),
+        ({"production": {GREEN: 100}}, None),
+        ({"test": {GREEN: 100, BLUE: 0}}, BLUE),
+        ({"production": {BLUE: 100}}, BLUE),
+        ({"production": {GREEN: 0, BLUE: 60, OLDER: 40}}, None),
+        ({"production": None, "test": None}, None),
+    ],
+)
+def test_previous_revision_is_the_only_other_one_that_the_weights_name(
+    weights: dict[str, Any], previous: str | None
+) -> None:
+    seen: list[LifecycleEvent] = []
+    assert lifecycle_hook(seen.append)(ecs_event(**weights)) == {"hookStatus": "SUCCEEDED"}
+    assert [event.previous_revision for event in seen] == [previous]
+
+
+@pytest.mark.parametrize(
+    ("stage", "weights", "is_rollback"),
+    [
+        ("PRODUCTION_TRAFFIC_SHIFT", {"production": {GREEN: 0, BLUE: 100}}, True),
+        ("PRODUCTION_TRAFFIC_SHIFT", {"production": {GREEN: 100, BLUE: 0}}, False),
+        ("PRODUCTION_TRAFFIC_SHIFT", {"production": {GREEN: 0, BLUE: 95, OLDER: 5}}, False),
+        ("PRODUCTION_TRAFFIC_SHIFT", {"test": {GREEN: 0, BLUE: 100}}, False),
+        ("PRODUCTION_TRAFFIC_SHIFT", {"production": {BLUE: 100}}, False),
+        ("TEST_TRAFFIC_SHIFT", {"test": {GREEN: 0, BLUE: 100}}, True),
+        ("TEST_TRAFFIC_SHIFT", {"production": {GREEN: 0, BLUE: 100}}, False),
+        ("PRE_PRODUCTION_TRAFFIC_SHIFT", {"production": {GREEN: 0, BLUE: 100}}, False),
+        ("PRODUCTION_TRAFFIC_SHIFT", {}, False),
+    ],
+)
+def test_rollback_is_told_by_the_weights_of_what_the_stage_moves(
+    stage: str, weights: dict[str, Any], is_rollback: bool
+) -> None:
+    seen: list[LifecycleEvent] = []
+    lifecycle_hook(seen.append)(ecs_event(stage, **weights))
+    assert [event.is_rollback for event in seen] == [is_rollback]
+
+
+def test_unknown_stage_is_text() -> None:
+    seen: list[LifecycleEvent] = []
+    lifecycle_hook(seen.append)(ecs_event("POST_EVERYTHING"))
+    assert [event.stage for event in seen] == ["POST_EVERYTHING"]
+
+
+@pytest.mark.parametrize(
+    ("given", "details"),
+    [
+        (None, {}),
+        ({}, {}),
+        ('{"bucket": "approvals"}', {"bucket": "approvals"}),
+        ({"bucket": "approvals"}, {"bucket": "approvals"}),
+    ],
+)
+def test_details_are_an_object_or_json_of_one(given: Any, details: dict[str, str]) -> None:
+    seen: list[LifecycleEvent] = []
+    lifecycle_hook(seen.append)(ecs_event() | {"hookDetails": given})
+    assert [event.details for event in seen] == [details]
+
+
+MISSING = [("lifecycleStage",), ("executionId",), ("resourceArn",), ("executionDetails",)] + [
+    ("executionDetails", name) for name in ("serviceArn", "targetServiceRevisionArn")
+]
+
+
+@pytest.mark.parametrize("path", MISSING, ids=lambda path: path[-1])
+@pytest.mark.parametrize("value", [None, 5, ["secret"]], ids=["none", "number", "list"])
+def test_event_that_lacks_what_ecs_tells_is_refused_before_anything_runs(path: tuple[str, ...], value: object) -> None:
+    event = ecs_event()
+    inner = event if len(path) == 1 else event[path[0]]
+    inner[path[-1]] = value
+    ran: list[LifecycleEvent] = []
+    with pytest.raises(ValueError, match="must be one of CodeDeploy's") as caught:
+        lifecycle_hook(ran.append)(event)
+    assert f"got one with {', '.join(map(repr, event))}; nothing was run" in str(caught.value)
+    assert ran == []
+
+
+@pytest.mark.parametrize("details", ["text", '["list"]', "7", 7, ["list"]])
+def test_details_that_are_no_object_are_refused_before_anything_runs(details: Any) -> None:
+    ran: list[LifecycleEvent] = []
+    with pytest.raises(ValueError, match="weights and hookDetails as objects if there are any"):
+        lifecycle_hook(ran.append)(ecs_event(details=details))
+    assert ran == []
+
+
+@pytest.mark.usefixtures("no_codedeploy")
+@pytest.mark.parametrize(
+    ("later", "details", "answer"),
+    [
+        (Later(), None, {"callBackDelay": 30}),
+        (Later(1), None, {"callBackDelay": 1}),
+        (Later(86_400), {}, {"callBackDelay": 86_400}),
+        (Later(60, {"build": 7}), None, {"callBackDelay": 60, "hookDetails": {"build": 7}}),
+        (Later(60), {"bucket": "b"}, {"callBackDelay": 60, "hookDetails": {"bucket": "b"}}),
+        (
+            Later(60, {"tries": 2}),
+            {"bucket": "b", "tries": 1},
+            {"callBackDelay": 60, "hookDetails": {"bucket": "b", "tries": 2}},
+        ),
+        (Later(60, {"seen": ("a", "é")}), None, {"callBackDelay": 60, "hookDetails": {"seen": ["a", "é"]}}),
+    ],
+)
+def test_later_asks_ecs_to_call_again_with_the_details(
+    later: Later, details: Any, answer: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    given = lifecycle_hook(lambda event: later)(ecs_event(details=details), Context(300))
+    assert given == {"hookStatus": "IN_PROGRESS"} | answer
+    assert caplog.messages[0].endswith(
+        f"the lifecycle hook at POST_TEST_TRAFFIC_SHIFT is to be called again in {answer['callBackDelay']} seconds"
+    )
+
+
+def test_details_go_from_one_call_to_the_next() -> None:
+    """However ECS hands on the details: what it gets in the place of what it had, or added to that."""
+
+    @lifecycle_hook
+    def handler(event: LifecycleEvent) -> Later | None:
+        tries = event.details.get("tries", 0) + 1
+        return None if tries == 3 else Later(5, {"tries": tries})
+
+    for is_added in (True, False):
+        event = ecs_event(details={"bucket": "b"})
+        statuses: list[str] = []
+        while not statuses or statuses[-1] == "IN_PROGRESS":
+            answer = json.loads(json.dumps(handler(event)))
+            statuses.append(answer["hookStatus"])
+            assert event["hookDetails"]["bucket"] == "b"
+            event["hookDetails"] = (event["hookDetails"] if is_added else {}) | answer.get("hookDetails", {})
+        assert statuses == ["IN_PROGRESS", "IN_PROGRESS", "SUCCEEDED"]
+
+
+CIRCLE: dict[str, Any] = {}
+CIRCLE["itself"] = CIRCLE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        *(
+            ((seconds,), "must return Later with whole seconds from 1 to 86400, got")
+            for seconds in (0, -1, 86_401, 1.0, True, "60", None)
+        ),
+        *(
+            ((60, details), "must return Later with details that JSON can write: ")
+            for details in ({"a": {1}}, {"a": float("nan")}, {"a": "\ud800"}, {("a",): 1}, CIRCLE, ["a"])
+        ),
+    ],
+)
+def test_later_that_ecs_could_not_be_told_failed(
+    arguments: tuple[Any, ...], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    @lifecycle_hook
+    def handler(event: LifecycleEvent) -> Later:
+        return Later(*arguments)
+
+    assert handler(ecs_event()) == {"hookStatus": "FAILED"}
+    assert f"handler {reason}" in caplog.text
+
+
+def test_log_has_nothing_of_the_details(caplog: pytest.LogCaptureFixture) -> None:
+    for later in (
+        Later(60, {"token": "secret-1"}),
+        Later(60, {"token": {"secret-2"}}),
+        Later(0, {"token": "secret-3"}),
+    ):
+        lifecycle_hook(functools.partial(lambda later, event: later, later))(ecs_event(details={"token": "secret-4"}))
+    assert len(caplog.messages) == 3
+    assert "secret" not in caplog.text
+
+
+def test_later_is_nothing_for_codedeploy(codedeploy: Stubber, caplog: pytest.LogCaptureFixture) -> None:
+    expect(codedeploy, "Failed")
+
+    @lifecycle_hook
+    def handler(event: LifecycleEvent) -> Later:
+        return Later(60)
+
+    assert handler(EVENT, Context(300)) is None
+    assert (
+        "handler must return or raise once it knows how it went, got Later: "
+        "only ECS calls a hook function again, CodeDeploy doesn't"
+    ) in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("result", "got"), [({"hookStatus": "FAILED"}, "a hookStatus"), (Later, "the class Later")], ids=["answer", "class"]
+)
+@pytest.mark.parametrize("engine", ["ECS", "CodeDeploy"])
+def test_what_is_no_success_by_its_look_failed(
+    result: object, got: str, engine: str, codedeploy: Stubber, caplog: pytest.LogCaptureFixture
+) -> None:
+    if engine == "CodeDeploy":
+        expect(codedeploy, "Failed")
+    answer = lifecycle_hook(lambda event: result)(EVENT if engine == "CodeDeploy" else ecs_event())
+    assert answer == (None if engine == "CodeDeploy" else {"hookStatus": "FAILED"})
+    expected = f"<lambda> must return to succeed, raise to fail, or return Later(seconds) to be called again, got {got}"
+    assert expected in caplog.text
+
+
+@pytest.mark.usefixtures("no_codedeploy")
+@pytest.mark.parametrize(("function", "reason"), NEVER_RUN, ids=lambda value: value if isinstance(value, str) else "")
+def test_ecs_is_answered_that_what_has_yet_to_run_failed(
+    function: Callable[[LifecycleEvent], object], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert lifecycle_hook(function)(ecs_event(), Context(300)) == {"hookStatus": "FAILED"}
+    assert reason in caplog.text
+
+
 def test_wrapper_that_runs_a_coroutine_succeeds(codedeploy: Stubber) -> None:
     expect(codedeploy, "Succeeded")
 
@@ -495,7 +810,7 @@ def test_what_was_opened_may_be_returned(codedeploy: Stubber) -> None:
 
 
 @pytest.mark.parametrize("status", ["Succeeded", "Failed"])
-def test_log_that_breaks_is_no_reason_not_to_report(
+def test_log_that_breaks_is_no_reason_not_to_report_or_answer(
     status: str, codedeploy: Stubber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Broken(logging.Handler):
@@ -504,12 +819,14 @@ def test_log_that_breaks_is_no_reason_not_to_report(
 
     monkeypatch.setattr(logging.getLogger("ecs_blue_green.lifecycle"), "handlers", [Broken()])
     expect(codedeploy, status)
-    lifecycle_hook(raiser(OSError("no answer")) if status == "Failed" else lambda event: None)(EVENT)
+    handler = lifecycle_hook(raiser(OSError("no answer")) if status == "Failed" else lambda event: None)
+    handler(EVENT)
+    assert handler(ecs_event()) == {"hookStatus": status.upper()}
 
 
 # In the forked process the function ends as the argument says; the parent's waits for it and prints its exit code.
 FORKS = """
-import logging, os, sys
+import json, logging, os, sys
 from ecs_blue_green.lifecycle import lifecycle_hook
 logging.basicConfig(format="%(message)s")
 
@@ -522,8 +839,7 @@ def handler(event):
     print("in the child")
     exec(sys.argv[1])
 
-handler({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"})
-print("the end", flush=True)
+print(handler(json.loads(sys.argv[2])), flush=True)
 """
 
 
@@ -539,18 +855,22 @@ print("the end", flush=True)
         ("os.fork() and os.wait()", 0),
     ],
 )
-def test_process_that_the_function_forks_never_reports(ending: str, code: int) -> None:
+def test_process_that_the_function_forks_never_reports_or_answers(ending: str, code: int) -> None:
+    # One process per engine would take twice as long, and they part only after the fork.
+    event = EVENT if code == 0 else ecs_event()
     with loopback(lambda _: Answer(b'{"lifecycleEventHookExecutionId": "e-1"}')) as server:
         done = subprocess.run(
-            [sys.executable, "-c", FORKS, ending],
+            [sys.executable, "-c", FORKS, ending, json.dumps(event)],
             cwd=ROOT,
             env=os.environ | lambda_environment(server.url),
             capture_output=True,
             text=True,
             check=False,
         )
-    assert [json.loads(request.body)["status"] for request in server.requests] == ["Succeeded"]
-    assert done.stdout.splitlines() == ["in the child", str(code), "the end"]
+    reported = [json.loads(request.body)["status"] for request in server.requests]
+    answered = "None" if event is EVENT else "{'hookStatus': 'SUCCEEDED'}"
+    assert reported == (["Succeeded"] if event is EVENT else [])
+    assert done.stdout.splitlines() == ["in the child", str(code), answered]
     assert ("RuntimeError: no answer" in done.stderr) == ("RuntimeError" in ending)
     assert done.returncode == 0
 
@@ -593,7 +913,7 @@ def test_handler_keeps_name_docstring_and_function() -> None:
     assert handler.__wrapped__(LifecycleEvent(deployment_id="d-1", execution_id="e-1")) == "d-1"
 
 
-def test_importing_and_testing_a_function_needs_neither_cdk_nor_boto3() -> None:
+def test_importing_testing_and_answering_ecs_needs_neither_cdk_nor_boto3() -> None:
     script = """
 import sys
 for name in ("aws_cdk", "boto3", "botocore", "constructs", "jsii"):
@@ -601,6 +921,10 @@ for name in ("aws_cdk", "boto3", "botocore", "constructs", "jsii"):
 from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
 handler = lifecycle_hook(lambda event: event.deployment_id)
 print(handler.__wrapped__(LifecycleEvent(deployment_id="d-1", execution_id="e-1")))
+import json
+print(json.dumps(handler(json.loads(sys.argv[1]))))
 """
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("d-1\n", "")
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(ecs_event())], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ('d-1\n{"hookStatus": "SUCCEEDED"}\n', "")

@@ -64,6 +64,28 @@ print(ecs_blue_green.__file__)
 '''
 
 
+# What Lambda does with the package of the app's hook function, which finds no other module of ours.
+CALL = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import index
+import ecs_blue_green.lifecycle
+print(json.dumps(index.handler(json.loads(sys.argv[2]), None)))
+print(ecs_blue_green.lifecycle.__file__)
+"""
+EVENT = {
+    "executionId": "e-1",
+    "lifecycleStage": "POST_TEST_TRAFFIC_SHIFT",
+    "resourceArn": "arn:aws:ecs:eu-west-1:123456789012:service-deployment/shop/web/1",
+    "executionDetails": {
+        "serviceArn": "arn:aws:ecs:eu-west-1:123456789012:service/shop/web",
+        "targetServiceRevisionArn": "arn:aws:ecs:eu-west-1:123456789012:service-revision/shop/web/1",
+        "testTrafficWeights": {},
+        "productionTrafficWeights": {},
+    },
+}
+
+
 def run(*command: str | Path, **variables: str) -> str:
     done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -161,6 +183,9 @@ def test_wheel_synthesizes_an_app_in_an_environment_of_its_own(built: Path, tmp_
     assert (asset / "ecs_blue_green/lifecycle.py").read_bytes() == (
         ROOT / "src/ecs_blue_green/lifecycle.py"
     ).read_bytes()
+    answer, file = run(sys.executable, "-I", "-S", "-c", CALL, asset, json.dumps(EVENT)).splitlines()
+    assert json.loads(answer) == {"hookStatus": "SUCCEEDED"}
+    assert Path(file) == asset / "ecs_blue_green/lifecycle.py"
     # Without their extras, the command and the snapshots say how to get these.
     command = subprocess.run([program.with_name("ecs-blue-green"), "lint"], capture_output=True, text=True, check=False)
     assert command.returncode == 2

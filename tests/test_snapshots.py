@@ -239,3 +239,8 @@ def test_hook_function_and_role(make_app: Callable[..., cdk.App], tmp_path: Path
     )
     CodeDeployHookRole(stack, "Role", functions=[in_account, in_vpc])
     assert template_of(stack) == snapshot
+
+
+def test_hook_function_for_ecs_alone(stack: cdk.Stack, snapshot: SnapshotAssertion) -> None:
+    LifecycleHookFunction(stack, "Hook", code="def handler(event, context): ...", reports_to_codedeploy=False)
+    assert template_of(stack) == snapshot

@@ -38,6 +38,24 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
         yield report
 
 
+@pytest.mark.parametrize(("categories", "status"), [(CATEGORIES, "SUCCEEDED"), (CATEGORIES[:3], "FAILED")])
+def test_the_same_function_answers_ecs(categories: object, status: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    arn = "arn:aws:ecs:eu-west-1:123456789012"
+    event = {
+        "executionId": "execution",
+        "lifecycleStage": "POST_TEST_TRAFFIC_SHIFT",
+        "resourceArn": f"{arn}:service-deployment/trivia/backend/1",
+        "executionDetails": {
+            "serviceArn": f"{arn}:service/trivia/backend",
+            "targetServiceRevisionArn": f"{arn}:service-revision/trivia/backend/1",
+        },
+    }
+    monkeypatch.setenv("SECONDS_TO_SETTLE", "0")
+    with loopback(lambda _: Answer(json.dumps(categories).encode())) as backend:
+        monkeypatch.setenv("TARGET_URL", backend.url)
+        assert pre_traffic.handler(event) == {"hookStatus": status}
+
+
 def test_four_categories_succeed(run: Run) -> None:
     with loopback(lambda _: GOOD) as backend:
         assert run(f"{backend.url}/api/trivia/all") == ["Succeeded"]

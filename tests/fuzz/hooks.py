@@ -10,6 +10,7 @@ CODE = arguments({"code": one_of("'def handler(event, context): ...'", "folder")
 )
 SETTINGS = arguments(
     handler=st.just("'index.handler'"),
+    reports_to_codedeploy=one_of("True", "False"),
     function_name=one_of("'CodeDeployHook_'", "'CodeDeployHook_' + 'a' * 49"),
     runtime=one_of("lambda_.Runtime.PYTHON_3_11", "lambda_.Runtime.PYTHON_3_13"),
     timeout=seconds(10, 900) | st.just("Duration.seconds(number_token)"),

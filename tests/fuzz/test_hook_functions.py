@@ -1,4 +1,4 @@
-"""Whatever way a hook function is written: it is refused, or there is one report, and Succeeded only when its code ran.
+"""Whatever way a hook function is written: it is refused, or there is one report or answer, and that its code ran.
 
 ``--hypothesis-profile=hunt`` writes many functions, and other ones each time.
 """
@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import functools
 import gc
+import json
 import logging
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,10 +20,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_blue_green.lifecycle import lifecycle_hook
+from ecs_blue_green.lifecycle import Later, LifecycleEvent, lifecycle_hook
 
 LOG = logging.getLogger("ecs_blue_green.lifecycle")
 EVENT = {"DeploymentId": "d-ABCDEF123", "LifecycleEventHookExecutionId": "execution"}
+ECS_EVENT: dict[str, Any] = {
+    "executionId": "execution",
+    "lifecycleStage": "PRODUCTION_TRAFFIC_SHIFT",
+    "resourceArn": "service-deployment",
+    "executionDetails": {
+        "serviceArn": "service",
+        "targetServiceRevisionArn": "green",
+        "testTrafficWeights": {},
+        "productionTrafficWeights": {"green": 0, "blue": 100},
+    },
+    "hookDetails": {"given": 1},
+}
 
 
 @dataclass
@@ -30,12 +43,14 @@ class Check:
     """What a hook function checks, and what came of it."""
 
     error: BaseException | None
+    result: object = None
     runs: list[object] = field(default_factory=list)
 
     def run(self, event: object) -> Any:
         self.runs.append(event)
         if self.error is not None:
             raise self.error
+        return self.result
 
 
 Hook = Callable[[Any], Any]
@@ -211,6 +226,9 @@ def nested(error: Exception, depth: int) -> Exception:
     return error
 
 
+RESULTS = [None, None, True, Later(60, {"tries": 1}), {"hookStatus": "FAILED"}]
+
+
 @dataclass
 class CodeDeploy:
     """Remembers what it was told."""
@@ -221,11 +239,22 @@ class CodeDeploy:
         self.reports.append(status)
 
 
-@given(st.sampled_from(KINDS), st.lists(st.sampled_from(WRAPPERS), max_size=5), st.sampled_from(ERRORS))
-def test_success_is_reported_only_of_what_has_run(
-    kind: Callable[[Check], Hook], wrappers: list[Callable[[Hook], Hook]], error: Callable[[], BaseException | None]
+@given(
+    st.sampled_from([EVENT, ECS_EVENT]),
+    st.sampled_from(KINDS),
+    st.lists(st.sampled_from(WRAPPERS), max_size=5),
+    st.sampled_from(ERRORS),
+    st.sampled_from(RESULTS),
+)
+def test_success_is_told_only_of_what_has_run(
+    event: dict[str, Any],
+    kind: Callable[[Check], Hook],
+    wrappers: list[Callable[[Hook], Hook]],
+    error: Callable[[], BaseException | None],
+    result: object,
 ) -> None:
-    check, codedeploy = Check(error()), CodeDeploy()
+    # Of the kinds, only the plain one returns what the check returned.
+    check, codedeploy = Check(error(), result if kind is plain else None), CodeDeploy()
     hook = kind(check)
     for wrapper in wrappers:
         hook = wrapper(hook)
@@ -237,11 +266,78 @@ def test_success_is_reported_only_of_what_has_run(
         if is_refused(hook):
             assert may_be_refused(kind, wrappers)
             return
-        lifecycle_hook(hook)(EVENT)
+        answer = lifecycle_hook(hook)(event)
         del hook
         gc.collect(0)
-    assert codedeploy.reports == ["Succeeded" if check.runs and check.error is None else "Failed"]
     assert [str(warning.message) for warning in warned] == []
+    has_run = bool(check.runs) and check.error is None
+    succeeded = has_run and not isinstance(check.result, Later | dict)
+    if event is EVENT:
+        assert (codedeploy.reports, answer) == (["Succeeded" if succeeded else "Failed"], None)
+    elif has_run and isinstance(check.result, Later):
+        details = {"given": 1, "tries": 1}
+        assert answer == {"hookStatus": "IN_PROGRESS", "callBackDelay": 60, "hookDetails": details}
+    else:
+        assert (codedeploy.reports, answer) == ([], {"hookStatus": "SUCCEEDED" if succeeded else "FAILED"})
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda values: st.lists(values, max_size=2) | st.dictionaries(st.text(max_size=3), values, max_size=2),
+    max_leaves=3,
+)
+NO_JSON: list[object] = [object(), b"bytes", {"set"}, {("tuple",): 1}, {1: 1, None: 2}, "\ud800", ("tuple",), 10**5000]
+ANYTHING = JSON | st.sampled_from(NO_JSON)
+DETAILS = st.dictionaries(st.text(max_size=3), ANYTHING, max_size=2) | ANYTHING
+PATHS = [(), *((name,) for name in ECS_EVENT), *(("executionDetails", name) for name in ECS_EVENT["executionDetails"])]
+
+
+def changed(path: tuple[str, ...], value: object, *, is_removed: bool) -> Any:
+    """Give the event of ECS with another value at a path, or without it."""
+    if not path:
+        return value
+    event = json.loads(json.dumps(ECS_EVENT))
+    holder = event if len(path) == 1 else event[path[0]]
+    holder[path[-1]] = value
+    if is_removed:
+        del holder[path[-1]]
+    return event
+
+
+def answer_of(hook: Hook, event: Any) -> Any:
+    """Give the answer, or None when the event is refused."""
+    try:
+        return lifecycle_hook(hook)(event)
+    except ValueError as error:
+        if not str(error).startswith("event must be one of CodeDeploy's, "):
+            raise
+        return None
+
+
+@given(st.sampled_from(PATHS), JSON, st.booleans(), st.integers(-5, 100_000) | ANYTHING, DETAILS)
+def test_ecs_gets_one_answer_that_it_knows_whatever_it_sends_and_the_function_gives(
+    path: tuple[str, ...], value: object, is_removed: bool, seconds: Any, details: Any
+) -> None:
+    runs: list[LifecycleEvent] = []
+
+    def hook(event: LifecycleEvent) -> Later:
+        assert event.is_rollback in (True, False)
+        assert event.previous_revision in (None, *event.production_weights, *event.test_weights)
+        runs.append(event)
+        return Later(seconds, details)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LOG, "handlers", [logging.StreamHandler(StringIO())])
+        patch.setattr(LOG, "propagate", False)
+        answer = answer_of(hook, changed(path, value, is_removed=is_removed))
+    assert len(runs) == (answer is not None)
+    if answer is None:
+        return
+    assert json.loads(json.dumps(answer, allow_nan=False, ensure_ascii=False).encode()) == answer  # as Lambda does
+    if answer != {"hookStatus": "FAILED"}:
+        assert {"hookStatus", "callBackDelay"} <= answer.keys() <= {"hookStatus", "callBackDelay", "hookDetails"}
+        assert (answer["hookStatus"], answer["callBackDelay"]) == ("IN_PROGRESS", seconds)
+        assert isinstance(answer.get("hookDetails", {}), dict)
 
 
 def is_refused(hook: Hook) -> bool:

@@ -88,7 +88,7 @@ def files_in(folder: Path) -> set[str]:
 def statements_of(template: Template) -> list[dict[str, Any]]:
     """All that the function may do."""
     (role,) = resources(template, "AWS::IAM::Role").values()
-    documents = [policy["PolicyDocument"] for policy in role["Properties"]["Policies"]]
+    documents = [policy["PolicyDocument"] for policy in role["Properties"].get("Policies", [])]
     documents += [policy["Properties"]["PolicyDocument"] for policy in resources(template, "AWS::IAM::Policy").values()]
     assert "ManagedPolicyArns" not in role["Properties"]
     return [statement for document in documents for statement in document["Statement"]]
@@ -208,6 +208,36 @@ def test_function_may_report_write_its_own_log_and_nothing_else(in_vpc: bool, st
     if in_vpc:
         expected.insert(1, network)
     assert statements_of(template) == expected
+
+
+@pytest.mark.parametrize("in_vpc", [False, True])
+def test_function_for_ecs_alone_may_write_its_own_log_and_nothing_of_codedeploy(in_vpc: bool, stack: cdk.Stack) -> None:
+    hook = hook_function(stack, reports_to_codedeploy=False, vpc=imported_cluster(stack).vpc if in_vpc else None)
+    assert hook.reports_to_codedeploy is False
+    template = template_of(stack)
+    actions = {action for statement in statements_of(template) for action in statement["Action"]}
+    assert {action.partition(":")[0] for action in actions} == {"logs", *(["ec2"] if in_vpc else [])}
+    ((logical_id, function),) = resources(template, "AWS::Lambda::Function").items()
+    assert "FunctionName" not in function["Properties"]
+    assert stack.resolve(hook.function_name) == {"Ref": logical_id}
+    assert stack.resolve(hook.function.function_arn) == {"Fn::GetAtt": [logical_id, "Arn"]}
+    assert "CodeDeploy" not in json.dumps(template)
+
+
+def test_function_for_ecs_alone_may_have_any_name(stack: cdk.Stack) -> None:
+    names = ["smoke", "x" * 64, cdk.CfnParameter(stack, "Name").value_as_string]
+    for number, name in enumerate(names):
+        hook = hook_function(stack, f"Hook{number}", reports_to_codedeploy=False, function_name=name)
+        assert hook.function_name == name
+    given = [
+        found["Properties"]["FunctionName"] for found in resources(template_of(stack), "AWS::Lambda::Function").values()
+    ]
+    assert given == ["smoke", "x" * 64, {"Ref": "Name"}]
+
+
+def test_id_that_makes_no_name_is_fine_for_ecs_alone(stack: cdk.Stack) -> None:
+    hook_function(stack, "Smoke.Test " + "x" * 60, reports_to_codedeploy=False)
+    assert resources(template_of(stack), "AWS::Lambda::Function")
 
 
 def test_name_is_literal_in_a_stage_and_in_a_stack_with_a_name(make_app: Callable[..., cdk.App]) -> None:
@@ -567,7 +597,36 @@ def test_package_changes_with_the_code(file: str, make_app: Callable[..., cdk.Ap
 
 
 @pytest.mark.parametrize("code", ["folder", "source"])
-def test_package_runs_with_nothing_but_python_and_boto3(
+def test_package_runs_with_nothing_but_python_and_answers_ecs(
+    code: str, stack: cdk.Stack, folder: Path, tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {"code": folder, "handler": "smoke.handler"} if code == "folder" else {}
+    hook_function(stack, function_name="CodeDeployHook_run", **given)
+    module = "smoke" if code == "folder" else "index"
+    event = {
+        "executionId": "e-1",
+        "lifecycleStage": "POST_TEST_TRAFFIC_SHIFT",
+        "resourceArn": "the-deployment",
+        "executionDetails": {"serviceArn": "the-service", "targetServiceRevisionArn": "the-revision"},
+    }
+    script = f"""
+import sys
+sys.path.insert(0, sys.argv[1])
+import {module}
+print({module}.handler({event}, None))
+"""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", script, str(package_of(stack, "run"))],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("tested the-deployment\n{'hookStatus': 'SUCCEEDED'}\n", "")
+
+
+@pytest.mark.parametrize("code", ["folder", "source"])
+def test_package_runs_with_nothing_but_python_and_boto3_and_reports_to_codedeploy(
     code: str, stack: cdk.Stack, folder: Path, tmp_path: Path
 ) -> None:
     given: dict[str, Any] = {"code": folder, "handler": "smoke.handler"} if code == "folder" else {}
@@ -640,6 +699,15 @@ NAME = "CodeDeployHook_ and up to 49 letters, digits, hyphens and underscores"
         ({"id": "x" * 44}, f"function_name must be {NAME}, got 'CodeDeployHook_Stack-xxx"),
         ({"id": ""}, "id must be a non-empty string, got ''"),
         ({"id": 10**5000}, "id must be a non-empty string, got an int"),
+        ({"reports_to_codedeploy": None}, "reports_to_codedeploy must be True or False, got None"),
+        ({"reports_to_codedeploy": "ecs"}, "reports_to_codedeploy must be True or False, got 'ecs'"),
+        *(
+            (
+                {"reports_to_codedeploy": False, "function_name": name},
+                f"function_name must be up to 64 letters, digits, hyphens and underscores, got '{name}",
+            )
+            for name in ("", "a b", "é", "x" * 65)
+        ),
         ({"code": 5}, "code must be a folder as Path or the source of a module as str, got 5"),
         ({"code": None}, "code must be a folder as Path or the source of a module as str, got None"),
         ({"code": Path("missing")}, "code must be an existing folder, got 'missing'"),

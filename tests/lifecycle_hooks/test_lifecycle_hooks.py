@@ -235,6 +235,20 @@ def test_constructs_of_cdk_are_refused(stack: cdk.Stack, hooks_stack: cdk.Stack,
     assert second.startswith(f"lifecycle_hooks.role must be {ROLE}, got a")
 
 
+def test_function_for_ecs_alone_is_refused(hooks_stack: cdk.Stack, service: Service) -> None:
+    function = LifecycleHookFunction(hooks_stack, "Smoke", code="def handler(event): ...", reports_to_codedeploy=False)
+    mistake = (
+        "{} must be a function that reports to CodeDeploy, got one with reports_to_codedeploy=False; give ECS's"
+        " functions to a LambdaHook"
+    )
+    with pytest.raises(InvalidArgumentsError) as caught:
+        service(lifecycle_hooks=LifecycleHooks(after_install=function, role=CodeDeployHookRole(hooks_stack, "Role")))
+    assert [*caught.value.mistakes] == [mistake.format("lifecycle_hooks.after_install")]
+    with pytest.raises(InvalidArgumentsError) as caught:
+        CodeDeployHookRole(hooks_stack, "Other", functions=[function], role_name="other")
+    assert [*caught.value.mistakes] == [mistake.format("functions[0]")]
+
+
 @pytest.mark.parametrize("functions", [["other"], None])
 def test_role_that_may_not_call_the_function_is_refused(
     functions: list[str] | None, hooks_stack: cdk.Stack, service: Service

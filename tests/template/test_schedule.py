@@ -46,7 +46,7 @@ def linear(**settings: Any) -> dict[str, Any]:
     return {"Type": "TimeBasedLinear", "TimeBasedLinear": settings}
 
 
-def moves(hook: dict[str, Any]) -> list[tuple[int | None, int]]:
+def moves(hook: dict[str, Any]) -> list[tuple[int | None, float]]:
     """Minute and percentage of each step in which production traffic moves."""
     return [(step.minute, step.production) for step in traffic_schedule(hook) if step.event == "AllowTraffic"]
 

@@ -41,7 +41,7 @@ from ecs_blue_green import (
 )
 from ecs_blue_green.cli.console import Line, open_console, progress
 from ecs_blue_green.cli.terminal import is_agreed, printable, say
-from ecs_blue_green.lifecycle import LifecycleEvent, lifecycle_hook
+from ecs_blue_green.lifecycle import Later, LifecycleEvent, lifecycle_hook
 from ecs_blue_green.testing import (
     TemplateSnapshot,
     assert_blue_green,
@@ -69,6 +69,8 @@ class Hooks(cdk.Stack):
             timeout=Duration.minutes(10),
             environment={"URL": "https://example.com"},
         )
+        for_ecs = LifecycleHookFunction(self, "ForEcs", code=Path("hook"), reports_to_codedeploy=False)
+        assert_type(for_ecs.function.function_arn, str)
         role = CodeDeployHookRole(self, "Role", functions=[smoke, load, "CodeDeployHook_another"])
         assert_type(role.may_invoke(smoke.function_name), bool)
         self.lifecycle_hooks = LifecycleHooks(
@@ -174,8 +176,18 @@ def handler(event: LifecycleEvent) -> None:
     assert_type(event.deployment_id, str)
 
 
+@lifecycle_hook
+def approval(event: LifecycleEvent) -> Later | None:
+    assert_type(event.stage, str | None)
+    assert_type(event.previous_revision, str | None)
+    if event.is_rollback or event.details.get("approved"):
+        return None
+    return Later(60, {"approved": event.production_weights == {}})
+
+
 def test_handler() -> None:
-    handler({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}, None)
+    answer = handler({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}, None)
+    assert_type(answer, dict[str, Any] | None)
     handler.__wrapped__(LifecycleEvent(deployment_id="d-1", execution_id="e-1"))
 
 

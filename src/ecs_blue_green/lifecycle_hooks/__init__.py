@@ -9,7 +9,7 @@ from typing import Any
 
 from ..checks.mistakes import Mistakes
 from ..template.hook_facts import LIFECYCLE_EVENTS
-from .function import LifecycleHookFunction
+from .function import LifecycleHookFunction, name_for_codedeploy
 from .names import FUNCTION_NAME, ROLE_NAME
 from .role import CodeDeployHookRole
 
@@ -97,7 +97,7 @@ class HookFunctions:
 def _function_name(
     mistakes: Mistakes, argument: str, function: HookFunction, role: CodeDeployHookRole | str | None
 ) -> str:
-    name = function.function_name if isinstance(function, LifecycleHookFunction) else function
+    name = name_for_codedeploy(mistakes, f"lifecycle_hooks.{argument}", function)
     mistakes.text(
         f"lifecycle_hooks.{argument}",
         name,

@@ -1,4 +1,4 @@
-"""A Lambda function that CodeDeploy calls at a lifecycle event."""
+"""A Lambda function that CodeDeploy calls at a lifecycle event, or ECS at a lifecycle stage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..checks.mistakes import Mistakes, shown
 from ..parts.help import ConstructClass
 from ..parts.network import checked_security_groups, selected_subnet_ids
 from ..template.hook_facts import FUNCTION_NAME_PREFIX
-from .names import literal_name
+from .names import FUNCTION_NAME, literal_name
 from .package import Package
 
 if TYPE_CHECKING:
@@ -38,15 +38,20 @@ _NETWORK_INTERFACE_ACTIONS = [
 
 
 class LifecycleHookFunction(Construct, metaclass=ConstructClass):
-    """A Python function that CodeDeploy calls at a lifecycle event of a green deployment.
+    """A Python function that CodeDeploy calls at a lifecycle event, or ECS at a lifecycle stage.
 
-    Creates the function, its role (which may report to CodeDeploy and write its log) and its log group. The function's
-    package holds the code and the module ``ecs_blue_green.lifecycle``. It belongs into a stack of its own, deployed
-    before the service's (rule S35). Its name is a literal, so that the service's stack can name it without an export.
+    Creates the function, its role (which may write its log, and report to CodeDeploy) and its log group. The function's
+    package holds the code and the module ``ecs_blue_green.lifecycle``.
+
+    A function that reports to CodeDeploy belongs into a stack of its own, deployed before the service's (rule S35). Its
+    name is a literal, so that the service's stack can name it without an export. ECS can call it as well, as while a
+    service moves from one to the other. With ``reports_to_codedeploy=False`` ECS alone calls it: it may be in the
+    service's stack, its name is anyone's, and its role may not report (rules NH6, NH7).
 
     Attributes:
-        function_name: The name, as the hook wants it.
-        function: The Lambda function.
+        function_name: The name: of a function that reports to CodeDeploy a literal, as the hook wants it.
+        reports_to_codedeploy: Whether CodeDeploy can call it.
+        function: The Lambda function, with its ARN as ``function.function_arn``.
         role: The function's role.
         log_group: Where the function logs.
     """
@@ -59,6 +64,7 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
         code: Path | str,
         handler: str = "index.handler",
         include: Sequence[str] | None = None,
+        reports_to_codedeploy: bool = True,
         function_name: str | None = None,
         runtime: lambda_.Runtime | None = None,
         timeout: Duration | None = None,
@@ -84,16 +90,20 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
             include: What of a folder is packed although it would be left out, such as ``["certificates/ca.pem"]``:
                 paths of files or folders in ``code``, with slashes. In such a folder, keys are left out again unless
                 they are named too. Left out: nothing.
+            reports_to_codedeploy: Whether CodeDeploy can call the function, so that ``LifecycleHooks`` can name it.
+                False: it is for ECS alone.
             function_name: Name of the function: ``CodeDeployHook_`` and up to 49 more characters. Left out: that, the
-                name of the stack, a hyphen and the id.
+                name of the stack, a hyphen and the id. For ECS alone: up to 64 characters, and left out one that
+                CloudFormation makes.
             runtime: A Python runtime, 3.11 or later. Left out: Python 3.13.
-            timeout: Longest run, 10 seconds to 15 minutes, of which the last 5 seconds are for the report. Left out: 5
-                minutes.
+            timeout: Longest run, 10 seconds to 15 minutes, of which the last 5 seconds are for the report or the
+                answer. Left out: 5 minutes.
             memory_size: Memory in MiB, 128 to 10240.
             environment: Environment variables.
             vpc: Network that the function runs in, to reach an internal load balancer. Left out: none, from where it
                 can reach what is open to the internet.
-            vpc_subnets: Where in the VPC. Left out: private subnets with egress, which reporting to CodeDeploy needs.
+            vpc_subnets: Where in the VPC. Left out: private subnets with egress, which reporting to CodeDeploy needs,
+                and answering ECS doesn't.
             security_groups: The function's security groups in the VPC. Left out: a new one.
             log_retention: How long logs are kept. Left out: one month.
 
@@ -105,17 +115,12 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
         from aws_cdk import aws_logs as logs
 
         mistakes = Mistakes()
-        name = literal_name(
-            mistakes,
-            "function_name",
-            function_name,
-            scope=scope,
-            prefix=FUNCTION_NAME_PREFIX,
-            suffix=f"-{id}" if isinstance(id, str) else "",  # anything else is refused on its own
-            pattern=rf"{FUNCTION_NAME_PREFIX}[A-Za-z0-9_-]{{0,49}}",
-            allowed=f"{FUNCTION_NAME_PREFIX} and up to 49 letters, digits, hyphens and underscores",
-            rule="S33",
-        )
+        mistakes.instance("reports_to_codedeploy", reports_to_codedeploy, bool, "True or False")
+        if reports_to_codedeploy:
+            name: str | None = _codedeploy_name(mistakes, function_name, scope, id)
+        else:
+            name = function_name
+            mistakes.text("function_name", name, FUNCTION_NAME, "up to 64 letters, digits, hyphens and underscores")
         package = Package.checked(mistakes, code, handler, include, scope=scope)
         mistakes.duration("timeout", timeout, 10, 900, advice="the last 5 seconds of it are for the report")
         mistakes.whole_number("memory_size", memory_size, 128, 10240, required=True)
@@ -130,7 +135,7 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
             mistakes.instance("log_retention", log_retention, logs.RetentionDays, "a logs.RetentionDays")
         with mistakes.checked(scope, id):
             super().__init__(scope, id)
-        self.function_name = name
+        self.reports_to_codedeploy = reports_to_codedeploy
         if package.warning:
             Annotations.of(self).add_warning_v2("ecs-blue-green:left-out-of-package", package.warning)
         self.log_group = logs.LogGroup(self, "LogGroup", retention=log_retention or logs.RetentionDays.ONE_MONTH)
@@ -139,7 +144,9 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
             self,
             "Function",
             function_name=name,
-            description="Tests the new task set of a blue/green deployment and reports to CodeDeploy",
+            description="Tests the new task set of a blue/green deployment and reports to CodeDeploy"
+            if reports_to_codedeploy
+            else "Tests the new tasks of a blue/green deployment and answers ECS",
             runtime=runtime or lambda_.Runtime.PYTHON_3_13,
             code=package.create(),
             handler=handler,
@@ -152,18 +159,20 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
             role=self.role,
             log_group=self.log_group,
         )
+        self.function_name = name or self.function.function_name
 
     def _create_role(self, *, in_vpc: bool) -> iam.Role:
-        # CloudFormation makes no deployment group that could be named here (rule L15).
-        deployment_groups = Stack.of(self).format_arn(
-            service="codedeploy",
-            resource="deploymentgroup",
-            resource_name="*/*",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
-        policies = {
-            "ReportToCodeDeploy": _allow(["codedeploy:PutLifecycleEventHookExecutionStatus"], on=deployment_groups)
-        }
+        policies = {}
+        if self.reports_to_codedeploy:
+            # CloudFormation makes no deployment group that could be named here (rule L15).
+            deployment_groups = Stack.of(self).format_arn(
+                service="codedeploy",
+                resource="deploymentgroup",
+                resource_name="*/*",
+                arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            )
+            report = ["codedeploy:PutLifecycleEventHookExecutionStatus"]
+            policies["ReportToCodeDeploy"] = _allow(report, on=deployment_groups)
         if in_vpc:
             # AWS's managed policy for functions in a VPC would open every log group as well.
             policies["ManageNetworkInterfaces"] = _allow(_NETWORK_INTERFACE_ACTIONS, on="*")
@@ -171,10 +180,36 @@ class LifecycleHookFunction(Construct, metaclass=ConstructClass):
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies=policies,
+            inline_policies=policies or None,
         )
         self.log_group.grant_write(role)
         return role
+
+
+def name_for_codedeploy(mistakes: Mistakes, argument: str, function: LifecycleHookFunction | str) -> str:
+    """Give the name that CodeDeploy calls a function by, which is to report to it."""
+    if not isinstance(function, LifecycleHookFunction):
+        return function
+    if not function.reports_to_codedeploy:
+        mistakes.note(
+            f"{argument} must be a function that reports to CodeDeploy, got one with reports_to_codedeploy=False",
+            "give ECS's functions to a LambdaHook",
+        )
+    return function.function_name
+
+
+def _codedeploy_name(mistakes: Mistakes, given: str | None, scope: Construct, id: str) -> str:
+    return literal_name(
+        mistakes,
+        "function_name",
+        given,
+        scope=scope,
+        prefix=FUNCTION_NAME_PREFIX,
+        suffix=f"-{id}" if isinstance(id, str) else "",  # anything else is refused on its own
+        pattern=rf"{FUNCTION_NAME_PREFIX}[A-Za-z0-9_-]{{0,49}}",
+        allowed=f"{FUNCTION_NAME_PREFIX} and up to 49 letters, digits, hyphens and underscores",
+        rule="S33",
+    )
 
 
 def _allow(actions: list[str], *, on: str) -> iam.PolicyDocument:

@@ -12,7 +12,7 @@ from ..checks.mistakes import Mistakes
 from ..checks.tokens import is_text_token
 from ..parts.help import ConstructClass
 from ..template.hook_facts import CODEDEPLOY, FUNCTION_NAME_PREFIX
-from .function import LifecycleHookFunction
+from .function import LifecycleHookFunction, name_for_codedeploy
 from .names import FUNCTION_NAME, ROLE_NAME, literal_name
 
 
@@ -109,7 +109,7 @@ def _function_names(mistakes: Mistakes, functions: Sequence[LifecycleHookFunctio
     names = []
     for index, item in enumerate(items):
         argument, allowed = f"functions[{index}]", "a LifecycleHookFunction or the name of a function (not its ARN)"
-        given = item.function_name if isinstance(item, LifecycleHookFunction) else item
+        given = name_for_codedeploy(mistakes, argument, item)
         name = mistakes.instance(argument, given, str, allowed)
         if name is not None:
             mistakes.text(argument, name, FUNCTION_NAME, allowed)
