@@ -1,7 +1,7 @@
 """A real HTTP server on this machine that remembers what it was asked."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,11 +22,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the client gets."""
+    """What the client gets.
+
+    Attributes:
+        raw: The whole of it, part by part, in place of what follows from the rest.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    raw: Iterable[bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ def loopback(answer: Callable[[Request], Answer | None] = lambda _: Answer(b"{}"
             requests.append(request)
             reply = answer(request)
             if reply is None:
+                return
+            if reply.raw is not None:
+                with suppress(OSError):  # a client need not wait for its end
+                    for part in reply.raw:
+                        self.wfile.write(part)
                 return
             # An answer with a date of its own tells no other.
             (self.send_response_only if "Date" in reply.headers else self.send_response)(reply.status)

@@ -1,5 +1,6 @@
 """The command as a whole: help, shared options, what ends it early, what it loads, and life without its extra."""
 
+import errno
 import json
 import os
 import re
@@ -32,7 +33,7 @@ def test_help_lists_every_command_with_a_line_and_the_exit_codes_of_all() -> Non
     assert (result.exit_code, result.stderr) == (0, "")
     for name, (_, line) in command._COMMANDS.items():
         assert re.search(rf"^  {name} +{re.escape(line)}$", result.stdout, re.MULTILINE)
-    assert help_of().codes == ["70", "130", "141"]
+    assert help_of().codes == ["70", "130", "141", "143"]
     assert re.findall(r"^\| (\d+) \|", page("commands"), re.MULTILINE) == help_of().codes
 
 
@@ -192,15 +193,50 @@ def test_an_interrupted_command_ends_with_130_and_the_notes(
     assert result.stderr == "\nError: interrupted\nError: It goes on.\n"
 
 
-@pytest.mark.parametrize(("error", "code"), [(RefusedError("No."), 1), (RuntimeError("No."), 70)])
-def test_an_exit_code_is_true_when_nobody_reads_the_error(
-    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("trouble", [BrokenPipeError(), OSError(errno.ENOSPC, "full")], ids=["closed", "full"])
+@pytest.mark.parametrize(("error", "code"), [(RefusedError("No."), 1), (AwsError("No."), 2), (RuntimeError("No."), 70)])
+def test_an_exit_code_is_true_when_the_error_can_not_be_written(
+    error: Exception, code: int, trouble: OSError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*problems: str) -> None:
-        raise BrokenPipeError
+        raise trouble
 
     monkeypatch.setattr(errors, "complain", fail)
     assert end(("lint",), error, monkeypatch).exit_code == code
+
+
+def test_a_terminated_command_ends_with_143_and_the_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(KeyboardInterrupt) as caught:
+        errors.terminate()
+    caught.value.add_note("It goes on.")
+    result = end(("lint",), caught.value, monkeypatch)
+    assert (result.exit_code, result.stderr) == (143, "\nError: terminated\nError: It goes on.\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (BrokenPipeError(), 141),
+        *((OSError(number, "full"), 2) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)),
+        (RuntimeError("no"), 70),
+    ],
+)
+def test_notes_are_told_of_whatever_ends_a_command(
+    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errors, "_give_up_output", lambda: None)
+    error.add_note("It goes on.")
+    result = end(("lint",), error, monkeypatch)
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (code, "Error: It goes on.")
+
+
+def test_notes_are_told_of_what_rich_makes_of_a_closed_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(errors, "_give_up_output", lambda: None)
+    error = SystemExit(1)
+    error.__context__ = BrokenPipeError()
+    error.add_note("It goes on.")
+    result = end(("lint",), error, monkeypatch)
+    assert (result.exit_code, result.stderr) == (141, "Error: It goes on.\n")
 
 
 def test_an_exit_code_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:

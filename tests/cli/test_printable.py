@@ -40,7 +40,6 @@ COMMANDS = "\n::error::mine\n  ::set-output name=a::mine\n##[error]mine"
 HOSTILE = f"a\x1b[2J\x9b31m{CHARACTERS}[red]b[/red] :smile: <b>@octocat</b> www.a.b http://a.b`|{COMMANDS}\n"
 FILE_NAME = HOSTILE.replace("\0", "").replace("/", "").replace("\ud800", "\udc80") + ".json"
 ARGUMENT = HOSTILE.replace("\0", "").replace("\ud800", "\udc80")
-WITHOUT_VALUE = ARGUMENT.replace("=", "")
 
 OF_TERMINAL = re.compile(r"\x1b\[[\d;]*m|\x1b\[\?25[lh]|\x1b\[\d*[AK]|\r")  # of rich's own making
 
@@ -175,8 +174,6 @@ def test_what_click_says_of_a_command_line(leaf: tuple[str, ...]) -> None:
         ["rules", ARGUMENT],
         ["watch", "Shop", "--timeout", ARGUMENT],
         ["schedule", "--plot", ARGUMENT, "a.json"],
-        ["predict", "--parameter", WITHOUT_VALUE, "--deployed", "a.json", "b.json"],
-        ["predict", "--tag", WITHOUT_VALUE, "--deployed", "a.json", "b.json"],
         ["lint", ARGUMENT],
         ["lint", "--format", "sarif", ARGUMENT],
         ["schedule", ARGUMENT],
@@ -238,7 +235,7 @@ def test_predict(format: str, tmp_path: Path) -> None:
 
 def test_the_file_of_the_first_step(tmp_path: Path) -> None:
     old = write(tmp_path / "old.json", CLEAN)
-    both("predict", "--deployed", old, "--write-step-1", str(tmp_path / FILE_NAME), old)
+    both("predict", "--deployed", old, "--write-steps", str(tmp_path / FILE_NAME), old)
 
 
 @pytest.mark.parametrize("format", ["text", "json"])

@@ -79,9 +79,9 @@ def test_an_alarm_alone_is_an_update_in_place(assemblies: Path, with_alarm: Path
 def test_both_are_refused_with_two_steps_that_do_as_promised(
     assemblies: Path, with_alarm: Path, tmp_path: Path
 ) -> None:
-    step_1 = tmp_path / "step1.json"
+    step_1 = tmp_path / "step-1.template.json"
     deployed, new = ("--deployed", assemblies / "v1"), with_alarm / "v2"
-    code, predicted = predict(*deployed, "--template", STACK, "--write-step-1", step_1, new)
+    code, predicted = predict(*deployed, "--template", STACK, "--write-steps", tmp_path, new)
     assert (code, predicted["outcome"]) == (1, "refused")
     assert [step["outcome"] for step in predicted["steps"]] == ["in-place-update", "green-deployment"]
     code, predicted = predict(*deployed, "--template", STACK, step_1)

@@ -80,3 +80,21 @@ def test_order_is_that_of_the_template() -> None:
 def test_any_value_is_a_template(processed: Any) -> None:
     assert {lost.attribute for lost in losses(template(), processed)} == {""}
     assert losses(processed, template()) == []
+
+
+def test_values_of_environment_variables_are_not_told() -> None:
+    variables = [{"Name": "STAGE", "Value": "hunter"}]
+
+    def with_variables(parts: Any) -> None:
+        parts.of(TASK)["ContainerDefinitions"][0] |= {"Cpu": 1, "Environment": copy.deepcopy(variables)}
+
+    submitted = template(with_variables)
+    processed = copy.deepcopy(submitted)
+    (variable,) = processed["Resources"][TASK]["Properties"]["ContainerDefinitions"][0]["Environment"]
+    del variable["Value"]
+    (lost,) = losses(submitted, processed)
+    assert (lost.path, lost.value) == ("ContainerDefinitions[0].Environment[STAGE].Value", "****")
+    del processed["Resources"][TASK]
+    (lost,) = losses(submitted, processed)
+    assert lost.value["Properties"]["ContainerDefinitions"][0]["Environment"] == [{"Name": "STAGE", "Value": "****"}]
+    assert "hunter" not in repr(lost)

@@ -14,6 +14,7 @@ from ecs_blue_green.template import model
 from ecs_blue_green.template.findings import Evidence, Finding
 from ecs_blue_green.template.rules import RULES, lint, nearest_rule
 from ecs_blue_green.template.rules.rule import Found, rule
+from ecs_blue_green.template.values import mapping, nodes, sequence
 from ecs_blue_green.testing import assert_no_findings
 from tests.support import ROOT, Template
 from tests.template.defects import DEFECTS, Plant, cases, good
@@ -153,6 +154,29 @@ def test_no_echo_is_read_however_it_is_written(written: Any, found: list[str]) -
     parts = good()
     parts.template["Parameters"]["Password"] = {"Type": "String", "NoEcho": written}
     assert rules_of(lint(parts.template)) == found
+
+
+@pytest.mark.parametrize(("more", "told"), [({}, True), ({"NoEcho": True}, False)], ids=["open", "hidden"])
+def test_findings_quote_no_default_of_a_hidden_parameter(more: dict[str, Any], told: bool) -> None:
+    parts = good()
+    parts.template["Parameters"]["Step"] = {"Type": "Number", "Default": "4711", **more}
+    parts.hook["Properties"]["TrafficRoutingConfig"] = {
+        "Type": "TimeBasedLinear",
+        "TimeBasedLinear": {"StepPercentage": {"Ref": "Step"}, "BakeTimeMins": 5},
+    }
+    assert ("4711" in repr(lint(parts.template))) == told
+
+
+def test_no_defect_has_a_finding_that_quotes_an_environment_variable() -> None:
+    for plant, _ in DEFECTS:
+        parts = good()
+        plant(parts)
+        for _, node in nodes(parts.template):
+            for container in sequence(mapping(node).get("ContainerDefinitions")):
+                if isinstance(container, dict):
+                    container["Environment"] = [{"Name": "STAGE", "Value": "hunter"}]
+        assert "hunter" in repr(parts.template)
+        assert "hunter" not in repr(lint(parts.template))
 
 
 def test_two_ids_that_are_no_text_are_not_said_to_be_the_same() -> None:

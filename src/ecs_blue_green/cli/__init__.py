@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from importlib.util import find_spec
 
@@ -23,7 +24,9 @@ def main() -> int:
         )
         return 2
     from .command import ecs_blue_green
+    from .errors import terminate
 
+    signal.signal(signal.SIGTERM, terminate)
     for stream in (sys.stdout, sys.stderr):  # a logical id or a path can hold what a terminal's encoding lacks
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .errors import INTERRUPTED, NOBODY_READS, UNEXPECTED, told
+from .errors import INTERRUPTED, NOBODY_READS, TERMINATED, UNEXPECTED, told
 
 # Name, the module that holds it as `command`, and what `ecs-blue-green --help` says of it.
 _COMMANDS = {
@@ -68,6 +68,7 @@ Exit codes of all commands:
   {UNEXPECTED:>3}  a defect of ecs-blue-green itself
   {INTERRUPTED:>3}  interrupted with Ctrl-C
   {NOBODY_READS:>3}  nobody reads what is printed
+  {TERMINATED:>3}  ended by SIGTERM; what it tells at Ctrl-C, it tells then too
 """,
 )
 @click.version_option(package_name="ecs-blue-green-cdk", message="%(prog)s %(version)s")

@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import click
@@ -18,6 +18,14 @@ from .terminal import printable, say
 UNEXPECTED = 70  # EX_SOFTWARE
 INTERRUPTED = 130
 NOBODY_READS = 141  # as a shell has it for what SIGPIPE ended
+TERMINATED = 143  # as a shell has it for what SIGTERM ended
+
+_UNWRITABLE = {
+    errno.EDQUOT: "there is no space left",
+    errno.EFBIG: "there is too much of it",
+    errno.EIO: "the disk fails, or the terminal is gone",
+    errno.ENOSPC: "there is no space left",
+}
 
 
 class CommandError(Exception):
@@ -28,6 +36,15 @@ class CommandError(Exception):
     """
 
     exit_code = 2
+
+
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM, such as a pipeline sends that is cancelled: what is to be done at Ctrl-C is to be done then too."""
+
+
+def terminate(*_: object) -> None:
+    """End the command, as a handler of SIGTERM."""
+    raise TerminatedError
 
 
 @contextmanager
@@ -44,38 +61,43 @@ def told() -> Iterator[None]:
     except SystemExit as error:
         if not isinstance(error.__context__, BrokenPipeError):  # of which rich makes this
             raise
-        raise click.exceptions.Exit(_tell(error.__context__)) from error
+        raise click.exceptions.Exit(_tell(error.__context__, _notes(error))) from error
     except (Exception, KeyboardInterrupt) as error:
-        raise click.exceptions.Exit(_tell(error)) from error
+        raise click.exceptions.Exit(_tell(error, _notes(error))) from error
 
 
-def _tell(error: BaseException) -> int:
-    """Tell what ended a command; give the exit code."""
-    notes = getattr(error, "__notes__", ())
+def _notes(error: BaseException) -> Sequence[str]:
+    return getattr(error, "__notes__", ())
+
+
+def _tell(error: BaseException, notes: Sequence[str]) -> int:
+    """Tell what ended a command, and what it has left behind; give the exit code."""
     code = UNEXPECTED
-    with suppress(BrokenPipeError):  # the exit code stays true when nobody reads standard error
+    with suppress(OSError):  # the exit code stays true when standard error can't be written
         if isinstance(error, CommandError):
             code = error.exit_code
-            complain(str(error), *notes)
+            complain(str(error))
         elif isinstance(error, click.ClickException):
             code = error.exit_code
             _show(error)
         elif isinstance(error, KeyboardInterrupt | click.Abort):
-            code = INTERRUPTED
+            is_signal = isinstance(error, TerminatedError)
+            code = TERMINATED if is_signal else INTERRUPTED
             say(printable(""), stderr=True)  # below the ^C that a terminal shows
-            complain("interrupted", *notes)
+            complain("terminated" if is_signal else "interrupted")
         elif isinstance(error, BrokenPipeError):
             code = NOBODY_READS
             _give_up_output()
-        elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        elif isinstance(error, OSError) and error.errno in _UNWRITABLE:
             code = CommandError.exit_code
             _give_up_output()
-            complain("the output can't be written: there is no space left")
+            complain(f"the output can't be written: {_UNWRITABLE[error.errno]}")
         else:
             # Indented: what the error says in several lines begins none.
             lines = "".join(traceback.format_exception(error)).splitlines()
             say(*(printable(f"  {line}") for line in lines), stderr=True)
             complain("this is a defect of ecs-blue-green: please report it, with what stands above")
+        complain(*notes)
     return code
 
 

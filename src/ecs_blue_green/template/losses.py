@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .functions import NO_VALUE
+from .hiding import at, without_environment
 from .model import Resource, Template
 from .update.difference import Path, leaves, written
 from .values import is_function, mapping
@@ -23,7 +24,7 @@ class Loss:
         logical_id: The logical id of a resource in the submitted template.
         attribute: ``Properties``, or another attribute of the resource; empty if it lacks the whole resource.
         path: Where within the attribute, such as ``Volumes[0].EFSVolumeConfiguration``; empty for all of it.
-        value: What the submitted template has there.
+        value: What the submitted template has there; ``****`` for the values of environment variables.
     """
 
     logical_id: str
@@ -46,7 +47,7 @@ def losses(submitted: object, processed: object) -> list[Loss]:
     found: list[Loss] = []
     for id, resource in before.resources.items():
         kept = after.resources.get(id) or after.resources.get(green.get(id, ""))
-        found.extend(_lost(resource, kept) if kept else [Loss(logical_id=id, value=resource.body)])
+        found.extend(_lost(resource, kept) if kept else [Loss(logical_id=id, value=without_environment(resource.body))])
     return found
 
 
@@ -59,6 +60,7 @@ def _green_ids(template: Template) -> Mapping[str, str]:
 def _lost(resource: Resource, kept: Resource) -> Iterator[Loss]:
     """List the outermost parts that a resource has no longer."""
     seen: set[Path] = set()
+    told = without_environment(resource.body)
     # As a text, one id is no list of one.
     body = resource.body | ({"DependsOn": ""} if "DependsOn" in resource.body else {})
     for path, value in reversed([*leaves(body)]):
@@ -68,8 +70,8 @@ def _lost(resource: Resource, kept: Resource) -> Iterator[Loss]:
             yield Loss(
                 logical_id=resource.id,
                 attribute=str(missing[0]),
-                path=written(missing[1:]),
-                value=_at(resource.body, missing),
+                path=written(missing[1:], at(told, missing[:1])),
+                value=at(told, missing),
             )
 
 
@@ -82,9 +84,3 @@ def _missing(value: Any, path: Path) -> Path:
             return path[:length]
         value = value[key]
     return ()
-
-
-def _at(value: Any, path: Path) -> Any:
-    for key in path:
-        value = value[key]
-    return value

@@ -10,7 +10,7 @@ from typing import Any
 from .functions import Scope, evaluate
 from .hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
 from .native_facts import SHIFTING_STRATEGIES
-from .values import dig, is_function, mapping, may_hold_more, references, sequence, text
+from .values import dig, is_function, is_hidden, mapping, may_hold_more, references, sequence, text
 
 HOOK = "AWS::CodeDeploy::BlueGreen"
 TRANSFORM = "AWS::CodeDeployBlueGreen"
@@ -138,7 +138,8 @@ class Template:
         Args:
             source: The template.
             nested: Whether it is that of a nested stack.
-            parameters: The known values of its parameters by name; None for their defaults.
+            parameters: The known values of its parameters by name; None for their defaults, as far as they are not
+                hidden: rules and schedules tell of the values that they read.
         """
         self.source = mapping(source)
         self.nested = nested
@@ -150,7 +151,7 @@ class Template:
         return {
             name: body["Default"]
             for name, body in declared.items()
-            if "Default" in body and not text(body.get("Type")).startswith("AWS::SSM::")
+            if "Default" in body and not text(body.get("Type")).startswith("AWS::SSM::") and not is_hidden(body)
         }
 
     @property

@@ -128,6 +128,13 @@ def is_no_echo(parameter: object) -> bool:
     return dig(parameter, "NoEcho") in (True, "true", "True")
 
 
+def is_hidden(parameter: object) -> bool:
+    """Tell whether a parameter's value is not to be told, by its declaration: rather too often than too seldom."""
+    # Whatever is no plain "no" may be a "yes" to CloudFormation, and a transform may add one.
+    open_, kind = (None, False, "false", "False"), text(dig(parameter, "Type"))
+    return dig(parameter, "NoEcho") not in open_ or "SecureString" in kind or may_hold_more(parameter)
+
+
 def dynamic_references(value: object) -> list[str]:
     """List the dynamic references in a value, however deep, such as ``{{resolve:ssm:Name}}``."""
     return [found for _, node in nodes(value) for found in _DYNAMIC_REFERENCE.findall(text(node))]

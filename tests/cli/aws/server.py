@@ -53,11 +53,13 @@ def aws(
     elsewhere: Callable[[Request, str], Answer] = _denied,
     before: Callable[[str, dict[str, Any]], None] = lambda *_: None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    sent: Callable[[str, Answer], Answer] = lambda _, answer: answer,
 ) -> Iterator[Aws]:
     """Serve some operations, named as ``cloudformation:UpdateStack``.
 
     All others are denied, as by a policy, or answered ``elsewhere``. ``before`` learns of each call before its answer,
-    and may raise in its place; ``clock`` tells the time that the answers bear.
+    and may raise in its place; ``clock`` tells the time that the answers bear; ``sent`` makes of each answer, by the
+    name of its call, what goes out.
     """
     calls: list[tuple[str, dict[str, Any]]] = []
     mistakes: list[Exception] = []  # of the test: the client would be told of no more than a lost connection
@@ -70,7 +72,9 @@ def aws(
         except Exception as mistake:
             mistakes.append(mistake)
             raise
-        return replace(found, headers=found.headers | {"Date": format_datetime(clock(), usegmt=True)})
+        return sent(
+            calls[-1][0], replace(found, headers=found.headers | {"Date": format_datetime(clock(), usegmt=True)})
+        )
 
     def answer_or_fail(request: Request) -> Answer:
         service = _service(request)

@@ -13,6 +13,8 @@ import boto3
 import pytest
 from click.testing import Result
 
+from ecs_blue_green.cli import errors
+from ecs_blue_green.cli import predict as predict_command
 from ecs_blue_green.cli.aws.change_set import PREFIX, ChangeSet, try_change_set
 from ecs_blue_green.cli.aws.session import AwsError
 from ecs_blue_green.cli.aws.stack import read_stack
@@ -455,7 +457,82 @@ class TestPatience:
         assert (result.refusal, result.processed) == ("CloudFormation gives no reason.", None)
 
 
-def interrupt(account: Account, *when: str, folder: Path) -> tuple[int, str]:
+class TestLostAnswer:
+    """Answers that are lost, or no answers: a change set may be there whatever they say."""
+
+    LOST = AwsProblem("InternalFailure", "Sorry.", 500)
+
+    def refused(self, account: Account, try_it: Callable[[Account], tuple[ChangeSet, list[float]]]) -> AwsError:
+        with pytest.raises(AwsError) as caught:
+            try_it(account)
+        return caught.value
+
+    @pytest.mark.parametrize("comes_with", ["CreateChangeSet", "DeleteChangeSet"], ids=["at once", "late"])
+    def test_to_its_creation_does_not_leave_it(
+        self, comes_with: str, try_it: Callable[[Account], tuple[ChangeSet, list[float]]]
+    ) -> None:
+        account = Account(template(), problems={"CreateChangeSet": [self.LOST]})
+
+        def create(action: str) -> None:
+            if action == comes_with and comes_with not in account.actions[:-1]:
+                account.change_sets[account.asked("CreateChangeSet")["ChangeSetName"]] = "{}"
+
+        account.on_call = create
+        if comes_with == "DeleteChangeSet":  # after the first one, which finds nothing
+            account.problems["DeleteChangeSet"] = [AwsProblem("ChangeSetNotFound", "There is none", 404), None]
+        error = self.refused(account, try_it)
+        assert getattr(error, "__notes__", []) == []
+        assert account.change_sets == {}
+
+    def test_to_a_creation_that_never_was_is_all_that_is_said(
+        self, try_it: Callable[[Account], tuple[ChangeSet, list[float]]]
+    ) -> None:
+        account = Account(template(), problems={"CreateChangeSet": [self.LOST]})
+        assert getattr(self.refused(account, try_it), "__notes__", []) == []
+        assert account.actions.count("DeleteChangeSet") == 3
+
+    def test_to_its_deletion_is_followed_by_another_one(
+        self, try_it: Callable[[Account], tuple[ChangeSet, list[float]]]
+    ) -> None:
+        account = Account(template(), problems={"DeleteChangeSet": [self.LOST, self.LOST, None]})
+        result, _ = try_it(account)
+        assert (result.leftover, account.change_sets) == ("", {})
+
+    def test_to_each_deletion_leaves_it_unknown(
+        self, try_it: Callable[[Account], tuple[ChangeSet, list[float]]]
+    ) -> None:
+        result, _ = try_it(Account(template(), problems={"DeleteChangeSet": [self.LOST]}))
+        assert "may be left behind (stack Shop: AWS says: Sorry. (InternalFailure, DeleteChangeSet))" in result.leftover
+
+    def test_of_both_says_that_it_may_be_there(
+        self, try_it: Callable[[Account], tuple[ChangeSet, list[float]]]
+    ) -> None:
+        denied = AwsProblem("AccessDenied", "No.", 403)
+        account = Account(template(), problems={"CreateChangeSet": [self.LOST], "DeleteChangeSet": [denied]})
+        (note,) = self.refused(account, try_it).__notes__
+        assert "may be left behind" in note
+
+    def test_ends_at_a_change_set_that_somebody_deletes(
+        self, try_it: Callable[[Account], tuple[ChangeSet, list[float]]]
+    ) -> None:
+        error = self.refused(Account(template(), statuses=["CREATE_PENDING", "DELETE_COMPLETE"]), try_it)
+        assert "somebody deletes the change set" in str(error)
+
+
+def test_leftover_is_told_though_nothing_can_be_printed(predict: Predict, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(predict_command, "_show", fail)
+    denied = AwsProblem("AccessDenied", "No.", 403)
+    account = Account(template(), problems={"DeleteChangeSet": [denied]})
+    monkeypatch.setattr(errors, "_give_up_output", lambda: None)
+    result = predict(account, template(threshold))
+    assert result.exit_code == 141
+    assert "is left behind" in result.stderr.splitlines()[-1]
+
+
+def interrupt(account: Account, *when: str, folder: Path, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
     """Press Ctrl-C whenever one action after the other was asked for; give exit code and what was said."""
     write(folder / "new.json", template(threshold))
     asked = {action: threading.Event() for action in when}
@@ -473,16 +550,20 @@ def interrupt(account: Account, *when: str, folder: Path) -> tuple[int, str]:
     ):
         for event in asked.values():
             assert event.wait(timeout=60)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
         _, said = process.communicate(timeout=60)
     return process.returncode, said
 
 
 class TestCtrlC:
-    def test_deletes_the_change_set(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("number", "code", "last"),
+        [(signal.SIGINT, 130, "Error: interrupted"), (signal.SIGTERM, 143, "Error: terminated")],
+    )
+    def test_deletes_the_change_set(self, number: signal.Signals, code: int, last: str, tmp_path: Path) -> None:
         account = Account(template(), statuses=["CREATE_IN_PROGRESS"])
-        code, said = interrupt(account, "DescribeChangeSet", folder=tmp_path)
-        assert (code, said.splitlines()[-1]) == (130, "Error: interrupted")
+        ended, said = interrupt(account, "DescribeChangeSet", folder=tmp_path, number=number)
+        assert (ended, said.splitlines()[-1]) == (code, last)
         assert account.actions[-1] == "DeleteChangeSet"
         assert account.change_sets == {}
 
@@ -493,4 +574,4 @@ class TestCtrlC:
         assert code == 130
         first, second = said.splitlines()[-2:]
         assert first == "Error: interrupted"
-        assert "is left behind (its deletion was interrupted). Delete it: aws cloudformation" in second
+        assert "may be left behind (its deletion was interrupted). Delete it: aws cloudformation" in second

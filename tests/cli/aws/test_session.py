@@ -10,6 +10,7 @@ import pytest
 from botocore import exceptions
 from botocore.parsers import ResponseParserError
 
+from ecs_blue_green.cli.aws.calls import UnansweredError, UnreadableAnswerError
 from ecs_blue_green.cli.aws.session import (
     AwsError,
     Trouble,
@@ -22,7 +23,7 @@ from ecs_blue_green.cli.aws.stack import describe_stack, read_stack
 from ecs_blue_green.cli.templates import UnreadableError
 from tests.cli.aws.stubs import StubbedAws
 from tests.cli.aws.support import ARN, AwsProblem, environment_of
-from tests.cli.support import environment, run, write
+from tests.cli.support import environment, invoke, run, write
 from tests.support import ROOT
 from tests.template.update.edits import template
 
@@ -193,6 +194,28 @@ def test_wrong_region_is_a_sentence(nobody: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "name", "value"),
+    [
+        ("status", "AWS_ENDPOINT_URL", "foo"),
+        ("status", "AWS_ENDPOINT_URL_ECS", "http://[::1"),
+        ("status", "AWS_DEFAULTS_MODE", "x"),
+        ("status", "AWS_REGION", "eu west"),
+        ("rollback-triggers show", "AWS_MAX_ATTEMPTS", "many"),
+        ("predict --stack", "AWS_ENDPOINT_URL", "foo"),
+    ],
+)
+def test_settings_that_no_client_can_be_made_of_are_a_sentence(
+    command: str, name: str, value: str, nobody: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    nobody.setenv(name, value)
+    more = [write(tmp_path / "new.json", template())] if command.startswith("predict") else []
+    result = invoke(*command.split(), "Shop", *more)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: AWS: ")
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_unknown_profile_is_a_sentence(nobody: pytest.MonkeyPatch) -> None:
     assert ask(profile="shop") == (
         "AWS: there is no profile 'shop': `aws configure list-profiles` lists those there are"
@@ -243,7 +266,10 @@ def test_endpoint_that_nobody_answers_at_is_a_sentence(tmp_path: Path) -> None:
         ),
         (exceptions.ProxyConnectionError(proxy_url="https://x"), "AWS can't be reached: Failed to connect to proxy"),
         (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), "AWS can't be reached: 1 read, but"),
-        (ResponseParserError("Unable to parse response"), "AWS can't be reached: Unable to parse response"),
+        (ResponseParserError("Unable to parse response"), "AWS's answer can't be read: Unable to parse response"),
+        (exceptions.PaginationError(message="twice"), "AWS's answer can't be read: Error during pagination: twice"),
+        (UnreadableAnswerError("it is a html"), "AWS's answer can't be read: it is a html. Check the network, and a"),
+        (UnansweredError("it has not answered in time"), "AWS can't be reached: it has not answered in time. Check"),
         (exceptions.NoRegionError(), "this is no region: You must specify a region"),
         (exceptions.UnauthorizedSSOTokenError(), "the sign-in has expired, or there was none: "),
         (exceptions.DataNotFoundError(data_path="x"), "AWS can't be asked: Unable to load data for: x"),
@@ -302,6 +328,9 @@ def refusal(code: str, status: int = 400) -> Exception:
         (exceptions.ReadTimeoutError(endpoint_url="https://example.com"), Trouble.UNREACHABLE),
         (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), Trouble.UNREACHABLE),
         (ResponseParserError("<html>"), Trouble.UNREACHABLE),
+        (exceptions.PaginationError(message="twice"), Trouble.UNREACHABLE),
+        (UnreadableAnswerError("it is a html"), Trouble.UNREACHABLE),
+        (UnansweredError("it has not answered in time"), Trouble.UNREACHABLE),
         (refusal("RequestThrottled", 503), Trouble.THROTTLED),
         (refusal("LimitExceededException"), Trouble.OTHER),  # a quota
         (refusal("ValidationError"), Trouble.OTHER),

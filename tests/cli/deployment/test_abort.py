@@ -275,5 +275,5 @@ def test_interruption_says_that_the_rollback_goes_on(monkeypatch: pytest.MonkeyP
     result = invoke(*OPTIONS, "--yes")
     assert result.exit_code == 130
     assert result.stderr.splitlines()[-1].endswith(
-        "The rollback goes on without being watched. `ecs-blue-green watch Shop` follows it."
+        "What follows goes on without being watched: `ecs-blue-green watch Shop` shows it."
     )

@@ -156,5 +156,5 @@ def test_abort_of_a_canary_is_that_of_its_page(stage: Stage, tmp_path: Path) -> 
     with stage.playing(after(0), after(0), after(0), *rollback("User Initiated")[1:]):
         done = run("abort", STACK, *OPTIONS, cwd=tmp_path, given="y\n", **stage.aws.environment)
     assert (done.returncode, done.stderr) == (0, "")
-    assert stage.aws.calls_of("cloudformation:CancelUpdateStack") == [{"StackName": STACK_ID}]
+    assert [one["StackName"] for one in stage.aws.calls_of("cloudformation:CancelUpdateStack")] == [STACK_ID]
     assert done.stdout.replace("[y/N]: ", "[y/N]: y\n").splitlines() == screen_on_page("abort")

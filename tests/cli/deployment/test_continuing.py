@@ -1,6 +1,7 @@
 """``continue``: what it shows and asks, and what becomes of an answer."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -195,6 +196,10 @@ class TestLostAnswer:
 
         aws.answers[CONTINUE] = lose
 
+    @pytest.fixture(autouse=True)
+    def no_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(time, "sleep", lambda _: None)
+
     TAKEN = AwsProblem("InvalidParameterException", "The hookId is completed or unavailable.")
 
     @pytest.mark.parametrize("error", [LOST, TAKEN, AwsProblem("ServerException", status=500)])
@@ -221,7 +226,12 @@ class TestLostAnswer:
         self.answer(aws, LOST, lambda _: None)
         result = invoke("continue", STACK, "--yes")
         assert result.exit_code == 2
-        assert "The pause ecs-pause-1 still waits: nothing was answered" in result.stderr
+        assert "The pause ecs-pause-1 still waits: nothing was answered, as far as ECS says" in result.stderr
+
+    def test_that_shows_late_is_an_answer(self, aws: PlayedEcs) -> None:
+        late = after(1, lambda a: a.deployment(lifecycleHookDetails=[]), lambda a: a.pause(status="SUCCEEDED"))
+        self.answer(aws, LOST, lambda a: setattr(a, "steps", iter([after(0), after(0), late])))
+        assert invoke("continue", STACK, "--yes").exit_code == 0
 
     @pytest.mark.parametrize(
         ("options", "then"),

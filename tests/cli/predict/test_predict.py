@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.predict.test_native import NATIVE_OUTCOMES
-from tests.cli.support import definitions, help_of, invoke, run, run_in_terminal, schema, write
+from tests.cli.support import definitions, help_of, invoke, invoke_on_terminal, run, run_in_terminal, schema, write
 from tests.support import Template
 from tests.template.update.edits import (
     TASK,
@@ -102,7 +102,7 @@ def test_lines_tell_changes_with_values_replacement_and_cause(tmp_path: Path) ->
     assert first.startswith("advice: Step 1: Change the infrastructure (Errors)")
     assert second.startswith("advice: Step 2: Change the application")
     assert second.endswith("Predicted for it: green deployment.")
-    assert hint == "advice: --write-step-1 FILE writes the template of step 1."
+    assert hint == "advice: --write-steps FOLDER writes their templates."
 
 
 def test_additions_removals_and_renames_are_named(tmp_path: Path) -> None:
@@ -174,53 +174,96 @@ class TestParameters:
         assert result.stderr.startswith(f"Error: {tmp_path}/{which}.json: has no parameter Tga; its parameters: ")
         assert "Tag" in result.stderr
 
-    @pytest.mark.parametrize("given", ["Tag", "=v2", ""])
-    def test_that_is_no_pair_is_refused(self, given: str, tmp_path: Path) -> None:
-        result = invoke("predict", *files(tmp_path), "--parameter", given)
+    @pytest.mark.parametrize("given", ["v2", "=v2", ""])
+    def test_that_is_no_pair_is_refused_and_not_repeated(self, given: str, tmp_path: Path) -> None:
+        result = invoke("predict", *files(tmp_path), "--parameter", "Tag=v1", "--parameter", given)
         assert result.exit_code == 2
-        assert f"{given!r} is not NAME=VALUE." in result.stderr
+        assert "Error: Invalid value for '--parameter': number 2 of 2 is not NAME=VALUE." in result.stderr
+        assert "v2" not in result.stderr
 
 
-class TestStep1:
-    def test_is_written_and_predicted_as_promised(self, tmp_path: Path) -> None:
+class TestHidden:
+    """What parameters with NoEcho and environment variables hold; where a prediction could, its own tests tell."""
+
+    @pytest.fixture
+    def arguments(self, tmp_path: Path) -> list[str]:
+        def with_variable(parts: Any) -> None:
+            parts.of(TASK)["ContainerDefinitions"][0]["Environment"] = [{"Name": "STAGE", "Value": "hunter-3"}]
+
+        deployed = (
+            with_section("Parameters", Secret=parameter("hunter-0", NoEcho=True)),
+            with_properties("Errors", AlarmDescription={"Fn::Sub": "key=${Secret}"}),
+        )
+        old, new = "--deployed-parameter", "--parameter"
+        given = [old, "Secret=hunter-1", new, "Secret=hunter-2"]
+        return [*files(tmp_path, with_variable, image("v2"), deployed=deployed), *given]
+
+    @pytest.mark.parametrize("format", ["text", "json", "markdown"])
+    def test_is_in_no_format(self, arguments: list[str], format: str) -> None:
+        result = invoke("predict", *arguments, "--format", format)
+        assert result.exit_code == 1
+        assert "hunter" not in result.output
+        shown = result.stdout.replace("&#42;", "*")
+        for told in ("key=****", "STAGE", "****"):
+            assert told in shown
+        assert "Secret=****" in shown or format == "json"
+
+    def test_is_on_no_terminal(self, arguments: list[str]) -> None:
+        code, screen = invoke_on_terminal("predict", *arguments)
+        assert code == 1
+        assert "hunter" not in screen
+        assert "key=****" in screen
+
+    def test_is_in_the_files_of_steps_as_far_as_templates_have_it(self, arguments: list[str], tmp_path: Path) -> None:
+        invoke("predict", *arguments, "--write-steps", str(tmp_path))
+        written = (tmp_path / "step-2.template.json").read_text()
+        assert {*re.findall(r"hunter-\d", written)} == {"hunter-0", "hunter-3"}
+
+
+class TestSteps:
+    def test_are_written_and_predicted_as_promised(self, tmp_path: Path) -> None:
         arguments = files(tmp_path, image("v2"), threshold)
-        step = tmp_path / "step1.json"
-        result = invoke("predict", *arguments, "--write-step-1", str(step))
-        assert (result.exit_code, result.stderr) == (1, f"{step} is the template of step 1.\n")
-        assert "--write-step-1" not in result.stdout
-        old, new = str(tmp_path / "old.json"), str(tmp_path / "new.json")
-        assert predict("--deployed", old, str(step))["outcome"] == "in-place-update"
-        assert predict("--deployed", str(step), new)["outcome"] == "green-deployment"
+        folder = tmp_path / "made" / "steps"
+        steps = [folder / f"step-{number}.template.json" for number in (1, 2)]
+        result = invoke("predict", *arguments, "--write-steps", str(folder))
+        assert result.exit_code == 1
+        assert result.stderr == f"{steps[0]} is the template of step 1.\n{steps[1]} is the template of step 2.\n"
+        assert "--write-steps" not in result.stdout
+        old, new = str(tmp_path / "old.json"), tmp_path / "new.json"
+        assert predict("--deployed", old, str(steps[0]))["outcome"] == "in-place-update"
+        assert predict("--deployed", str(steps[0]), str(new))["outcome"] == "green-deployment"
+        assert json.loads(steps[1].read_text()) == json.loads(new.read_text())
 
-    def test_is_not_written_when_nothing_is_refused(self, tmp_path: Path) -> None:
-        step = tmp_path / "step1.json"
-        result = invoke("predict", *files(tmp_path, threshold), "--write-step-1", str(step))
+    def test_are_not_written_when_nothing_is_refused(self, tmp_path: Path) -> None:
+        folder = tmp_path / "steps"
+        result = invoke("predict", *files(tmp_path, threshold), "--write-steps", str(folder))
         assert result.exit_code == 0
-        assert result.stderr == f"{step} is not written: the update is not refused, or can't be done in steps.\n"
-        assert not step.exists()
+        assert result.stderr == f"{folder}: nothing is written: the update is not refused, or can't be done in steps.\n"
+        assert not folder.exists()
 
-    def test_that_can_not_be_written_is_told(self, tmp_path: Path) -> None:
-        step = tmp_path / "missing" / "step1.json"
-        result = invoke("predict", *files(tmp_path, image("v2"), threshold), "--write-step-1", str(step))
+    def test_that_can_not_be_written_are_told(self, tmp_path: Path) -> None:
+        folder = tmp_path / "steps"
+        folder.write_text("")
+        result = invoke("predict", *files(tmp_path, image("v2"), threshold), "--write-steps", str(folder))
         assert result.exit_code == 2
-        assert result.stderr == f"Error: {step}: can't be written: no such file or directory\n"
+        assert result.stderr == f"Error: {folder}/step-1.template.json: can't be written: file exists\n"
         assert "new.json: refused: " in result.stdout
 
-    def test_of_several_stacks_asks_which(self, tmp_path: Path) -> None:
+    def test_of_several_stacks_ask_which(self, tmp_path: Path) -> None:
         for name, edits in (("old", ()), ("new", (image("v2"), threshold))):
             (tmp_path / name).mkdir()
             for stack in ("A", "B"):
                 write(tmp_path / name / f"{stack}.template.json", template(*edits))
         folders = ["--deployed", str(tmp_path / "old"), str(tmp_path / "new")]
-        step = tmp_path / "step1.json"
-        result = invoke("predict", *folders, "--write-step-1", str(step))
+        steps = tmp_path / "steps"
+        result = invoke("predict", *folders, "--write-steps", str(steps))
         assert result.exit_code == 2
         assert result.stderr == (
-            f"Error: {step}: is not written, because 2 stacks have a first step: name one with --template\n"
+            f"Error: {steps}: nothing is written, because 2 stacks have steps: name one with --template\n"
         )
-        result = invoke("predict", *folders, "--template", "B", "--write-step-1", str(step))
-        assert (result.exit_code, result.stderr) == (1, f"{step} is the template of step 1.\n")
-        assert step.exists()
+        result = invoke("predict", *folders, "--template", "B", "--write-steps", str(steps))
+        assert result.exit_code == 1
+        assert {path.name for path in steps.iterdir()} == {"step-1.template.json", "step-2.template.json"}
 
     def test_names_the_parameters_that_a_step_sets(self, tmp_path: Path) -> None:
         deployed = (TAG, with_properties("Errors", AlarmDescription={"Ref": "Tag"}))
@@ -264,7 +307,7 @@ def test_help_teaches_with_examples_and_exit_codes() -> None:
         "ecs-blue-green predict --deployed main/cdk.out cdk.out",
         "ecs-blue-green predict --stack Shop cdk.out",
         "ecs-blue-green predict --stack Shop --change-set cdk.out",
-        "ecs-blue-green predict --deployed old.json --write-step-1 1.json new.json",
+        "ecs-blue-green predict --deployed old.json --write-steps steps new.json",
     ]
     assert help.codes == ["0", "1", "2"]
     assert help.width <= 80

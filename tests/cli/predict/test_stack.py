@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from ecs_blue_green.template.hook_facts import LONGEST_MONITORING_MINUTES
-from tests.cli.aws.support import ARN, Account, serving
+from tests.cli.aws.support import ARN, Account, AwsProblem, serving
 from tests.cli.predict.test_predict import SCHEMA, STYLES
 from tests.cli.support import definitions, invoke, run, run_in_terminal, write
 from tests.template.update.edits import (
@@ -246,3 +246,32 @@ def test_region_and_profile_are_those_of_the_options(tmp_path: Path) -> None:
         done = run("predict", *options, "new.json", cwd=tmp_path, **variables)
     assert done.returncode == 0
     assert "Stack Shop in us-east-1: " in done.stdout
+
+
+@pytest.mark.parametrize("where", ["refusal", "error"])
+def test_what_cloudformation_says_of_a_change_set_is_told_without_hidden_values(predict: Predict, where: str) -> None:
+    hidden = with_section("Parameters", Secret=parameter(NoEcho=True), Short=parameter(NoEcho=True), Open=parameter())
+    said = "Value hunter-1 (also hunter-2, k and seen) is not allowed. Look."
+    account = Account(template(hidden), parameters={"Secret": "****"})
+    if where == "refusal":
+        account.statuses, account.reason = ["FAILED"], said
+    else:
+        account.problems = {"CreateChangeSet": [AwsProblem("ValidationError", said)]}
+    given = ("Secret=hunter-1,hunter-2", "Short=k", "Open=seen")
+    options = [text for one in given for text in ("--parameter", one)]
+    result = predict(account, hidden, image("v2"), options=("--change-set", *options))
+    assert result.exit_code == (1 if where == "refusal" else 2)
+    assert "hunter" not in result.output
+    assert "Value **** (also ****, **** and seen) is not allowed. Look." in result.output
+    assert account.asked("CreateChangeSet")["Parameters.member.1.ParameterKey"]
+
+
+def test_a_value_that_only_the_new_template_hides_is_not_told(predict: Predict) -> None:
+    def described(**more: Any) -> tuple[Edit, Edit]:
+        parameters = with_section("Parameters", Secret=parameter(**more))
+        return parameters, with_properties("Errors", AlarmDescription={"Ref": "Secret"})
+
+    account = Account(template(*described()), parameters={"Secret": "hunter-1"})
+    result = predict(account, *described(NoEcho=True), options=("--parameter", "Secret=hunter-2"))
+    assert "AlarmDescription" in result.output
+    assert "hunter" not in result.output

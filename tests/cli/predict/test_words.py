@@ -92,6 +92,8 @@ def test_place_of_a_property_is_its_path_alone(attribute: str, path: str, text: 
         (None, "b", '(nothing) -> "b"'),
         ("a", None, '"a" -> (nothing)'),
         ({"Ref": "A"}, {"Ref": "A"}, '{"Ref": "A"}'),
+        ("****", "****", '"****" -> "****"'),
+        (f"{'x' * 70}****", f"{'x' * 70}****", f'"{"x" * 58}… -> "{"x" * 58}…'),
         ("x" * 58, "y", f'"{"x" * 58}" -> "y"'),
         ("x" * 59, "y", f'"{"x" * 58}… -> "y"'),
         ("x" * 70 + "a", "x" * 70 + "b", f'…{"x" * 20}a" -> …{"x" * 20}b"'),

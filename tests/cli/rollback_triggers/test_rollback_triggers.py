@@ -14,7 +14,7 @@ import click
 import pytest
 from click.testing import Result
 
-from ecs_blue_green.cli.rollback_triggers import update as trigger_update
+from ecs_blue_green.cli.aws import patience
 from tests.cli.aws.deployed import (
     CERTIFICATE,
     COMPOSITE,
@@ -38,7 +38,7 @@ BOTH = [trigger(HTTP), trigger(UNHEALTHY)]
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """Serves a deployed stack to boto3 in this process, with no time between two looks at it."""
-    monkeypatch.setattr(trigger_update, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(patience, "SECONDS_BETWEEN_LOOKS", 0)
     with ExitStack() as servers:
 
         def start(deployed: Deployed) -> Aws:
@@ -481,12 +481,12 @@ def test_an_update_that_never_began_is_told_with_what_was_looked_at(serve: Serve
     assert refused(triggers("set", "--yes"), code=2) == (
         f"the events of stack {NAME} tell of no such update: it has not begun, as far as AWS says\n"
     )
-    assert len(server.calls_of("cloudformation:DescribeStackEvents")) == trigger_update.LOOKS_FOR_BEGINNING
+    assert len(server.calls_of("cloudformation:DescribeStackEvents")) == patience.LOOKS
 
 
 def test_the_update_of_somebody_else_is_not_followed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first request gets lost on its way, and the second one finds an update of somebody else."""
-    deployed = Deployed(lost=SERVER_ERROR, late=trigger_update.LOOKS_FOR_BEGINNING)
+    deployed = Deployed(lost=SERVER_ERROR, late=patience.LOOKS)
     serve(deployed)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     assert refused(triggers("set", "--yes")).startswith(f"Stack {NAME} is busy by now: ")
@@ -526,7 +526,7 @@ def test_waiting_survives_what_passes_and_waits_longer_while_aws_throttles(
     troubles: list[Exception | None] = [*[THROTTLED] * 5, SERVER_ERROR, None, LostConnectionError()]
     deployed = Deployed(troubles=troubles)
     serve(deployed)
-    monkeypatch.setattr(trigger_update, "SECONDS_BETWEEN_LOOKS", 5.0)
+    monkeypatch.setattr(patience, "SECONDS_BETWEEN_LOOKS", 5.0)
     result = triggers("set", "--yes")
     assert (result.exit_code, deployed.triggers) == (0, BOTH), result.output
     assert pauses == [10, 20, 40, 60, 60, 60, 5, 5]
@@ -754,7 +754,7 @@ def test_what_can_not_be_read_as_a_template_is_told(serve: Serve) -> None:
 def test_each_permission_that_is_missing_is_named(
     name: str, arguments: list[str], needed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trigger_update, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(patience, "SECONDS_BETWEEN_LOOKS", 0)
     yes = [] if name == "show" else ["--yes"]
     for operation in needed:
         deployed = Deployed(triggers=BOTH if name == "clear" else [])

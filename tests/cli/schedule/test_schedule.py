@@ -186,6 +186,19 @@ def test_schedule_that_can_not_be_told_ends_with_2_and_hides_no_other(tmp_path: 
     )
 
 
+def test_default_of_a_hidden_parameter_is_not_taken(tmp_path: Path) -> None:
+    content = copy.deepcopy(CLEAN)
+    (hook,) = content["Hooks"].values()
+    hook["Properties"]["TrafficRoutingConfig"] = {
+        "Type": "TimeBasedLinear",
+        "TimeBasedLinear": {"StepPercentage": {"Ref": "Step"}, "BakeTimeMins": 5},
+    }
+    for more, code in (({}, 0), ({"NoEcho": True}, 2)):
+        content.setdefault("Parameters", {})["Step"] = {"Type": "Number", "Default": "17", **more}
+        result = invoke("schedule", write(tmp_path / "shop.json", content))
+        assert (result.exit_code, "17 %" in result.output) == (code, code == 0)
+
+
 def test_names_can_not_move_the_cursor_or_start_a_new_line(tmp_path: Path) -> None:
     (hook,) = trivia(LifecycleEventHooks={"AfterInstall": "f\x1b[2J\n\ud800"})["Hooks"].values()
     result = invoke("schedule", write(tmp_path / "shop.json", {"Hooks": {"\x1b[2JHook\n": hook}}))

@@ -11,6 +11,8 @@ from uuid import uuid4
 
 from ...template.values import mapping
 from ..templates import TemplateFile
+from .calls import within
+from .patience import pause_after
 from .session import AwsError, asking, code_of
 from .stack import Stack, read_stack_template
 
@@ -24,6 +26,8 @@ PREFIX = "ecs-blue-green-predict-"
 _MOST_BYTES = 51_200
 _PAUSE_SECONDS = 2
 _PATIENCE_SECONDS = 600
+_MOST_FAILURES = 3  # of the deletion, which AWS gives no answer to
+_TIMES_UNSEEN = 3  # that a change set is deleted of which nobody knows whether it comes to be
 
 
 class _Role(TypedDict, total=False):
@@ -71,16 +75,14 @@ def try_change_set(
         UnreadableError: If the processed template can't be read. A note of any exception, such as that of Ctrl-C, says
             if the change set could not be deleted.
     """
-    from botocore.exceptions import ClientError
-
     body = _body(template)
     role: _Role = {"RoleARN": stack.role} if stack.role else {}
     name = f"{PREFIX}{uuid4().hex[:12]}"
-    exists = True
+    tell(f"Creating change set {name} of stack {stack.name}, which changes nothing and is deleted again …")
+    exists: bool | None = None  # not known: what is asked for may be there, whatever became of the answer
     try:
-        with asking(f"stack {stack.name}"):
-            tell(f"Creating change set {name} of stack {stack.name}, which changes nothing and is deleted again …")
-            try:
+        try:
+            with asking(f"stack {stack.name}"):
                 client.create_change_set(
                     StackName=stack.id,
                     ChangeSetName=name,
@@ -94,18 +96,20 @@ def try_change_set(
                     Description="A look at what an update would do, by ecs-blue-green predict.",
                     ClientToken=name,
                 )
-            except ClientError as error:
-                # A request that is repeated after its answer was lost finds what it has made itself.
-                exists = code_of(error) == "AlreadyExistsException"
-                if not exists:
-                    raise
-            refusal = _wait_for_creation(client, stack, name, wait)
+        except AwsError as error:
+            # A request that is repeated after its answer was lost finds what it has made itself.
+            if _code(error) != "AlreadyExistsException":
+                exists = False if error.is_certain else None
+                raise
+        exists = True
+        refusal = _wait_for_creation(client, stack, name, wait)
         processed = None if refusal else read_stack_template(client, stack.id, "Processed", name)
     except BaseException as error:
-        if exists and (leftover := _delete(client, stack, name, wait)):
+        if exists is not False and (leftover := _delete(client, stack, name, wait, is_there=exists is True)):
             error.add_note(leftover)
         raise
-    return ChangeSet(refusal=refusal, processed=processed, leftover=_delete(client, stack, name, wait))
+    leftover = _delete(client, stack, name, wait, is_there=True)
+    return ChangeSet(refusal=refusal, processed=processed, leftover=leftover)
 
 
 def _body(template: TemplateFile) -> str:
@@ -134,42 +138,74 @@ def _parameters(template: TemplateFile, stack: Stack, given: Mapping[str, str]) 
 
 def _wait_for_creation(client: CloudFormationClient, stack: Stack, name: str, wait: Callable[[float], object]) -> str:
     """Wait until a change set is there; give the reason if it could not be created."""
-    for _ in range(_PATIENCE_SECONDS // _PAUSE_SECONDS):
-        described = client.describe_change_set(StackName=stack.id, ChangeSetName=name)
-        if described["Status"] == "CREATE_COMPLETE":
-            return ""
-        if described["Status"] == "FAILED":
-            return described.get("StatusReason") or "CloudFormation gives no reason."
-        wait(_PAUSE_SECONDS)
+    with within(_PATIENCE_SECONDS):
+        for _ in range(_PATIENCE_SECONDS // _PAUSE_SECONDS):
+            with asking(f"stack {stack.name}"):
+                described = client.describe_change_set(StackName=stack.id, ChangeSetName=name)
+            status = described.get("Status", "")
+            if status == "CREATE_COMPLETE":
+                return ""
+            if status == "FAILED":
+                return described.get("StatusReason") or "CloudFormation gives no reason."
+            if status.startswith("DELETE_"):
+                raise AwsError(f"stack {stack.name}: somebody deletes the change set {name}: try again")
+            wait(_PAUSE_SECONDS)
     raise AwsError(
         f"stack {stack.name}: CloudFormation has not created the change set within {_PATIENCE_SECONDS // 60} minutes: "
         "try again later"
     )
 
 
-def _delete(client: CloudFormationClient, stack: Stack, name: str, wait: Callable[[float], object]) -> str:
-    """Delete a change set, once it is not being created any more; say so if that fails."""
+def _delete(
+    client: CloudFormationClient, stack: Stack, name: str, wait: Callable[[float], object], *, is_there: bool
+) -> str:
+    """Delete a change set, once it is not being created any more; say so if that fails.
+
+    One that nobody knows to be there may come yet: it is deleted more than once.
+    """
+    reason = "it is being created still"
+    failures, times = 0, 1 if is_there else _TIMES_UNSEEN
+    try:
+        with within(_PATIENCE_SECONDS):
+            for _ in range(_PATIENCE_SECONDS // _PAUSE_SECONDS):
+                try:
+                    if _is_gone(client, stack, name):
+                        times -= 1
+                    else:
+                        is_there, times = True, 1
+                except AwsError as error:
+                    failures += 1
+                    if failures == _MOST_FAILURES:
+                        raise
+                    pause_after(error, _PAUSE_SECONDS)  # raises it where asking again is of no use
+                if not times:
+                    return ""
+                wait(_PAUSE_SECONDS)
+    except AwsError as error:
+        reason, is_there = str(error), is_there and error.is_certain
+    except KeyboardInterrupt:
+        reason, is_there = "its deletion was interrupted", False
+    return (
+        f"Change set {name} of stack {stack.name} {'is' if is_there else 'may be'} left behind ({reason}). Delete it: "
+        f"aws cloudformation delete-change-set --stack-name {stack.name} --change-set-name {name} --region "
+        f"{stack.region}"
+    )
+
+
+def _is_gone(client: CloudFormationClient, stack: Stack, name: str) -> bool:
+    """Ask for the deletion of a change set; tell whether there is none now, or one that is being created still."""
+    try:
+        with asking(f"stack {stack.name}"):
+            client.delete_change_set(StackName=stack.id, ChangeSetName=name)
+    except AwsError as error:
+        if _code(error).startswith("InvalidChangeSetStatus"):
+            return False
+        if not _code(error).startswith("ChangeSetNotFound"):
+            raise
+    return True
+
+
+def _code(error: AwsError) -> str:
     from botocore.exceptions import ClientError
 
-    reason = "it is being created still"
-    try:
-        for _ in range(_PATIENCE_SECONDS // _PAUSE_SECONDS):
-            try:
-                with asking(f"stack {stack.name}"):
-                    client.delete_change_set(StackName=stack.id, ChangeSetName=name)
-                return ""
-            except AwsError as error:
-                cause = error.__cause__
-                code = code_of(cause) if isinstance(cause, ClientError) else ""
-                if code.startswith("ChangeSetNotFound"):
-                    return ""
-                if not code.startswith("InvalidChangeSetStatus"):
-                    reason = str(error)
-                    break
-            wait(_PAUSE_SECONDS)
-    except KeyboardInterrupt:
-        reason = "its deletion was interrupted"
-    return (
-        f"Change set {name} of stack {stack.name} is left behind ({reason}). Delete it: aws cloudformation "
-        f"delete-change-set --stack-name {stack.name} --change-set-name {name} --region {stack.region}"
-    )
+    return code_of(error.__cause__) if isinstance(error.__cause__, ClientError) else ""

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from ..errors import CommandError
+from .calls import MOST_SECONDS, SERVER_ERROR, UnansweredError, UnreadableAnswerError, in_time, watch_calls, within
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -39,17 +40,34 @@ class AwsError(CommandError):
         cause = self.__cause__
         if isinstance(cause, exceptions.ClientError):
             return _trouble_of_refusal(cause)
-        if isinstance(cause, _lost()):
+        if isinstance(cause, (*_lost(), *_unreadable())):
             return Trouble.UNREACHABLE
         return Trouble.CREDENTIALS if isinstance(cause, exceptions.BotoCoreError) else Trouble.OTHER
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether AWS has refused the only request there was; of a repeated one, the first may have got through."""
+        from botocore.exceptions import ClientError
+
+        if not isinstance(self.__cause__, ClientError):
+            return False
+        about = self.__cause__.response.get("ResponseMetadata", {})
+        return about.get("RetryAttempts", 0) == 0 and about.get("HTTPStatusCode", 0) < SERVER_ERROR
+
 
 def _lost() -> tuple[type[Exception], ...]:
-    """Give the errors of a connection that fails, or breaks off, or ends at something else than AWS."""
+    """Give the errors of a connection that fails, or breaks off, or ends at something that does not answer."""
     from botocore import exceptions
+
+    return exceptions.HTTPClientError, exceptions.ConnectionError, exceptions.IncompleteReadError, UnansweredError
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """Give the errors of answers that are none of AWS's: a proxy's, it may be."""
+    from botocore.exceptions import PaginationError
     from botocore.parsers import ResponseParserError
 
-    return exceptions.HTTPClientError, exceptions.ConnectionError, exceptions.IncompleteReadError, ResponseParserError
+    return ResponseParserError, PaginationError, UnreadableAnswerError
 
 
 def open_session(*, region: str | None, profile: str | None) -> Session:
@@ -69,11 +87,13 @@ def open_session(*, region: str | None, profile: str | None) -> Session:
             f"AWS: {error.name} is missing, which the extra `cli` brings: pip install 'ecs-blue-green-cdk[cli]'"
         ) from error
 
-    with asking("AWS"):
+    with making_clients():
         # AWS's command line reads AWS_REGION, and boto3 does not.
         session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None, profile_name=profile)
         if not session.region_name:
             raise AwsError("AWS: no region is given: add --region, or set AWS_REGION, or a region in the profile")
+        watch_calls(session)
+        in_time(session.get_credentials)  # else the first client looks for them, for as long as what gives them takes
     return session
 
 
@@ -88,8 +108,22 @@ def open_cloudformation(*, region: str | None, profile: str | None) -> CloudForm
         AwsError: If that can't be, for which see ``open_session``, or if credentials or region are malformed.
     """
     session = open_session(region=region, profile=profile)
-    with asking("AWS"):
+    with making_clients():
         return session.client("cloudformation", config=client_settings())
+
+
+@contextmanager
+def making_clients() -> Iterator[None]:
+    """Make a sentence of whatever environment or configuration have that no client can be made of.
+
+    Raises:
+        AwsError: In place of botocore's errors.
+    """
+    try:
+        with asking("AWS"):
+            yield
+    except ValueError as error:  # of an endpoint that is no URL, or of what is to be a number
+        raise AwsError(f"AWS: AWS's configuration can't be used: {_said(error)}") from error
 
 
 def client_settings() -> Config:
@@ -101,33 +135,34 @@ def client_settings() -> Config:
 
 @contextmanager
 def asking(about: str) -> Iterator[None]:
-    """Make a sentence of whatever keeps AWS from answering.
+    """Make a sentence of whatever keeps AWS from answering, which takes two minutes at most.
 
     Args:
         about: What AWS is asked about, such as ``stack Shop``; the sentence begins with it.
 
     Raises:
-        AwsError: In place of botocore's errors.
+        AwsError: In place of the errors of botocore and of ``calls``.
     """
     from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
 
+    failures: tuple[type[Exception], ...] = (BotoCoreError, *_lost(), *_unreadable())
     try:
-        yield
+        with within(MOST_SECONDS):
+            yield
     except ClientError as error:
         raise AwsError(f"{about}: {_refusal(error)}") from error
-    except (BotoCoreError, ResponseParserError) as error:
+    except failures as error:
         raise AwsError(f"{about}: {_failure(error)}") from error
 
 
 def code_of(error: ClientError) -> str:
     """Give AWS's name for an error."""
-    return error.response.get("Error", {}).get("Code") or ""
+    return str(error.response.get("Error", {}).get("Code") or "")
 
 
 def message_of(error: ClientError) -> str:
     """Give what AWS says of an error."""
-    return error.response.get("Error", {}).get("Message") or ""
+    return str(error.response.get("Error", {}).get("Message") or "")
 
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
@@ -161,16 +196,17 @@ def _trouble_of_refusal(error: ClientError) -> Trouble:
     if code in _THROTTLED:
         return Trouble.THROTTLED
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return Trouble.UNREACHABLE if status >= 500 else Trouble.OTHER
+    return Trouble.UNREACHABLE if status >= SERVER_ERROR else Trouble.OTHER
 
 
+_LONGEST = 1000  # characters of what AWS or botocore says, which may be all of an answer
 _SIGN_IN = "sign in again (such as with `aws sso login`), or set new ones"
 _WHO_LACKS_WHAT = re.compile(r"(?:User: )?(\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?(.*)", re.S)
 
 
 def _refusal(error: ClientError) -> str:
     """Say why AWS refuses, and what to do."""
-    code, message = code_of(error), message_of(error).strip()
+    code, message = code_of(error), _clipped(message_of(error).strip())
     if code in _DENIED:
         return denial(message) or f"the permission to call {error.operation_name} is missing: {message or code}"
     if code in _EXPIRED:
@@ -210,10 +246,16 @@ def _failure(error: Exception) -> str:
         return f"this is no region: {_said(error)}"
     if isinstance(error, exceptions.ConfigParseError | exceptions.ConfigNotFound):
         return f"AWS's configuration can't be read: {_said(error)}"
+    if isinstance(error, _unreadable()):
+        return f"AWS's answer can't be read: {_said(error)}. Check the network, and a proxy (HTTPS_PROXY)"
     if isinstance(error, _lost()):
         return f"AWS can't be reached: {_said(error)}. Check the network, a proxy (HTTPS_PROXY) and the region"
     return f"AWS can't be asked: {_said(error)}"
 
 
 def _said(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")
+    return _clipped(" ".join(str(error).split()).rstrip("."))
+
+
+def _clipped(said: str) -> str:
+    return f"{said[:_LONGEST]} …" if len(said) > _LONGEST else said

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...template.colour import Colour, live_colour
-from ..templates import TemplateFile, template_in
+from ..templates import TemplateFile, UnreadableError, template_in
 from .session import AwsError, asking, code_of, message_of
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def describe_stack(client: CloudFormationClient, name: str, *, in_review: bool =
     about = f"stack {name}"
     with asking(about):
         try:
-            (described,) = client.describe_stacks(StackName=name)["Stacks"]
+            found = client.describe_stacks(StackName=name).get("Stacks", [])
         except ClientError as error:
             if code_of(error) == "ValidationError" and "does not exist" in message_of(error):
                 raise AwsError(
@@ -165,6 +165,9 @@ def describe_stack(client: CloudFormationClient, name: str, *, in_review: bool =
                     "to: check the name, --region and --profile"
                 ) from error
             raise
+    if len(found) != 1:
+        raise AwsError(f"{about}: AWS's answer can't be read: it describes {len(found)} stacks")
+    (described,) = found
     if described["StackStatus"] == "REVIEW_IN_PROGRESS" and not in_review:
         raise AwsError(f"{about}: nothing is deployed yet: it has had no more than a change set")
     return described
@@ -189,7 +192,12 @@ def read_stack_template(
     body: Any  # botocore reads JSON itself, and leaves YAML as text
     with asking(about):
         if change_set is None:
-            body = client.get_template(StackName=stack, TemplateStage=stage)["TemplateBody"]
+            answer = client.get_template(StackName=stack, TemplateStage=stage)
         else:
-            body = client.get_template(StackName=stack, ChangeSetName=change_set, TemplateStage=stage)["TemplateBody"]
-    return template_in(about, body if isinstance(body, str) else json.dumps(body))
+            answer = client.get_template(StackName=stack, ChangeSetName=change_set, TemplateStage=stage)
+    body = answer.get("TemplateBody", "")
+    try:
+        text = body if isinstance(body, str) else json.dumps(body)
+    except RecursionError as error:
+        raise UnreadableError(about, "is nested too deeply for a template") from error
+    return template_in(about, text)

@@ -73,18 +73,22 @@ def command(
     if state is None:
         say(printable("Nothing was cancelled."), stderr=True)
         context.exit(2)
-    engine.cancel()
+    try:
+        engine.cancel()
+    except KeyboardInterrupt as error:
+        error.add_note(f"Whether the update was cancelled is not known: `ecs-blue-green watch {stack}` follows it.")
+        raise
     if not state.is_running:  # the stack rests, so that there is nothing to follow
         _tell_of_ecs(stack, is_json=is_json)
         context.exit(_CODES["running"])
-    end = follow(
-        engine,
-        is_json=is_json,
-        interval=interval,
-        timeout=timeout,
-        interrupted=f"The rollback goes on without being watched. `ecs-blue-green watch {stack}` follows it.",
-        under_way=state,
-    )
+    try:
+        end = follow(engine, is_json=is_json, interval=interval, timeout=timeout, under_way=state)
+    except BaseException as error:
+        error.add_note(
+            "The cancellation of the update was asked for. What follows goes on without being watched: "
+            f"`ecs-blue-green watch {stack}` shows it."
+        )
+        raise
     context.exit(_CODES[end.result])
 
 

@@ -181,21 +181,29 @@ def _answered(engine: Engine, state: State, hook: HookRun, action: Action) -> tu
 
 def _seen(engine: Engine, before: State, hook: HookRun, action: Action, lost: AwsError) -> tuple[bool, str]:
     """Tell by another look what has become of an answer that ECS refused, or did not confirm."""
+    from ..aws.patience import shows_soon
     from ..aws.session import AwsError
 
-    try:
-        now = engine.read()
+    looks: list[State] = []
+
+    def is_settled() -> bool:
+        looks.append(engine.read())
+        return not _waits(looks[-1], hook)
+
+    try:  # what AWS has taken may show late
+        is_over = is_settled() if lost.is_certain else shows_soon(is_settled)
     except AwsError as error:
         raise CommandError(
             f"{lost}. Whether ECS has taken the answer is not known, as it can't be asked either ({error}). "
             f"`ecs-blue-green status {before.stack}` shows it"
         ) from error
+    now = looks[-1]
     deployment = now.deployment
     if deployment is None or _id(now) != _id(before):
         raise CommandError(f"{lost}. Whether ECS has taken the answer is not known: another deployment is under way")
+    if not is_over:
+        raise CommandError(f"{lost}. The pause {hook.id} still waits: nothing was answered, as far as ECS says")
     found = next((one for one in deployment.hooks if one.id == hook.id), None)
-    if found and found.is_awaiting and deployment.status == "IN_PROGRESS":
-        raise CommandError(f"{lost}. The pause {hook.id} still waits: nothing was answered")
     is_back = deployment.status.startswith("ROLLBACK") or bool(deployment.rollback_reason)
     status = found.status if found else "not listed any more"
     how = f"the deployment is {deployment.status}, and {hook.id} is {status}"
@@ -203,6 +211,14 @@ def _seen(engine: Engine, before: State, hook: HookRun, action: Action, lost: Aw
     if is_so and status != "TIMED_OUT":
         return True, f"Answered, as far as can be seen, by this or by another call: {how}. ECS said: {lost}."
     return False, f"Not answered: {how}. ECS said: {lost}."
+
+
+def _waits(state: State, hook: HookRun) -> bool:
+    """Tell whether a pause still waits for an answer."""
+    deployment = state.deployment
+    if deployment is None or deployment.status != "IN_PROGRESS":
+        return False
+    return hook.id in [one.id for one in deployment.pauses]
 
 
 def _tell(state: State, hooks: list[HookRun], action: Action, said: list[str], *, is_done: bool, is_json: bool) -> None:

@@ -17,7 +17,6 @@ def follow(
     is_json: bool,
     interval: float,
     timeout: float | None,
-    interrupted: str,
     under_way: State | None = None,
 ) -> End:
     """Watch until the stack's operation has ended.
@@ -27,17 +26,12 @@ def follow(
         is_json: Whether a program reads the output.
         interval: Seconds between two looks.
         timeout: Minutes to watch at most; None for as long as it takes.
-        interrupted: What to tell a user who stops watching: a sentence.
         under_way: What is known, and has been shown, of the operation to follow; None if any will do.
     """
     seconds = None if timeout is None else timedelta(minutes=timeout).total_seconds()
-    try:
-        with _reporter(is_json, under_way) as reporter:
-            end = watch(engine, reporter, interval=interval, timeout=seconds, under_way=under_way)
-            reporter.end(end)
-    except KeyboardInterrupt as error:
-        error.add_note(interrupted)
-        raise
+    with _reporter(is_json, under_way) as reporter:
+        end = watch(engine, reporter, interval=interval, timeout=seconds, under_way=under_way)
+        reporter.end(end)
     return end
 
 

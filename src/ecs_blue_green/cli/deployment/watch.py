@@ -58,11 +58,10 @@ def command(
     from .engines import open_engine
     from .following import follow
 
-    end = follow(
-        open_engine(stack, region=region, profile=profile, service=service),
-        is_json=format == "json",
-        interval=interval,
-        timeout=timeout,
-        interrupted=f"What is under way goes on without being watched. `ecs-blue-green abort {stack}` cancels it.",
-    )
+    engine = open_engine(stack, region=region, profile=profile, service=service)
+    try:
+        end = follow(engine, is_json=format == "json", interval=interval, timeout=timeout)
+    except KeyboardInterrupt as error:
+        error.add_note(f"What is under way goes on without being watched. `ecs-blue-green abort {stack}` cancels it.")
+        raise
     context.exit(_CODES[end.result])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
+from ..aws.calls import within
 from ..aws.patience import pause_after
 from ..aws.session import AwsError
 from .durations import in_short
@@ -16,6 +17,7 @@ from .engine import Engine
 from .state import EndedOperation, State
 from .statuses import REVIEW, Result, ending_of, is_running
 
+_FIRST_LOOK_SECONDS = 30
 _UNREAD = "the stack's events could not be read"
 
 
@@ -73,7 +75,8 @@ def watch(
         engine: Whom to ask.
         reporter: Whom to tell.
         interval: Seconds between two looks.
-        timeout: Seconds to watch at most; None for as long as it takes.
+        timeout: Seconds to watch at most, whatever AWS does; None for as long as it takes. The first look has half a
+            minute all the same.
         under_way: What is known of the operation to follow, and no other; None if any will do.
         clock: Tells seconds, since whenever.
         sleep: Waits for some seconds.
@@ -87,37 +90,42 @@ def watch(
     reasons: tuple[str, ...] = ()
     is_same: bool | None = True
     while True:
+        left = deadline - clock()
         try:
-            if not is_over and (state is None or not is_waiting or engine.has_news(state)):
-                before, state = state, engine.read()
-                if ended := [_end_of_earlier(one, state) for one in _ended_since(before, state)]:
-                    # What was asked at once tells more than the stack's events do.
-                    ended[0] = replace(ended[0], reasons=reasons or ended[0].reasons)
-                    if under_way:
-                        return ended[0]
-                    reporter.another(ended, _another(state))
-                    reasons = ()
-                reporter.state(state)
-                is_same = state.is_of_operation_of(before) if before else True
-                is_over = before is not None and _is_over(before, state, is_same)
-                if before and before.is_running and state.is_running and is_same is None:
-                    reporter.notice(f"it is not known whether this is still the operation that was followed: {_UNREAD}")
-                is_waiting = not state.is_running
-                if is_waiting and not is_over:
-                    reporter.notice(_waiting(state))
-            if state and not reasons and (state.is_rolling_back or (is_over and _has_failed(state))):
-                # At once: later the alarms have calmed down, and the tasks are forgotten.
-                reasons = tuple(engine.reasons(state))
-                if not is_over:
-                    reporter.reasons(reasons)
-            if state and is_over:
-                return end_of(state, reasons, is_known=is_same is not None)
-            pause = interval
+            with within(left if state else max(left, _FIRST_LOOK_SECONDS)):
+                if not is_over and (state is None or not is_waiting or engine.has_news(state)):
+                    before, state = state, engine.read()
+                    if ended := [_end_of_earlier(one, state) for one in _ended_since(before, state)]:
+                        # What was asked at once tells more than the stack's events do.
+                        ended[0] = replace(ended[0], reasons=reasons or ended[0].reasons)
+                        if under_way:
+                            return ended[0]
+                        reporter.another(ended, _another(state))
+                        reasons = ()
+                    reporter.state(state)
+                    is_same = state.is_of_operation_of(before) if before else True
+                    is_over = before is not None and _is_over(before, state, is_same)
+                    if before and before.is_running and state.is_running and is_same is None:
+                        reporter.notice(
+                            f"it is not known whether this is still the operation that was followed: {_UNREAD}"
+                        )
+                    is_waiting = not state.is_running
+                    if is_waiting and not is_over:
+                        reporter.notice(_waiting(state))
+                if state and not reasons and (state.is_rolling_back or (is_over and _has_failed(state))):
+                    # At once: later the alarms have calmed down, and the tasks are forgotten.
+                    reasons = tuple(engine.reasons(state))
+                    if not is_over:
+                        reporter.reasons(reasons)
+                if state and is_over:
+                    return end_of(state, reasons, is_known=is_same is not None)
+                pause = interval
         except AwsError as error:
             if state is None:
                 raise
             pause = pause_after(error, pause)
-            reporter.notice(f"{error}; next look in {in_short(timedelta(seconds=math.ceil(pause)))}")
+            if clock() < deadline:
+                reporter.notice(f"{error}; next look in {in_short(timedelta(seconds=math.ceil(pause)))}")
         if state and clock() + pause > deadline:
             return end_of(state, reasons) if is_over else _unfinished(state, is_waiting)
         sleep(pause)

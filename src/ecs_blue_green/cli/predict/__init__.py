@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def _named_values(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """Read `NAME=VALUE`."""
-    for one in given:
+    """Read `NAME=VALUE`; what is none is not repeated, for it may be a secret."""
+    for number, one in enumerate(given, 1):
         if not one.partition("=")[0] or "=" not in one:
-            raise click.BadParameter(f"{one!r} is not NAME=VALUE.")
+            raise click.BadParameter(f"number {number} of {len(given)} is not NAME=VALUE.")
     return {name: value for name, _, value in (one.partition("=") for one in given)}
 
 
@@ -35,7 +35,7 @@ Examples:
   ecs-blue-green predict --deployed main/cdk.out cdk.out   # whole apps
   ecs-blue-green predict --stack Shop cdk.out              # with what runs
   ecs-blue-green predict --stack Shop --change-set cdk.out
-  ecs-blue-green predict --deployed old.json --write-step-1 1.json new.json
+  ecs-blue-green predict --deployed old.json --write-steps steps new.json
 
 \b
 Exit codes:
@@ -90,9 +90,9 @@ Exit codes:
 )
 @format_options(text="For people", json="for programs", markdown="for a comment on a pull request")
 @click.option(
-    "--write-step-1",
-    metavar="FILE",
-    help="For a refused update: write the template of the first step, which changes the infrastructure only.",
+    "--write-steps",
+    metavar="FOLDER",
+    help="For a refused update: write the templates of the steps to take instead, as step-1.template.json and so on.",
 )
 @click.option("--no-lint", is_flag=True, help="Leave out what `lint` finds: its errors in NEW refuse the update.")
 @click.pass_context
@@ -110,7 +110,7 @@ def command(
     tags: dict[str, str],
     deployed_tags: dict[str, str],
     format: str,
-    write_step_1: str | None,
+    write_steps: str | None,
     no_lint: bool,
 ) -> None:
     """Say what an update will do: a green deployment, an update in place, nothing, or fail.
@@ -153,8 +153,13 @@ def command(
             given_tags=tags,
             lint=not no_lint,
         )
-    _show(predictions, format, hint=not write_step_1)
-    problems = [*predictions.problems, *(_write_step_1(predictions, write_step_1) if write_step_1 else [])]
+    try:
+        _show(predictions, format, hint=not write_steps)
+    except BaseException as error:
+        for problem in predictions.problems:  # such as a change set that is left behind
+            error.add_note(problem)
+        raise
+    problems = [*predictions.problems, *(_write_steps(predictions, write_steps) if write_steps else [])]
     complain(*problems)
     context.exit(2 if problems else predictions.exit_code)
 
@@ -196,21 +201,23 @@ def _show(predictions: Predictions, format: str, *, hint: bool) -> None:
         say(printable(note), stderr=True)
 
 
-def _write_step_1(predictions: Predictions, file: str) -> Iterator[str]:
-    """Write the template of the first step; tell what keeps that from working."""
+def _write_steps(predictions: Predictions, folder: str) -> Iterator[str]:
+    """Write the templates of the steps; tell what keeps that from working."""
     plans = [one for one in predictions.stacks if one.prediction.steps]
     if len(plans) > 1:
-        yield f"{file}: is not written, because {len(plans)} stacks have a first step: name one with --template"
+        yield f"{folder}: nothing is written, because {len(plans)} stacks have steps: name one with --template"
     elif not plans:
         reason = "the update is not refused, or can't be done in steps"
-        say(printable(f"{file} is not written: {reason}."), stderr=True)
+        say(printable(f"{folder}: nothing is written: {reason}."), stderr=True)
     else:
         import json
 
-        step = plans[0].prediction.steps[0]
-        try:
-            Path(file).write_text(json.dumps(step.template, indent=1) + "\n", encoding="utf-8")
-        except OSError as error:
-            yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"
-        else:
-            say(printable(f"{file} is the template of step 1."), stderr=True)
+        for number, step in enumerate(plans[0].prediction.steps, 1):
+            file = Path(folder) / f"step-{number}.template.json"
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(json.dumps(step.template, indent=1) + "\n", encoding="utf-8")
+            except OSError as error:
+                yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"
+                return
+            say(printable(f"{file} is the template of step {number}."), stderr=True)

@@ -35,6 +35,9 @@ def _object(one: StackPrediction) -> dict[str, Any]:
     prediction = asdict(one.prediction)
     for change in prediction["changes"]:
         change["construct_path"] = one.construct_paths.get(change["logical_id"], "")
+    for step in prediction["steps"]:
+        # A template holds in clear what else is not told: it goes into a file, and to nobody who reads a log.
+        del step["template"]
     stack = one.stack and {
         "name": one.stack.name,
         "id": one.stack.id,

@@ -34,7 +34,7 @@ def show(predictions: Predictions, *, hint: bool) -> None:
 
     Args:
         predictions: The predictions.
-        hint: Whether to name the option that writes the first step.
+        hint: Whether to name the option that writes the steps.
     """
     console = open_console()
     if console.is_terminal:
@@ -122,5 +122,5 @@ def _losses(one: StackPrediction) -> list[str]:
 
 def _what_to_do(one: StackPrediction, hint: bool) -> list[str]:
     steps = [words.step(number, step) for number, step in enumerate(one.prediction.steps, 1)]
-    option = "--write-step-1 FILE writes the template of step 1." if steps and hint else ""
+    option = "--write-steps FOLDER writes their templates." if steps and hint else ""
     return [sentence for sentence in (one.prediction.advice, *steps, option) if sentence]

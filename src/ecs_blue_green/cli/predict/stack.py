@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from ...template.colour import Colour, live_colour
+from ...template.hiding import hidden_parameters, without_values
 from ...template.losses import losses
+from ...template.model import Template
 from ...template.refusals import explain, finds_no_changes, named_ids
 from ...template.update import Outcome, Prediction, predict
 from ..aws.change_set import ChangeSet, try_change_set
@@ -75,13 +78,27 @@ def predict_stack(
         return Predictions(stacks=[found])
     if stack.obstacle:
         raise AwsError(f"stack {name}: there can't be a change set now. {stack.obstacle}")
-    result = try_change_set(client, stack, template, given, stack.tags if tags is None else tags, tell=tell)
+    hidden = hidden_parameters(Template(stack.original.content), Template(template.content))
+    secrets = [value for values in (given, stack.parameters) for name, value in values.items() if name in hidden]
+    with _hiding(secrets):
+        result = try_change_set(client, stack, template, given, stack.tags if tags is None else tags, tell=tell)
+    result = replace(result, refusal=without_values(result.refusal, secrets))
     if lacking := denial(result.refusal):
         raise AwsError(
             f"stack {name}: CloudFormation can't create the change set: {lacking}. {result.leftover}".strip()
         )
     problems = [result.leftover] if result.leftover else []
     return Predictions(stacks=[_with_change_set(found, stack, template, result)], problems=problems)
+
+
+@contextmanager
+def _hiding(secrets: Iterable[str]) -> Iterator[None]:
+    """Take values out of what AWS says against a request that had them."""
+    try:
+        yield
+    except AwsError as error:
+        error.args = tuple(without_values(str(part), secrets) for part in error.args)
+        raise
 
 
 def _warnings(stack: Stack, prediction: Prediction) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from ...template.hiding import MASK
 from ...template.losses import Loss
 from ...template.update import Change, Outcome, Prediction, PropertyChange, Step
 
@@ -71,10 +72,10 @@ def place(part: PropertyChange | Loss) -> str:
 def values(part: PropertyChange) -> str:
     """Write a value as it was and as it will be, of long ones where they differ."""
     old, new = ("" if value is None else _shown(value) for value in (part.old, part.new))
-    if old == new:
+    if old == new and MASK not in old:
         return _cut(old)
     start = 0
-    if max(len(old), len(new)) > _WIDEST:
+    if old != new and max(len(old), len(new)) > _WIDEST:  # hidden values only look the same
         difference = next(index for index, (one, other) in enumerate(zip_longest(old, new)) if one != other)
         start = max(0, difference - _BEFORE_DIFFERENCE)
     before, after = (f"{'…' if start else ''}{_cut(value[start:])}" for value in (old, new))

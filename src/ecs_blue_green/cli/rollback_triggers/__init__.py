@@ -193,9 +193,9 @@ def clear(
 
 
 def _clients(region: str | None, profile: str | None) -> tuple[CloudFormationClient, CloudWatchClient]:
-    from ..aws.session import asking, client_settings, open_session
+    from ..aws.session import client_settings, making_clients, open_session
 
     session = open_session(region=region, profile=profile)
-    with asking("AWS"):
+    with making_clients():
         settings = client_settings()
         return session.client("cloudformation", config=settings), session.client("cloudwatch", config=settings)

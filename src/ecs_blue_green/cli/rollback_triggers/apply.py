@@ -56,12 +56,17 @@ def apply(
         outcome, said = "dry-run", command_line(change, region=region, profile=profile)
     else:
         outcome, said = _make(change, cloudformation, no_wait=no_wait)
-    if format == "json":
-        from .formats import change_as_json
+    try:
+        if format == "json":
+            from .formats import change_as_json
 
-        say(*change_as_json(change, outcome))
-    else:
-        say(*map(printable, said))
+            say(*change_as_json(change, outcome))
+        else:
+            say(*map(printable, said))
+    except OSError as error:
+        if outcome in {"started", "updated"}:
+            error.add_note(" ".join(said))
+        raise
 
 
 def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wait: bool) -> tuple[str, list[str]]:
@@ -74,7 +79,7 @@ def _make(change: TriggerChange, cloudformation: CloudFormationClient, *, no_wai
         if no_wait:
             return "started", [f"The update of stack {name} has started."]
         show_progress(name, follow_update(cloudformation, change))
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, OSError, SystemExit) as error:  # the last one is rich's, when nobody reads
         error.add_note(f"if the update of stack {name} has started, it goes on: `ecs-blue-green watch {name}` shows it")
         raise
     return "updated", [f"Done: the update of stack {name} is complete."]

@@ -77,7 +77,7 @@ def template_alarms(cloudformation: CloudFormationClient, stack: str) -> list[Te
     if composites:
         with asking(f"stack {stack}"):
             for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
-                for resource in page["StackResourceSummaries"]:
+                for resource in page.get("StackResourceSummaries", []):
                     # An alarm's physical id is its name; that of a composite one has been its ARN.
                     names[resource["LogicalResourceId"]] = alarm_name(resource.get("PhysicalResourceId", ""))
     return [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...template.hook_facts import MOST_ROLLBACK_TRIGGERS
 from ..aws.alarms import FoundAlarm, alarm_name, find_alarms
+from ..aws.session import AwsError
 from ..aws.stack import describe_stack, obstacle_to_update
 from ..errors import CommandError
 from .deployed import Triggers, template_alarms
@@ -158,6 +159,8 @@ def _updatable(cloudformation: CloudFormationClient, stack: str) -> StackTypeDef
         )
     if obstacle := obstacle_to_update(name, status):
         raise RefusedError(obstacle)
+    if not all("ParameterKey" in given for given in described.get("Parameters", [])):  # an update names each of them
+        raise AwsError(f"stack {stack}: AWS's answer can't be read: a parameter has no name")
     return described
 
 

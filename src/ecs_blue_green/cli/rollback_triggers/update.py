@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from ..aws.patience import pause_after
+from ..aws import patience
+from ..aws.patience import pause_after, shows_soon
 from ..aws.session import AwsError, asking, code_of, message_of
 from ..aws.stack import describe_stack
 from ..errors import CommandError
@@ -20,10 +21,7 @@ from .plan import RefusedError, TriggerChange
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
-SECONDS_BETWEEN_LOOKS = 5.0
-LOOKS_FOR_BEGINNING = 5
 MOST_FAILURES = 20  # looks in a row that AWS gives no answer to
-_SERVER_ERROR = 500  # and above: HTTP's statuses for what may have been done or not
 
 
 def command_line(change: TriggerChange, *, region: str | None, profile: str | None) -> list[str]:
@@ -68,10 +66,10 @@ def start_update(cloudformation: CloudFormationClient, change: TriggerChange) ->
         with asking(f"stack {name}"):
             cloudformation.update_stack(**change.request(), ClientRequestToken=token)
     except AwsError as error:
-        if _is_certain(error):
+        if error.is_certain:
             raise _refusal(error, change) from error.__cause__
         try:
-            has_begun = _has_begun(cloudformation, change.stack.get("StackId", name), token)
+            has_begun = shows_soon(lambda: _has_begun(cloudformation, change.stack.get("StackId", name), token))
         except AwsError as trouble:
             error.add_note(f"whether the update has begun is not known: `ecs-blue-green status {name}` shows the stack")
             error.add_note(str(trouble))
@@ -80,36 +78,15 @@ def start_update(cloudformation: CloudFormationClient, change: TriggerChange) ->
             raise _refusal(error, change) from error.__cause__
 
 
-def _is_certain(error: AwsError) -> bool:
-    """Tell whether AWS has refused the only request there was; of a repeated one, the first may have got through."""
-    from botocore.exceptions import ClientError
-
-    if not isinstance(error.__cause__, ClientError):
-        return False
-    about = error.__cause__.response.get("ResponseMetadata", {})
-    return about.get("RetryAttempts", 0) == 0 and about.get("HTTPStatusCode", 0) < _SERVER_ERROR
-
-
 def _has_begun(cloudformation: CloudFormationClient, stack: str, token: str) -> bool:
     """Tell by a stack's events whether an update has begun: each event bears its operation's token (documented).
 
     Raises:
         AwsError: If they can't be read.
     """
-    pause = SECONDS_BETWEEN_LOOKS
-    for looks_left in reversed(range(LOOKS_FOR_BEGINNING)):  # an event may come late
-        try:
-            with asking(f"the events of stack {stack}"):
-                newest = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
-            if any(event.get("ClientRequestToken") == token for event in newest):
-                return True
-        except AwsError as error:
-            pause = pause_after(error, pause)
-            if not looks_left:
-                raise
-        if looks_left:
-            time.sleep(pause)
-    return False
+    with asking(f"the events of stack {stack}"):
+        newest = cloudformation.describe_stack_events(StackName=stack).get("StackEvents", [])
+    return any(event.get("ClientRequestToken") == token for event in newest)
 
 
 def _refusal(error: AwsError, change: TriggerChange) -> CommandError:
@@ -128,7 +105,7 @@ def _refusal(error: AwsError, change: TriggerChange) -> CommandError:
             )
         if "can not be updated" in message_of(cause):
             return RefusedError(f"Stack {name} is busy by now: {message_of(cause)}")
-    if not _is_certain(error):
+    if not error.is_certain:
         error.add_note(f"the events of stack {name} tell of no such update: it has not begun, as far as AWS says")
     return error
 
@@ -149,7 +126,7 @@ def follow_update(cloudformation: CloudFormationClient, change: TriggerChange) -
     """
     name = change.stack["StackName"]
     status = reason = ""
-    pause, failures = SECONDS_BETWEEN_LOOKS, 0
+    pause, failures = patience.SECONDS_BETWEEN_LOOKS, 0
     while True:
         try:
             # By its ARN: the name could be another stack's by now.
@@ -165,7 +142,7 @@ def follow_update(cloudformation: CloudFormationClient, change: TriggerChange) -
                 raise
             yield f"{error}; next look in {math.ceil(pause)} s"
         else:
-            pause, failures = SECONDS_BETWEEN_LOOKS, 0
+            pause, failures = patience.SECONDS_BETWEEN_LOOKS, 0
             reason = stack.get("StackStatusReason", reason)  # the end of a rollback has none of its own
             if stack["StackStatus"] != status:
                 status = stack["StackStatus"]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..colour import Colour
+from ..hiding import MASK
 from ..model import Template
 from .comparison import Comparison
 from .faults import with_faults
@@ -73,6 +74,9 @@ def predict(
         new_tags: The tags that the update sets; None if they stay as they are.
         lint: Whether the findings of ``template.rules.lint`` count: errors in the new template refuse the update, and
             other findings are warnings.
+
+    Values of parameters that either template declares with NoEcho, and of environment variables, are compared, and not
+    told: the prediction has ``****`` for them.
     """
     given, pseudo = without_pseudo_parameters(new_parameters or {})
     stack = {**(deployed_parameters or {}), **pseudo}
@@ -97,7 +101,15 @@ def predict(
     if broken:
         return replace(prediction, advice=_IN_PLACE.format(reason=broken))
     advice = f"Deploy in {len(steps)} steps, one after the other."
-    return replace(prediction, steps=steps, advice=advice)
+    return replace(prediction, steps=tuple(_told(step, update) for step in steps), advice=advice)
+
+
+def _told(step: Step, update: Comparison) -> Step:
+    """Take the values of hidden parameters out of a step, and of those that no template declares."""
+    declared = {name for side in (update.old, update.new) for name in side.template.section("Parameters")}
+    told = declared - update.hidden
+    parameters = {name: value if name in told else MASK for name, value in step.parameters.items()}
+    return replace(step, parameters=parameters)
 
 
 class _Live(NamedTuple):
@@ -125,7 +137,7 @@ def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any
     before, parameters = update.old.template, dict(stack)
     for number, step in enumerate(steps, 1):
         after = update.new.template if step.template is update.new.template.source else Template(step.template)
-        comparison = Comparison(before, after, parameters, step.parameters)
+        comparison = Comparison(before, after, parameters, step.parameters, update.hidden)
         found = _predict(comparison, live, [*(step.tags or ())], lint)
         if found.outcome != step.outcome:
             return f"step {number} would be {found.outcome}. {' '.join(found.reasons)}"

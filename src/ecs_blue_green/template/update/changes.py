@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..functions import named, scalar_text
+from ..hiding import MASK, at, is_masked
 from ..model import Resource
 from ..values import is_function, mapping, nodes, same
 from .certainty import is_certain
@@ -130,7 +131,10 @@ def _modified(old: Evaluation, new: Evaluation, id: str, causes: _Causes) -> Dra
     for attribute in _ATTRIBUTES:
         was, says = (side.attribute(id, attribute) for side in (old, new))
         before, after = _differing(was, says, causes)
-        for difference in differences(old.evaluate(before), new.evaluate(after)):
+        found = differences(old.evaluate(before), new.evaluate(after))
+        told = [side.told(id, attribute, text) for side, text in ((old, before), (new, after))] if found else []
+        for difference in found:
+            former, latter = _told(difference, *told)
             replacement: Replacement = "unknown" if attribute in _REMAKING else "never"
             if attribute == "Properties":
                 type = draft.resource.type
@@ -140,15 +144,34 @@ def _modified(old: Evaluation, new: Evaluation, id: str, causes: _Causes) -> Dra
                 difference.path,
                 PropertyChange(
                     attribute=attribute,
-                    path=written(difference.path),
+                    path=written(difference.path, told[0 if difference.new is None else 1]),
                     replacement=replacement,
                     certain=is_known and is_certain(difference, causes.resources),
                     causes=causes.of(before, after, difference),
-                    old=difference.old,
-                    new=difference.new,
+                    old=former,
+                    new=latter,
+                    reordered=difference.is_reordered,
                 ),
             )
     return draft
+
+
+def _told(difference: Difference, old: Any, new: Any) -> tuple[Any, Any]:
+    """Give what is told of both values of a difference.
+
+    Args:
+        difference: The difference.
+        old: What is told of all of the first value.
+        new: What is told of all of the second value.
+    """
+    pair = [
+        None if value is None else at(side, path)
+        for value, side, path in ((difference.old, old, difference.old_path), (difference.new, new, difference.path))
+    ]
+    # What stood in the place of a hidden value, or comes in place of it, may well be the same secret.
+    if any(map(is_masked, pair)):
+        pair = [value if value is None or is_masked(value) else MASK for value in pair]
+    return pair[0], pair[1]
 
 
 def _differing(was: Any, says: Any, causes: _Causes) -> tuple[Any, Any]:
@@ -236,7 +259,8 @@ class _Causes:
         self.conditions = _changed(old.scope.conditions, new.scope.conditions)
         self._all = {*self.parameters, *self.mappings, *self.conditions}
         self._new = new
-        self._scopes = old.scope, new.scope
+        # What a hidden parameter names is told of no value.
+        self._scopes = old.told_scope, new.told_scope
         self.resources = old.template.resources | new.template.resources
 
     def of(self, old: Any, new: Any, difference: Difference) -> tuple[Cause, ...]:

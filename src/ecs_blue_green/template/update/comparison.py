@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from ..hiding import hidden_parameters
 from ..model import TASK_DEFINITION, TASK_SET, TRANSFORM, Template
 from ..values import dig, mapping, references, same, text
 from .certainty import is_certain
@@ -24,6 +25,7 @@ class Comparison:
     Attributes:
         old: The deployed template.
         new: The new one.
+        hidden: Names of the parameters whose values are compared, and not told.
         application: Logical ids of the task definition and the task set that the hook names, and of the task
             definitions of the services that ECS itself deploys in steps.
         changes: The changed resources.
@@ -31,7 +33,14 @@ class Comparison:
         ignored: Attributes whose change CloudFormation ignores, by logical id.
     """
 
-    def __init__(self, deployed: Template, new: Template, stack: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        deployed: Template,
+        new: Template,
+        stack: Mapping[str, Any],
+        given: Mapping[str, Any],
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:
         """Compare.
 
         Args:
@@ -39,9 +48,11 @@ class Comparison:
             new: The new one.
             stack: The stack's parameters, as far as known.
             given: The parameters that the update sets.
+            hidden: Names of the parameters whose values are not told, beside those that either template hides.
         """
-        self.old = Evaluation(deployed, deployed_values(deployed, stack))
-        self.new = Evaluation(new, new_values(new, given, deployed, stack))
+        self.hidden = hidden | hidden_parameters(deployed, new)
+        self.old = Evaluation(deployed, deployed_values(deployed, stack), self.hidden)
+        self.new = Evaluation(new, new_values(new, given, deployed, stack), self.hidden)
         self.application = _application(deployed, new) | _of_ecs(self.old) | _of_ecs(self.new)
         edits = edited(self.old, self.new)
         drafts = own_changes(self.old, self.new, edits)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ..hiding import at
 from ..model import Resource
 from ..values import is_function, nodes, references, sequence, text
 from .attributes import REF, after_replacement, after_update, strongest
@@ -25,11 +26,13 @@ _ANY = "?"
 
 
 class _Reference(NamedTuple):
-    """A value of a resource that refers to another one, by ``Ref`` or to attributes."""
+    """A value of a resource that refers to another one, by ``Ref`` or to attributes; and what is told of it."""
 
     source: Resource
     path: Path
     value: Any
+    place: str
+    told: Any
     attributes: frozenset[str]
 
 
@@ -84,7 +87,9 @@ def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_R
     """List the values in a property that refer to resources, by the logical id that they refer to."""
     source = new.template.resources[id]
     found: defaultdict[str, list[_Reference]] = defaultdict(list)
-    for path, value in leaves(new.evaluate({name: source.properties[name]})):
+    body = {name: source.properties[name]}
+    told = new.told(id, "Properties", body)
+    for path, value in leaves(new.evaluate(body)):
         if not is_function(value):
             continue
         attributes: defaultdict[str, set[str]] = defaultdict(set)
@@ -95,7 +100,11 @@ def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_R
             elif function == "Ref":
                 attributes[text(argument)].add(REF)
         for target in references(value):
-            found[target].append(_Reference(source, path, value, frozenset(attributes[target] or {REF})))
+            found[target].append(
+                _Reference(
+                    source, path, value, written(path, told), at(told, path), frozenset(attributes[target] or {REF})
+                )
+            )
     return found
 
 
@@ -121,12 +130,12 @@ def _consequence(target: Draft, reference: _Reference) -> PropertyChange | None:
     cause = Cause(kind="update" if replaced == "never" else "replacement", name=target.resource.id)
     return PropertyChange(
         attribute="Properties",
-        path=written(reference.path),
+        path=reference.place,
         replacement=when_referring(own, "always" if replaced == "never" else replaced),
         certain=certain,
         causes=(cause,),
-        old=reference.value,
-        new=reference.value,
+        old=reference.told,
+        new=reference.told,
     )
 
 

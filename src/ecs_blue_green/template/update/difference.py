@@ -8,7 +8,8 @@ from itertools import takewhile, zip_longest
 from typing import Any, Literal
 
 from ..functions import scalar_text
-from ..values import is_function, mapping, same
+from ..hiding import ENVIRONMENTS, at
+from ..values import dig, is_function, mapping, same, text
 from .lists import pair
 
 Path = tuple[str | int, ...]
@@ -142,7 +143,18 @@ def _paths(trail: _Trail) -> tuple[Path, Path]:
     return tuple(key for key in before if key is not None), tuple(key for _, key in keys if key is not None)
 
 
-def written(path: Path) -> str:
-    """Write a path, such as ``ContainerDefinitions[0].Image``."""
-    whole = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+def written(path: Path, told: Any = None) -> str:
+    """Write a path, such as ``ContainerDefinitions[0].Image``.
+
+    Args:
+        path: The path.
+        told: What is told of the value that it leads into. Of environment variables, whose values are hidden, it gives
+            the names, as in ``Environment[STAGE].Value``.
+    """
+    whole = ""
+    for end, part in enumerate(path):
+        name = part
+        if isinstance(part, int) and end and path[end - 1] in ENVIRONMENTS:
+            name = text(dig(at(told, path[: end + 1]), "Name")) or part
+        whole += f"[{name}]" if isinstance(part, int) else f".{part}"
     return whole.removeprefix(".")

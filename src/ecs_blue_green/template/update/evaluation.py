@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from ..functions import CONDITION_FUNCTIONS, Scope, evaluate
+from ..hiding import without_environment, without_parameters
 from ..model import SERVICE, Resource, Template
 from ..native_facts import SHIFTING_STRATEGIES
 from ..values import dig, mapping, nodes, text
@@ -19,18 +20,21 @@ class Evaluation:
     Attributes:
         template: The template itself.
         scope: What its functions look up.
+        hidden: Names of the parameters whose values are compared, and not told.
         conditions: The result of each resource's condition by logical id: True, or what could not be worked out. A
             resource is missing if it is False.
     """
 
-    def __init__(self, template: Template, parameters: Mapping[str, Any]) -> None:
+    def __init__(self, template: Template, parameters: Mapping[str, Any], hidden: frozenset[str]) -> None:
         """Work out the conditions.
 
         Args:
             template: The template.
             parameters: The known values of its parameters.
+            hidden: Names of the parameters whose values are not told.
         """
         self.template = template
+        self.hidden = hidden
         mappings = template.section("Mappings")
         conditions = _conditions(template, parameters, mappings)
         self.scope = Scope(parameters=parameters, mappings=mappings, conditions=conditions)
@@ -52,12 +56,42 @@ class Evaluation:
         """Work out the functions in a value of the template."""
         return evaluate(value, self.scope)
 
+    def told(self, id: str, attribute: str, value: Any) -> Any:
+        """Give what people and programs may see of a value of a resource, with what is known put in.
+
+        It is worked out without the hidden parameters, so that nothing of them can be in it, whatever functions make of
+        them.
+
+        Args:
+            id: The resource's logical id.
+            attribute: The attribute that it is in.
+            value: The attribute, or a part of it, as the template has it.
+        """
+        if attribute == "Condition":
+            value = self.told_scope.conditions.get(text(self.template.resources[id].body.get(attribute)), True)
+        else:
+            value = evaluate(value, self.told_scope)
+        return without_environment(without_parameters(value, self.hidden))
+
+    @cached_property
+    def told_scope(self) -> Scope:
+        """What functions look up for values that are told: no hidden parameter, but what conditions come to."""
+        if self.hidden.isdisjoint(self.scope.parameters):
+            return self.scope
+        known = {name: value for name, value in self.scope.parameters.items() if name not in self.hidden}
+        texts = _conditions(self.template, known, self.scope.mappings)
+        results = self.scope.conditions
+        conditions = {
+            name: results[name] if isinstance(results.get(name), bool) else text for name, text in texts.items()
+        }
+        return Scope(parameters=known, mappings=self.scope.mappings, conditions=conditions)
+
     @cached_property
     def native_services(self) -> dict[str, Resource]:
-        """The services that ECS itself deploys in steps, by logical id, with their functions worked out."""
+        """The services that ECS itself deploys in steps, by logical id, with what may be told put in."""
         found = {}
         for service in self.template.resources_of(SERVICE):
-            properties = self.evaluate(service.properties)
+            properties = evaluate(service.properties, self.told_scope)
             if (
                 service.id in self
                 and text(dig(properties, "DeploymentConfiguration", "Strategy")) in SHIFTING_STRATEGIES

@@ -25,8 +25,9 @@ def with_faults(prediction: Prediction, update: Comparison) -> Prediction:
         update: The update.
     """
     old, new = update.old, update.new
-    found = lint(new.template.source, parameters=new.scope.parameters)
-    known = {*lint(old.template.source, parameters=old.scope.parameters)} if found else set()
+    # Without the hidden parameters, for findings tell of the values that they read.
+    found = lint(new.template.source, parameters=new.told_scope.parameters)
+    known = {*lint(old.template.source, parameters=old.told_scope.parameters)} if found else set()
     if prediction.outcome == "no-change":  # nothing is deployed: only what is new is news
         found = [finding for finding in found if finding not in known]
     errors = [finding for finding in found if finding.severity == "error" and _refuses(finding, prediction, update)]

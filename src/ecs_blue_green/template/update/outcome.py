@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from ..colour import Colour
 from ..model import PRIMARY_TASK_SET, TRANSFORM
-from ..values import dig, is_no_echo, same
+from ..values import dig, same
 from .changes import UPDATING_ATTRIBUTES
 from .comparison import Comparison, hook_and_transform
-from .lists import pair
 from .native import decide_native
 from .parameters import broken_constraint, is_obfuscated
 from .prediction import Change, Decision, PropertyChange, ids, listed, verb
@@ -72,10 +71,13 @@ def _disallowed(update: Comparison) -> Decision | None:
         if name not in new or (same(old.get(name), new[name]) and same(update.old.scope.parameters.get(name), value)):
             continue
         if constraint := broken_constraint(new[name], value):
-            given = "its value" if is_no_echo(new[name]) else repr(value)
+            # What a hidden parameter may be tells of what it is.
+            hides = name in update.hidden
+            given = "its value" if hides else repr(value)
+            allowed = "" if hides else f" ({dig(new[name], constraint)!r})"
             reasons.append(
-                f"Parameter {name}: {given} is not allowed by its {constraint} in the new template "
-                f"({dig(new[name], constraint)!r}), so that CloudFormation refuses the update (documented: U8)."
+                f"Parameter {name}: {given} is not allowed by its {constraint} in the new template{allowed}, so that "
+                "CloudFormation refuses the update (documented: U8)."
             )
     advice = "Give another value with --parameter NAME=VALUE, or change what the template allows."
     return Decision("refused", reasons, advice) if reasons else None
@@ -193,7 +195,7 @@ def _perhaps_replaced(update: Comparison) -> Decision | None:
 
 def _why_perhaps(change: Change, part: PropertyChange) -> str:
     what = f"{part.path} of {change.logical_id}"
-    if not part.certain and _is_reordered(part):
+    if not part.certain and part.reordered:
         return f"Whether another order of {what} is a change is not known (E15)."
     if not part.certain:
         return f"Whether {what} changes is known to CloudFormation only."
@@ -205,11 +207,6 @@ def _why_perhaps(change: Change, part: PropertyChange) -> str:
         "image parameter (reported: E2). Others report that none starts with the image's tag in a parameter (reported: "
         "P3)."
     )
-
-
-def _is_reordered(part: PropertyChange) -> bool:
-    both = isinstance(part.old, list) and isinstance(part.new, list)
-    return both and pair(part.path.rpartition(".")[2], part.old, part.new).is_reordered
 
 
 def _rewording(id: str) -> str:

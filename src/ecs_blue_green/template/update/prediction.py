@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Outcome = Literal[
@@ -51,8 +51,12 @@ class PropertyChange:
         replacement: Whether the change replaces the resource.
         certain: False if only CloudFormation can tell whether the value changes.
         causes: Why it changes.
-        old: The value until now, with what is known put in; None when there is none.
-        new: The value from now on, likewise. It may look like the old one, when what it refers to changes.
+        old: The value until now, with what is known put in; None when there is none. ``****`` stands for what is
+            hidden: values of parameters with NoEcho and of environment variables, and what one of these takes the
+            place of, or gives its place to.
+        new: The value from now on, likewise. It may look like the old one, when what it refers to changes, or when both
+            are hidden.
+        reordered: Whether both are lists with the same items in another order.
     """
 
     attribute: str
@@ -62,6 +66,7 @@ class PropertyChange:
     causes: tuple[Cause, ...]
     old: Any
     new: Any
+    reordered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,13 +105,14 @@ class Step:
         title: What it does, as a sentence.
         outcome: What is predicted for it.
         template: The template to deploy.
-        parameters: The parameters' values to deploy it with; a parameter that is not named keeps its value.
+        parameters: The parameters' values to deploy it with; a parameter that is not named keeps its value. One that is
+            hidden is ``****``.
         tags: The tags that the stack gets with it; None if it keeps those that it has.
     """
 
     title: str
     outcome: Outcome
-    template: Mapping[str, Any]
+    template: Mapping[str, Any] = field(repr=False)
     parameters: Mapping[str, Any]
     tags: Mapping[str, str] | None = None
 

@@ -539,7 +539,7 @@ class TestStack:
         aws = StubbedAws({"cloudformation:CancelUpdateStack": AwsProblem("ValidationError", "too late")})
         with pytest.raises(AwsError, match=r"^stack Shop: AWS says: too late"):
             FollowedStack(aws.session, "Shop").cancel_update()
-        assert aws.calls == [("cloudformation:CancelUpdateStack", {"StackName": "Shop"})]
+        assert aws.names == ["cloudformation:CancelUpdateStack"]
 
     def test_gives_the_reason_of_its_rollback_and_of_what_failed_by_itself(self) -> None:
         events = [

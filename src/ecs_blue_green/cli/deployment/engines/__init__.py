@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...aws.session import open_session
+from ...aws.session import making_clients, open_session
 from ..engine import Engine
 
 
@@ -16,8 +16,10 @@ def open_engine(stack: str, *, region: str | None, profile: str | None, service:
         service: The logical id of the service to look at; empty for the only one.
 
     Raises:
-        AwsError: If there are no credentials or no region.
+        AwsError: If there is no region, or no client can be made.
     """
     from .stack_engine import StackEngine
 
-    return StackEngine(open_session(region=region, profile=profile), stack, service)
+    session = open_session(region=region, profile=profile)
+    with making_clients():
+        return StackEngine(session, stack, service)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....template.model import Template
-from ...aws.session import AwsError
+from ...aws.session import AwsError, making_clients
 from ...templates import UnreadableError
 from ..engine import Action
 from ..readers.sources import Sources
@@ -144,7 +144,9 @@ class StackEngine:
 
     def _begun(self) -> Deployer:
         """Give what deploys the stack; as long as nobody knows, it may be the hook."""
-        self._deployer = self._deployer or HookDeployer(self._session)
+        if self._deployer is None:
+            with making_clients():
+                self._deployer = HookDeployer(self._session)
         return self._deployer
 
     def _deployer_of(self, deployed: DeployedStack) -> Deployer:
@@ -153,4 +155,5 @@ class StackEngine:
         kind = EcsDeployer if is_native else HookDeployer
         if isinstance(self._deployer, kind):
             return self._deployer
-        return EcsDeployer(self._session, self._service) if is_native else HookDeployer(self._session)
+        with making_clients():
+            return EcsDeployer(self._session, self._service) if is_native else HookDeployer(self._session)

@@ -40,7 +40,7 @@ def read_alarms(
         AwsError: If CloudWatch can't be asked.
     """
     here = ""
-    if stack_id.startswith("arn:"):  # else nobody said more than the stack's name
+    if stack_id.startswith("arn:") and stack_id.count(":") >= 5:  # else nobody said more than the stack's name
         _, partition, _, region, account, _ = stack_id.split(":", 5)
         here = f"arn:{partition}:cloudwatch:{region}:{account}:alarm:"
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from ....template.rollback_alarms import COMPOSITE_ALARM
 from ...aws.clock import Clock
-from ...aws.session import asking, client_settings
+from ...aws.patience import shows_soon
+from ...aws.session import AwsError, asking, client_settings
 from ...aws.stack import Stack, describe_stack, read_stack
 from ..state import EndedOperation, State
 from ..statuses import is_running
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackTypeDef
 
 
+_UPDATING = "UPDATE_IN_PROGRESS"
 _MOST_LATE_LOOKS = 5  # at a stack that rests, by all but its events
 
 
@@ -158,11 +161,28 @@ class FollowedStack:
     def cancel_update(self) -> None:
         """Cancel the update of the stack that was looked at, which is found by its ARN: CloudFormation rolls it back.
 
+        When the answer is lost, or a repeated request is refused, the stack tells whether its update goes on.
+
         Raises:
-            AwsError: If CloudFormation refuses, as when the update has ended.
+            AwsError: If CloudFormation refuses, as when the update has ended; or if that can't be told.
         """
-        with asking(f"stack {self._name}"):
-            self._client.cancel_update_stack(StackName=self._name)
+        try:
+            with asking(f"stack {self._name}"):
+                self._client.cancel_update_stack(StackName=self._name, ClientRequestToken=f"ecs-blue-green-{uuid4()}")
+        except AwsError as error:
+            if error.is_certain:
+                raise
+            try:
+                if shows_soon(self._has_left_update):
+                    return
+                error.add_note(f"stack {self._name} is {_UPDATING} still: nothing was cancelled, as far as AWS says")
+            except AwsError as trouble:
+                error.add_note("whether the update was cancelled is not known: `ecs-blue-green status` shows the stack")
+                error.add_note(str(trouble))
+            raise
+
+    def _has_left_update(self) -> bool:
+        return describe_stack(self._client, self._name)["StackStatus"] != _UPDATING
 
 
 def _updated(stack: StackTypeDef) -> datetime:

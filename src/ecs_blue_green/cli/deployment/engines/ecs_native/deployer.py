@@ -345,8 +345,13 @@ class EcsDeployer:
         Raises:
             AwsError: If ECS refuses, or does not answer.
         """
-        with asking("service deployment"):
-            self._ecs.stop_service_deployment(serviceDeploymentArn=self._arn, stopType="ROLLBACK")
+        try:
+            with asking("service deployment"):
+                self._ecs.stop_service_deployment(serviceDeploymentArn=self._arn, stopType="ROLLBACK")
+        except AwsError as error:
+            if not error.is_certain:
+                error.add_note("whether ECS rolls its deployment back is not known: `ecs-blue-green status` shows it")
+            raise
 
     @property
     def _arn(self) -> str:
