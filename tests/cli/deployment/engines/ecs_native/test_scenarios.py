@@ -444,6 +444,16 @@ class TestCancelled:
         assert [given["stopType"] for given in aws.asked("ecs:StopServiceDeployment")] == ["ROLLBACK"]
         assert "cloudformation:CancelUpdateStack" not in aws.names
 
+    def test_deployment_may_take_a_while_to_stop_before_another_abort_is_of_use(
+        self, aws: PlayedEcs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cancelled = after(1, lambda a: a.status("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated"))
+        play(aws, *until_canary(), cancelled, after(1))
+        use(StackEngine(aws.session, STACK), monkeypatch)
+        result = invoke("abort", STACK, "--yes")
+        assert (result.exit_code, "ecs:StopServiceDeployment" in aws.names) == (2, False)
+        assert "is rolling back already" in result.stderr
+
     def test_deployment_that_rolls_back_needs_nobody(self, aws: PlayedEcs) -> None:
         end, told = watched(aws, *until_canary(), *rolled_back("stopped"), after(5))
         assert (end.result, needs(told)) == ("rolled back", [])
