@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ecs_blue_green.cli.deployment.engines.stack_engine import StackEngine
 from ecs_blue_green.cli.deployment.watching import End, watch
+from tests.cli.aws.server import Operations
 from tests.cli.aws.stubs import StubbedAws
 from tests.cli.aws.support import AwsProblem
 from tests.cli.deployment.fakes import FakeClock, Recorder, at
@@ -309,15 +310,30 @@ class PlayedEcs(StubbedAws):
     def _list(self, given: dict[str, Any]) -> dict[str, Any]:
         assert (given["cluster"], given["service"]) == ("games", SERVICE_ARN)
         names = ("serviceDeploymentArn", "createdAt", "finishedAt", "status")
+        since = given.get("createdAt", {}).get("after", at(-99999))
+        since = since if isinstance(since, datetime) else datetime.fromtimestamp(since, UTC)  # over HTTP
         return {
             "serviceDeployments": [
                 {name: one[name] for name in names if name in one}
                 | {"targetServiceRevisionArn": one["targetServiceRevision"]["arn"]}
                 for one in reversed(self.deployments)
-                if one["status"] in given.get("status", [one["status"]])
-                and one["createdAt"] > given.get("createdAt", {}).get("after", at(-99999))
+                if one["status"] in given.get("status", [one["status"]]) and one["createdAt"] > since
             ]
         }
+
+    def operations(self) -> Operations:
+        """What it answers over HTTP."""
+
+        def answering(answer: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
+            def answered(given: dict[str, Any]) -> dict[str, Any]:
+                found: Any = answer(given) if callable(answer) else answer
+                if isinstance(found, Exception):
+                    raise found
+                return dict(found)
+
+            return answered
+
+        return {name: answering(answer) for name, answer in self.answers.items()}
 
     def _health(self, given: dict[str, Any]) -> dict[str, Any]:
         colour = next(colour for colour, arn in GROUPS.items() if arn == given["TargetGroupArn"])
