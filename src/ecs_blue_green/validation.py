@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 import jsii
@@ -22,6 +23,9 @@ from aws_cdk import (
 from constructs import IConstruct
 
 from .release import release
+
+if TYPE_CHECKING:
+    from .template.construct_paths import Assembly
 
 # A finding is acknowledged as `ecs-blue-green::` and the id of its rule.
 PLUGIN_NAME = "ecs-blue-green"
@@ -50,12 +54,13 @@ class RulesPlugin:
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Find what is wrong with the templates that CDK has just written."""
+        assemblies: dict[Path, Assembly] = {}
         violations = [
             violation
             # Not context.stack_templates, of which each property costs a round trip.
             for stack_template in context.template_paths
             for path, nested in _templates(Path(stack_template))
-            for violation in _violations(path, nested=nested)
+            for violation in _violations(path, assemblies, nested=nested)
         ]
         return PolicyValidationPluginReport(
             success=not any(violation.severity == "error" for violation in violations), violations=violations
@@ -97,8 +102,8 @@ def _templates(path: Path) -> Iterator[tuple[Path, bool]]:
             yield path.with_name(source), True
 
 
-def _violations(path: Path, *, nested: bool) -> Iterator[PolicyViolation]:
-    from .template.construct_paths import construct_paths
+def _violations(path: Path, assemblies: dict[Path, Assembly], *, nested: bool) -> Iterator[PolicyViolation]:
+    from .template.construct_paths import Assembly
     from .template.rules import lint
 
     text = path.read_text(encoding="utf-8")
@@ -109,7 +114,10 @@ def _violations(path: Path, *, nested: bool) -> Iterator[PolicyViolation]:
     resources = template.get("Resources", {})
     # CDK finds the construct of a resource by itself, and only that.
     others = any(finding.logical_id not in resources for finding in findings)
-    paths = construct_paths(str(path), template) if others else {}
+    paths: dict[str, str] = {}
+    if others:
+        assembly = assemblies.setdefault(path.parent, Assembly(str(path.parent)))
+        paths = assembly.construct_paths(path.name, template)
     for finding in findings:
         id = finding.logical_id
         yield PolicyViolation(

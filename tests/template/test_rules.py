@@ -492,6 +492,7 @@ FROZEN = {
     "bake-time": "error",
     "blue-id-undefined": "error",
     "colours-not-a-pair": "error",
+    "dependency-undefined": "error",
     "deployment-too-long": "warning",
     "dynamic-reference": "warning",
     "efs-volume": "warning",
@@ -514,6 +515,7 @@ FROZEN = {
     "nlb-routing": "error",
     "no-echo-parameter": "warning",
     "no-parameters": "error",
+    "null-property": "error",
     "other-load-balancer": "error",
     "other-transform": "warning",
     "plain-output": "warning",
@@ -707,7 +709,7 @@ def test_role_that_trusts_codedeploy_as_far_as_that_is_known_is_right(
 )
 def test_attributes_of_cloudformation_are_right(name: str) -> None:
     parts = good()
-    parts.resources["Another"] = {"Type": "AWS::SNS::Topic", name: "x"}
+    parts.resources["Another"] = {"Type": "AWS::SNS::Topic", name: parts.task_id}
     assert lint(parts.template) == []
 
 
@@ -737,3 +739,19 @@ def test_values_of_parameters_can_be_given() -> None:
     assert rules_of(lint(parts.template)) == ["step-percentage"]
     assert lint(parts.template, parameters={"Step": "20"}) == []
     assert lint(parts.template, parameters={}) == []  # not known
+
+
+@pytest.mark.parametrize("value", [None, {"Type": None}, [None]])
+def test_null_in_properties_that_hold_any_json_is_not_told(value: Any) -> None:
+    parts = good()
+    parts.add("AWS::Events::Rule", EventPattern={"detail": value})
+    assert lint(parts.template) == []
+
+
+@pytest.mark.parametrize("given", [None, "", 1, {"Ref": "Shop"}, ["Nothing"]])
+def test_depends_on_names_a_resource(given: Any) -> None:
+    parts = good()
+    parts.resources["Another"] = {"Type": "AWS::SNS::Topic", "DependsOn": given}
+    assert rules_of(lint(parts.template)) == ["dependency-undefined"]
+    parts.template["Transform"] = ["AWS::CodeDeployBlueGreen", "Mine"]  # which may add what is named
+    assert "dependency-undefined" not in rules_of(lint(parts.template))

@@ -245,7 +245,7 @@ class TestParameters:
     """What the settings of a hook have from parameters and mappings."""
 
     @staticmethod
-    def settled(step: Any, parameters: dict[str, Any] | None = None, **values: Any) -> list[tuple[int | None, int]]:
+    def settled(step: Any, parameters: dict[str, Any] | None = None, **values: Any) -> list[tuple[int | None, float]]:
         source = {
             "Parameters": {"Step": values},
             "Mappings": {"Steps": {"prod": {"Percent": 30}, "dev": {"Percent": "50"}}},

@@ -7,6 +7,10 @@ from typing import Any, TypeVar
 
 import click
 
+from ..template.files import MOST_BYTES
+
+_MOST_BYTES = f"{__name__}.most_bytes"
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -65,3 +69,28 @@ def format_options(**formats: str) -> Callable[[_Command], _Command]:
 def yes_option(command: _Command) -> _Command:
     """Take that nobody is asked, as ``yes``."""
     return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(command)
+
+
+def max_size_option(command: _Command) -> _Command:
+    """Take how large a template may be, in a file or standard input; ``most_bytes`` gives it."""
+
+    def keep(context: click.Context, parameter: click.Parameter, megabytes: float) -> None:
+        context.meta[_MOST_BYTES] = int(megabytes * 1_000_000)
+
+    return click.option(
+        "--max-size",
+        metavar="MB",
+        type=click.FloatRange(min=0.001, max=1000),
+        default=MOST_BYTES / 1_000_000,
+        show_default="2",
+        expose_value=False,
+        callback=keep,
+        help="Read no template of more megabytes; CloudFormation takes 1.",
+    )(command)
+
+
+def most_bytes() -> int:
+    """Give how many bytes a template may have."""
+    context = click.get_current_context(silent=True)
+    found: int = context.meta.get(_MOST_BYTES, MOST_BYTES) if context else MOST_BYTES
+    return found

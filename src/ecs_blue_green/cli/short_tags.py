@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import yaml
 
-# More than a template of CloudFormation's 1 MB can hold, and aliases multiply without end.
-_MOST_NODES = 500_000
+# More than a template of CloudFormation's 1 MB holds. Each takes a kilobyte, and aliases multiply without end.
+_MOST_NODES = 200_000
+
+# Digits of a number. Numbers in other bases than 10 know no end, and some take minutes to be worked out.
+_MOST_DIGITS = 100
+
+_UNFOLDS = "its aliases unfold into more than a template can hold"
 
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float")}
 _MERGE = "tag:yaml.org,2002:merge"
@@ -67,7 +73,16 @@ class _Loader(yaml.SafeLoader):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
+        self._composed = 0
         self._left = _MOST_NODES
+
+    def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
+        """Read a node, unless there have been too many."""
+        self._composed += 1
+        if self._composed > _MOST_NODES:
+            raise YamlError(f"it is too large for a template: it holds more than {_MOST_NODES:,} values")
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         """Read an object; one that says two things of one key says nothing that can be relied on."""
@@ -85,8 +100,8 @@ class _Loader(yaml.SafeLoader):
     def value(self, node: yaml.Node) -> Any:
         """Make the value of a node."""
         self._left -= 1
-        if not self._left:
-            raise YamlError("its aliases unfold into more than a template can hold")
+        if self._left < 0:
+            raise YamlError(_UNFOLDS)
         if len(node.tag) < 2 or not node.tag.startswith("!"):
             return self._plain(node)
         name = node.tag[1:]
@@ -99,16 +114,41 @@ class _Loader(yaml.SafeLoader):
 
     def _plain(self, node: yaml.Node) -> Any:
         if isinstance(node, yaml.MappingNode):
-            self.flatten_mapping(node)
+            self._merge(node)
             return {self._key(key): self.value(value) for key, value in node.value}
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item) for item in node.value]
         if node.tag not in _TYPED:  # a date, such as a template's version, is a text as well
             return node.value
+        if len(node.value) > _MOST_DIGITS:
+            raise _error(node, f"a number can't have more than {_MOST_DIGITS} digits")
         try:
-            return self.construct_object(node)
+            value = self.construct_object(node)
         except ValueError as error:
             raise _error(node, f"{node.value!r} is not a number") from error
+        # JSON has no infinity, and nothing that is no number.
+        return node.value if isinstance(value, float) and not isfinite(value) else value
+
+    def _merge(self, node: yaml.MappingNode) -> None:
+        """Put what an object merges into it, each key once; merges of merges multiply without end otherwise."""
+        merged: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        own = []
+        for key, value in node.value:
+            if key.tag != _MERGE:
+                own.append((key, value))
+                continue
+            sources = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            for source in reversed(sources):  # the first one counts
+                if not isinstance(source, yaml.MappingNode):
+                    raise _error(value, "an object can only merge other objects")
+                self._left -= 1 + len(source.value)
+                if self._left < 0:
+                    raise YamlError(_UNFOLDS)
+                self._merge(source)
+                merged |= {self._key(key): (key, value) for key, value in source.value}
+        if len(own) < len(node.value):
+            given = {self._key(key) for key, _ in own}
+            node.value = [pair for key, pair in merged.items() if key not in given] + own
 
     def _key(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):

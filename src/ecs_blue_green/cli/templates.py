@@ -8,18 +8,31 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from ..template import values
-from ..template.construct_paths import artifacts, construct_paths
+from ..template.construct_paths import Assembly
+from ..template.files import MOST_BYTES_OF_ASSEMBLIES, FileRefusedError, read_file, read_stream, read_within
 from .errors import CommandError
+from .options import most_bytes
 
 STANDARD_INPUT = "-"  # as it is named on the command line
 
 _STANDARD_INPUT_IN_WORDS = "standard input"
 
 _YAML_SUFFIXES = {".yaml", ".yml"}
+
+# Objects, lists and what is in them: more than a template of CloudFormation's 1 MB holds.
+_MOST_NODES = 500_000
+_MOST_NODES_OF_ASSEMBLIES = 2_000_000
+# How deep objects and lists stand in each other: Python writes no JSON of what is nested a few hundred times.
+_DEEPEST = 100
+
+# A line that begins with a key, in JSON or YAML.
+_KEY = re.compile(r"""([ \t]*)(?:"([^"]*)"[ \t]*:|'([^']*)'[ \t]*:|(\S+?)[ \t]*:(?:\s|$))""")
 
 # What of JSON tells where its objects have which keys.
 _TOKENS = re.compile(r"""(?P<key>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|(?P<bracket>[][{}])""")
@@ -41,7 +54,7 @@ class UnreadableError(CommandError):
         super().__init__(f"{name}: {reason}" if line is None else f"{name}:{line}: {reason}")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class TemplateFile:
     """A template that was read.
 
@@ -49,13 +62,33 @@ class TemplateFile:
         path: Its file, or ``-`` for standard input.
         text: What the file holds.
         content: The template.
-        construct_paths: CDK's construct paths by logical id, as far as a cloud assembly tells them.
+        assembly: The cloud assembly that it is in, which tells nothing if there is none.
     """
 
     path: str
     text: str = field(repr=False)
     content: dict[str, Any] = field(repr=False)
-    construct_paths: Mapping[str, str] = field(repr=False)
+    assembly: Assembly = field(repr=False)
+
+    @cached_property
+    def construct_paths(self) -> Mapping[str, str]:
+        """CDK's construct paths by logical id, as far as a cloud assembly tells them."""
+        return self.assembly.construct_paths(os.path.basename(self.path), self.content)
+
+    def line_of(self, logical_id: str) -> int:
+        """Give the line that defines a logical id: of those that hold it as a key, the one that is indented least."""
+        return self._lines.get(logical_id, (0, 1))[1]
+
+    @cached_property
+    def _lines(self) -> dict[str, tuple[int, int]]:
+        """How far keys are indented where that is least, and the first such line, by the keys."""
+        found: dict[str, tuple[int, int]] = {}
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if match := _KEY.match(line):
+                indent, key = len(match[1]), next(key for key in match.groups()[1:] if key is not None)
+                if key not in found or indent < found[key][0]:
+                    found[key] = indent, number
+        return found
 
     @property
     def name(self) -> str:
@@ -68,11 +101,7 @@ class TemplateFile:
     @property
     def _artifact(self) -> tuple[str, dict[str, Any]]:
         """Its stack as a cloud assembly lists it: the id and what is said of it; nothing without one."""
-        folder, file = os.path.split(self.path)
-        found = artifacts(folder) if self.path != STANDARD_INPUT else {}
-        return next(
-            ((id, one) for id, one in found.items() if values.dig(one, "properties", "templateFile") == file), ("", {})
-        )
+        return self.assembly.stack(os.path.basename(self.path))
 
     @property
     def tags(self) -> dict[str, str] | None:
@@ -111,6 +140,7 @@ def read_templates(paths: Iterable[str]) -> tuple[list[TemplateFile], list[Unrea
     """
     templates: dict[str, TemplateFile] = {}
     unreadable: dict[str, UnreadableError] = {}
+    assemblies: dict[str, Assembly] = {}
     for path in paths:
         try:
             files = _files(path)
@@ -121,39 +151,71 @@ def read_templates(paths: Iterable[str]) -> tuple[list[TemplateFile], list[Unrea
             real = file if file == STANDARD_INPUT else os.path.realpath(file)
             if real in templates or real in unreadable:
                 continue
+            folder = os.path.dirname(file)
             try:
-                templates[real] = read_template(file)
+                templates[real] = read_template(
+                    file, within=path if file != path else None, assembly=assemblies.get(folder)
+                )
             except UnreadableError as error:
-                unreadable[real] = error
+                # What is wrong with a manifest is told once.
+                unreadable[real if error.path == file else error.path] = error
+            else:
+                assemblies[folder] = templates[real].assembly
     return [*templates.values()], [*unreadable.values()]
 
 
-def read_template(path: str) -> TemplateFile:
+def read_template(path: str, *, within: str | None = None, assembly: Assembly | None = None) -> TemplateFile:
     """Read a template.
 
     Args:
         path: A JSON or YAML file, or ``-`` for standard input.
+        within: The folder that it must be in; None if the file itself was named.
+        assembly: The cloud assembly that it is in, if that has been looked at before.
 
     Raises:
         UnreadableError: If it is no template.
     """
     try:
-        data = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+        data = _bytes(path, within)
         text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise UnreadableError(path, _reason(error)) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableError(path, f"is not UTF-8 (byte 0x{data[error.start]:02x}): save it as UTF-8", line) from error
-    return template_in(path, text)
+    return template_in(path, text, assembly)
 
 
-def template_in(path: str, text: str) -> TemplateFile:
+def _bytes(path: str, within: str | None) -> bytes:
+    """Read a file, or standard input."""
+    try:
+        if path == STANDARD_INPUT:
+            return read_stream(sys.stdin.buffer, most_bytes())
+        if within is None:
+            return read_file(path, most_bytes())
+        return read_within(within, os.path.relpath(path, within), most_bytes())
+    except OSError as error:
+        raise UnreadableError(path, _reason(error)) from error
+    except FileRefusedError as error:
+        raise UnreadableError(path, _refusal(error)) from error
+    except ValueError as error:  # a name with a null character
+        raise UnreadableError(path, "there is no such file or folder") from error
+
+
+def _refusal(error: FileRefusedError) -> str:
+    reason = str(error)
+    if "larger" in reason:
+        return f"{reason}: --max-size allows more, and CloudFormation takes templates of 1 MB"
+    if "a pipe" in reason:
+        return f"{reason}: give what comes through it as standard input, which is -"
+    return f"{reason}: it is not read"
+
+
+def template_in(path: str, text: str, assembly: Assembly | None = None) -> TemplateFile:
     """Read the template in a text.
 
     Args:
         path: Where the text is from, as it was named.
         text: JSON or YAML.
+        assembly: The cloud assembly that it is in, if that has been looked at before.
 
     Raises:
         UnreadableError: If it is no template.
@@ -165,7 +227,32 @@ def template_in(path: str, text: str) -> TemplateFile:
         content = _parse(path, text)
     if not isinstance(content, dict):
         raise UnreadableError(path, f"is no template: a template is an object, and this is {_KINDS[type(content)]}")
-    return TemplateFile(path=path, text=text, content=content, construct_paths=construct_paths(path, content))
+    if _is_too_deep(content):
+        raise UnreadableError(path, "is nested too deeply for a template")
+    found = assembly or Assembly(os.path.dirname(path), _read_beside)
+    template = TemplateFile(path=path, text=text, content=content, assembly=found)
+    _ = template.construct_paths  # what must not be read for them is told here, and not in the middle of a report
+    return template
+
+
+def _is_too_deep(content: object) -> bool:
+    level = [content]
+    for _ in range(_DEEPEST):
+        parts = (node.values() if isinstance(node, dict) else node for node in level if isinstance(node, (dict, list)))
+        level = [part for inner in parts for part in inner if isinstance(part, (dict, list))]
+    return bool(level)
+
+
+def _read_beside(folder: str, name: str) -> bytes:
+    """Read a file of a cloud assembly; one that must not be read ends the command."""
+    path = os.path.join(folder, name)
+    try:
+        content = read_within(folder, name, max(MOST_BYTES_OF_ASSEMBLIES, most_bytes()))
+    except FileRefusedError as error:
+        raise UnreadableError(path, _refusal(error)) from error
+    if sum(map(content.count, (b"{", b"[", b","))) > _MOST_NODES_OF_ASSEMBLIES:
+        raise UnreadableError(path, f"is too large: it holds more than {_MOST_NODES_OF_ASSEMBLIES:,} values")
+    return content
 
 
 _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "empty"}
@@ -175,7 +262,13 @@ def _parse(path: str, text: str) -> object:
     suffix = Path(path).suffix.lower()
     try:
         if suffix == ".json" or (suffix not in _YAML_SUFFIXES and text.lstrip().startswith(("{", "["))):
-            return json.loads(text, object_pairs_hook=_object) if text.strip() else None
+            if sum(map(text.count, "{[,")) > _MOST_NODES:
+                raise UnreadableError(path, f"is too large for a template: it holds more than {_MOST_NODES:,} values")
+            return (
+                json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_float=_float)
+                if text.strip()
+                else None
+            )
         # YAML's reader is slow, so that only what needs it loads it.
         from .short_tags import YamlError, load
 
@@ -193,8 +286,25 @@ def _parse(path: str, text: str) -> object:
         raise UnreadableError(path, reason, again) from error
     except RecursionError as error:
         raise UnreadableError(path, "is nested too deeply for a template") from error
+    except _NoNumberError as error:
+        raise UnreadableError(path, f"can't be read as JSON: {error} is no number that it has") from error
     except ValueError as error:
         raise UnreadableError(path, "holds a number of more digits than can be read") from error
+
+
+class _NoNumberError(Exception):
+    """What Python takes for a number, and would write as what is none in JSON, such as ``NaN``."""
+
+
+def _no_number(name: str) -> object:
+    raise _NoNumberError(name)
+
+
+def _float(digits: str) -> float:
+    found = float(digits)
+    if not isfinite(found):
+        raise _NoNumberError(digits if len(digits) < 20 else f"{digits[:20]}…")
+    return found
 
 
 class _RepeatedKeyError(Exception):
@@ -239,13 +349,19 @@ def _files(path: str) -> list[str]:
     return found
 
 
-def _assembly(folder: str) -> Iterator[str]:
+def _assembly(folder: str, root: str = "", seen: frozenset[str] = frozenset()) -> Iterator[str]:
     """List the templates of a cloud assembly, then those of its stages; what assets hold is none of it."""
+    real = os.path.realpath(folder)
+    root = root or real
+    if os.path.commonpath([root, real]) != root:
+        raise UnreadableError(folder, "is a link to outside of the folder that it is in: it is not read")
+    if real in seen:
+        raise UnreadableError(folder, "is a link to a folder that it is in: it is not read")
     entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     yield from (entry.path for entry in entries if entry.name.endswith(".template.json"))
     for entry in entries:
         if entry.name.startswith("assembly-") and entry.is_dir():
-            yield from _assembly(entry.path)
+            yield from _assembly(entry.path, root, seen | {real})
 
 
 def _reason(error: OSError) -> str:

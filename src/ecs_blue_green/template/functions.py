@@ -3,17 +3,29 @@
 A function takes its argument, in which the inner functions are worked out already, and the scope; it gives None where
 it can't tell its value. What stays unknown is written in one way, so that equal values look equal: a text with unknown
 parts is an ``Fn::Join`` without delimiter, and ``Fn::GetAtt`` names a resource and an attribute.
+
+What is looked up, or repeated, is no larger than a parameter can be: of more there is a digest, which is a value that
+is not known. Without that, a template of a few lines could grow to gigabytes.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from .digests import DIGEST, digest, is_larger
 from .values import is_function, mapping, nodes, references, same, sequence, sub_parts, text
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
+
+# Letters and parts of what is looked up: a parameter's value has at most 4,096 bytes, and as a list as many items.
+_LARGEST = 8_192
+# The same of a condition, of which each place that names it tells what it depends on.
+_LARGEST_CONDITION = 256
+# Letters of what may be repeated in a text as often as it likes.
+_SHORT = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,27 +41,60 @@ class Scope:
     parameters: Mapping[str, Any]
     mappings: Mapping[str, Any]
     conditions: Mapping[str, Any]
+    _condensed: dict[int, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def looked_up(self, value: Any) -> Any:
+        """Give a value of the parameters or mappings; of a large one its digest, which is made once."""
+        if not is_larger(value, _LARGEST):
+            return value
+        if id(value) not in self._condensed:
+            self._condensed[id(value)] = {DIGEST: digest(value)}
+        return self._condensed[id(value)]
+
+
+def condition(value: Any) -> Any:
+    """Give what came of a condition; its digest if it is not known, and large."""
+    return {DIGEST: digest(value)} if is_larger(value, _LARGEST_CONDITION) else value
 
 
 def scalar_text(value: object) -> str | None:
     """Write a text, number or boolean as CloudFormation does; None for anything else."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > 10_000:
+        return hex(value)  # longer than Python writes in other digits, and than AWS takes
     return value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else None
 
 
 def _joined(parts: Iterable[Any]) -> Any:
     """Give a text, or the one way to write a text with unknown parts."""
+    flat = [*_flat(parts)]
+    if _repeats(flat):
+        short = {id(part): digest(part) if is_larger(part, _SHORT) else part for part in flat}
+        return {DIGEST: digest([short[id(part)] for part in flat])}
     merged: list[Any] = []
-    for part in _flat(parts):
+    texts: list[str] = []  # those that stand one after the other
+    for part in flat:
         known = scalar_text(part)
-        if known is not None and merged and isinstance(merged[-1], str):
-            merged[-1] += known
-        elif known != "":
-            merged.append(part if known is None else known)
+        if known is not None:
+            texts.append(known)
+            continue
+        if whole := "".join(texts):
+            merged.append(whole)
+        texts = []
+        merged.append(part)
+    if whole := "".join(texts):
+        merged.append(whole)
     if len(merged) == 1:
         return merged[0]
     return {"Fn::Join": ["", merged]} if merged else ""
+
+
+def _repeats(parts: list[Any]) -> bool:
+    """Tell whether a text is much longer than what it is made of, because that is repeated."""
+    long = [part for part in parts if isinstance(part, str) and len(part) > _SHORT]
+    once = {id(part): len(part) for part in long}
+    return sum(map(len, long)) > sum(once.values()) + _LARGEST
 
 
 def _flat(parts: Iterable[Any]) -> Iterable[Any]:
@@ -80,11 +125,16 @@ def _sub(argument: Any, scope: Scope) -> Any:
 def _named(name: str, variables: Mapping[str, Any], scope: Scope) -> Any:
     if name in variables:
         return variables[name]
-    return _get_att(name, scope) if "." in name else scope.parameters.get(name, {"Ref": name})
+    return _get_att(name, scope) if "." in name else scope.looked_up(scope.parameters.get(name, {"Ref": name}))
 
 
 def _ref(argument: Any, scope: Scope) -> Any:
-    return scope.parameters.get(argument) if isinstance(argument, str) else None
+    return scope.looked_up(scope.parameters.get(argument)) if isinstance(argument, str) else None
+
+
+def _base64(argument: Any, scope: Scope) -> Any:
+    known = scalar_text(argument)
+    return None if known is None else base64.b64encode(known.encode("utf-8", "surrogatepass")).decode()
 
 
 def _get_att(argument: Any, scope: Scope) -> Any:
@@ -104,11 +154,11 @@ def _find_in_map(argument: Any, scope: Scope) -> Any:
     if None not in keys and found is None:
         found = mapping(argument[-1]).get("DefaultValue")
     if None not in keys and found is not None:
-        return found
+        return scope.looked_up(found)
     # Which entry is unknown: with the mapping's name its content, so that it differs where that does; all mappings
     # where the name is unknown.
     among = scope.mappings if keys[0] is None else scope.mappings.get(keys[0])
-    return {"Fn::FindInMap": [{"Name": argument[0], "Content": among}, *argument[1:]]}
+    return {"Fn::FindInMap": [{"Name": argument[0], "Content": scope.looked_up(among)}, *argument[1:]]}
 
 
 def _select(argument: Any, scope: Scope) -> Any:
@@ -177,6 +227,7 @@ Function = Callable[[Any, Scope], Any]
 
 FUNCTIONS: Mapping[str, Function] = {
     "Ref": _ref,
+    "Fn::Base64": _base64,
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAtt": _get_att,
     "Fn::If": _if,

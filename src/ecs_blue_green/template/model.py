@@ -10,7 +10,7 @@ from typing import Any
 from .functions import Scope, evaluate
 from .hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
 from .native_facts import SHIFTING_STRATEGIES
-from .values import dig, is_function, is_hidden, mapping, may_hold_more, references, sequence, text
+from .values import dig, is_function, is_hidden, mapping, may_hold_more, references, sequence, text, with_text_names
 
 HOOK = "AWS::CodeDeploy::BlueGreen"
 TRANSFORM = "AWS::CodeDeployBlueGreen"
@@ -141,7 +141,7 @@ class Template:
             parameters: The known values of its parameters by name; None for their defaults, as far as they are not
                 hidden: rules and schedules tell of the values that they read.
         """
-        self.source = mapping(source)
+        self.source = mapping(with_text_names(source))
         self.nested = nested
         self.parameters = self._defaults() if parameters is None else parameters
 

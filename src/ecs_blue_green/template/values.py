@@ -55,6 +55,29 @@ def nodes(value: object) -> Iterator[tuple[str, Any]]:
             waiting.extend([("", item) for item in node[1]])
 
 
+def with_text_names(value: object) -> Any:
+    """Give a value in which all names are texts, as in JSON: in Python a name can be anything that can be hashed."""
+    waiting = [value]
+    is_right = True
+    for node in waiting:  # which grows meanwhile
+        if isinstance(node, dict):
+            is_right = is_right and all(isinstance(name, str) for name in node)
+            waiting += [part for part in node.values() if isinstance(part, (dict, list))]
+        elif isinstance(node, list):
+            waiting += [part for part in node if isinstance(part, (dict, list))]
+    if is_right:
+        return value
+    made: dict[int, Any] = {}
+    for node in reversed(waiting):
+        if isinstance(node, dict):
+            made[id(node)] = {
+                name if isinstance(name, str) else repr(name): made.get(id(part), part) for name, part in node.items()
+            }
+        elif isinstance(node, list):
+            made[id(node)] = [made.get(id(part), part) for part in node]
+    return made.get(id(value), value)
+
+
 def may_hold_more(value: object) -> bool:
     """Tell whether a transform may put more into an object, so that what it lacks is not known to be missing."""
     return "Fn::Transform" in mapping(value)

@@ -50,7 +50,7 @@ def green_target_group_undefined(parts: Parts) -> None:
     parts.routing["TargetGroups"][1] = "Nothing"
 
 
-@breaks("target-group-undefined")
+@breaks("target-group-undefined", "dependency-undefined")
 def green_target_group_of_another_stack(parts: Parts) -> None:
     parts.resources.pop(parts.green_id)
 

@@ -28,7 +28,7 @@ def test_listener_on_another_target_group(parts: Parts) -> None:
     parts.forward(parts.test_id, ("Another", 100))
 
 
-@breaks("listener-not-on-blue", "same-listener")
+@breaks("listener-not-on-blue", "same-listener", "dependency-undefined")
 def one_listener_for_both_on_green(parts: Parts) -> None:
     parts.routing["TestTrafficRoute"]["LogicalID"] = parts.production_id
     del parts.resources[parts.test_id]

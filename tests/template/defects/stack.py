@@ -114,6 +114,26 @@ def a_property_beside_the_properties(parts: Parts) -> None:
     parts.resources["Another"] = {"Type": "AWS::SNS::Topic", "DisplayName": "shop"}
 
 
+@breaks("null-property")
+def a_property_without_a_value(parts: Parts) -> None:
+    parts.add("AWS::SNS::Topic", TopicName=None)
+
+
+@breaks("null-property")
+def nulls_deep_in_the_task_definition(parts: Parts) -> None:
+    parts.of(parts.task_id)["ContainerDefinitions"][0] |= {"StopTimeout": None, "Command": ["a", None]}
+
+
+@breaks("dependency-undefined")
+def a_dependency_on_what_is_not_there(parts: Parts) -> None:
+    parts.resources["Another"] = {"Type": "AWS::SNS::Topic", "DependsOn": "Nothing"}
+
+
+@breaks("dependency-undefined")
+def dependencies_on_nothing(parts: Parts) -> None:
+    parts.resources["Another"] = {"Type": "AWS::SNS::Topic", "DependsOn": [parts.task_id, None]}
+
+
 @breaks("application-reference")
 def a_scheduled_task_of_the_task_definition(parts: Parts) -> None:
     target = {"Id": "task", "Arn": "arn", "EcsParameters": {"TaskDefinitionArn": {"Ref": parts.task_id}}}

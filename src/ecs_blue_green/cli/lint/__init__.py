@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..errors import complain
-from ..options import format_options
+from ..options import format_options, max_size_option
 from ..terminal import say
 
 # What needs time to import is imported by whoever needs it: `--help` answers at once.
@@ -35,6 +35,7 @@ Exit codes:
     github="as annotations of a GitHub workflow",
     sarif="for code scanning",
 )
+@max_size_option
 @click.option("--strict", is_flag=True, help="Fail for warnings as well.")
 @click.pass_context
 def command(context: click.Context, paths: tuple[str, ...], format: str, strict: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +18,7 @@ from .report import LintReport
 
 def as_json(report: LintReport) -> list[Printable]:
     """Give a JSON object with the list ``findings``."""
-    findings = [{"path": template.path, **asdict(finding)} for template, finding in report.findings()]
+    findings = [{"path": _named(template.path), **asdict(finding)} for template, finding in report.findings()]
     return json_lines({"findings": findings})
 
 
@@ -39,12 +38,12 @@ def as_github(report: LintReport) -> list[Printable]:
 def _github_location(template: TemplateFile, logical_id: str) -> dict[str, str]:
     if template.path == STANDARD_INPUT:
         return {}
-    return {"file": _posix(template.path), "line": str(_line(template, logical_id))}
+    return {"file": _posix(template.path), "line": str(template.line_of(logical_id))}
 
 
 def as_sarif(report: LintReport) -> list[Printable]:
     """Give a SARIF 2.1.0 log, as code scanning services take it."""
-    ids = [*RULES]
+    indices = {id: index for index, id in enumerate(RULES)}
     driver = {
         "name": "ecs-blue-green",
         "version": release(),
@@ -61,12 +60,12 @@ def as_sarif(report: LintReport) -> list[Printable]:
     results = [
         {
             "ruleId": finding.rule,
-            "ruleIndex": ids.index(finding.rule),
+            "ruleIndex": indices[finding.rule],
             "level": finding.severity,
             "message": {"text": f"{finding.logical_id}: {finding.message}".removeprefix(": ")},
             "locations": [
                 {
-                    **_physical(template.path, _line(template, finding.logical_id)),
+                    **_physical(template.path, template.line_of(finding.logical_id)),
                     **_logical(template, finding.logical_id),
                 }
             ],
@@ -90,7 +89,7 @@ def as_sarif(report: LintReport) -> list[Printable]:
 
 def _physical(path: str, line: int | None) -> dict[str, Any]:
     name = "stdin" if path == STANDARD_INPUT else path
-    uri = Path(name).as_uri() if os.path.isabs(name) else quote(_posix(name))
+    uri = Path(name).as_uri() if os.path.isabs(name) else quote(os.fsencode(Path(name).as_posix()))
     region = {} if line is None else {"region": {"startLine": line}}
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, **region}}
 
@@ -102,15 +101,13 @@ def _logical(template: TemplateFile, logical_id: str) -> dict[str, Any]:
     return {"logicalLocations": [{"name": logical_id, **({"fullyQualifiedName": path} if path else {})}]}
 
 
-def _line(template: TemplateFile, logical_id: str) -> int:
-    """Find the line that defines a logical id: of those that hold it as a key, the one that is indented least."""
-    key = re.compile(rf"""^([ \t]*)["']?{re.escape(logical_id)}["']?[ \t]*:""", re.MULTILINE)
-    found = min(key.finditer(template.text), key=lambda match: len(match[1]), default=None) if logical_id else None
-    return template.text.count("\n", 0, found.start()) + 1 if found else 1
-
-
 def _posix(path: str) -> str:
-    return Path(path).as_posix()
+    return _named(Path(path).as_posix())
+
+
+def _named(path: str) -> str:
+    r"""Write a file's name, of which what is not UTF-8 is written out, such as ``\xff``."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 FORMATS: Mapping[str, Callable[[LintReport], list[Printable]]] = {

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import complain
-from ..options import aws_options, format_options
+from ..files import write
+from ..options import aws_options, format_options, max_size_option
 from ..terminal import printable, say
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ Exit codes:
     metavar="FOLDER",
     help="For a refused update: write the templates of the steps to take instead, as step-1.template.json and so on.",
 )
+@max_size_option
 @click.option("--no-lint", is_flag=True, help="Leave out what `lint` finds: its errors in NEW refuse the update.")
 @click.pass_context
 def command(
@@ -212,12 +214,14 @@ def _write_steps(predictions: Predictions, folder: str) -> Iterator[str]:
     else:
         import json
 
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            yield f"{folder}: can't be made: {(error.strerror or str(error)).lower()}"
+            return
         for number, step in enumerate(plans[0].prediction.steps, 1):
-            file = Path(folder) / f"step-{number}.template.json"
-            try:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(json.dumps(step.template, indent=1) + "\n", encoding="utf-8")
-            except OSError as error:
-                yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"
+            file = str(Path(folder) / f"step-{number}.template.json")
+            if problems := [*write(file, f"{json.dumps(step.template, indent=1)}\n".encode())]:
+                yield from problems
                 return
             say(printable(f"{file} is the template of step {number}."), stderr=True)

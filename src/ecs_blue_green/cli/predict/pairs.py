@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...template import model
-from ...template.construct_paths import artifacts
 from ...template.values import dig, text
 from ..templates import STANDARD_INPUT, TemplateFile, UnreadableError, read_template, read_templates
 
@@ -116,12 +115,10 @@ def _stacks(folder: str) -> list[TemplateFile]:
 
 def _names(folder: str, template: TemplateFile) -> set[str]:
     """List what a template may be called."""
-    assembly, file = os.path.split(template.path)
+    file = os.path.basename(template.path)
     names = {_place(folder, template), file, file.removesuffix(_SUFFIX)}
-    for id, artifact in artifacts(assembly).items():
-        if dig(artifact, "properties", "templateFile") == file:
-            names |= {text(dig(artifact, "properties", "stackName")) or id, text(dig(artifact, "displayName"))}
-    return names
+    id, artifact = template.assembly.stack(file)
+    return names | {text(dig(artifact, "properties", "stackName")) or id, text(dig(artifact, "displayName"))} - {""}
 
 
 def _place(folder: str, template: TemplateFile) -> str:

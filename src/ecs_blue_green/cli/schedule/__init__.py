@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import complain
-from ..options import format_options
+from ..files import write
+from ..options import format_options, max_size_option
 from ..terminal import say
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ Exit codes:
 )
 @click.argument("template", metavar="TEMPLATE")
 @format_options(text="For people", json="for programs")
+@max_size_option
 @click.option(
     "--plot",
     metavar="FILE",
@@ -94,8 +96,4 @@ def _draw(schedules: Sequence[TrafficSchedule], file: str) -> Iterator[str]:
             f"{len(schedules)}. Name one template"
         )
         return
-    content = picture(schedules, _suffix(file))
-    try:
-        Path(file).write_bytes(content)
-    except OSError as error:
-        yield f"{file}: can't be written: {(error.strerror or str(error)).lower()}"
+    yield from write(file, picture(schedules, _suffix(file)))

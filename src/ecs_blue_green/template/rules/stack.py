@@ -171,6 +171,36 @@ def resource_attribute(template: Template) -> Found:
                 )
 
 
+@rule("reported", rests_on=("U10",), fails="every update")
+def null_property(template: Template) -> Found:
+    """No property is null."""
+    for resource in _own_resources(template):
+        # What holds any JSON, such as the pattern of an event, may be read differently.
+        is_known = resource.type.startswith(("AWS::ECS::", "AWS::ElasticLoadBalancingV2::"))
+        given = nodes(resource.properties) if is_known else resource.properties.items()
+        for name in sorted({str(name) for name, value in given if value is None}):
+            yield (
+                resource.id,
+                f"CloudFormation refuses the template with ''null' values are not allowed in templates': "
+                f"{name or 'an item of a list'} is null. Give it a value, or leave it out.",
+            )
+
+
+@rule("reported", rests_on=("U11",), fails="every update")
+def dependency_undefined(template: Template) -> Found:
+    """DependsOn names resources of the template."""
+    for resource in _own_resources(template):
+        given = resource.body.get("DependsOn", [])
+        for id in given if isinstance(given, list) else [given]:
+            if (not isinstance(id, str) or id not in template.resources) and not template.may_hold_more("Resources"):
+                yield (
+                    resource.id,
+                    "CloudFormation refuses the template with 'Unresolved resource dependencies': "
+                    f"DependsOn has {text(id) or 'no name'}, which is no resource of the template. Name one, or "
+                    "remove it.",
+                )
+
+
 def _own_resources(template: Template) -> list[Resource]:
     """List the resources, unless a transform may read them differently."""
     if template.is_transformed:

@@ -43,35 +43,36 @@ class Draft:
         self.action = action
         self.exists = exists
         self.previous_id = previous_id
-        self.properties: dict[tuple[str, Path], PropertyChange] = {}
+        self.properties: dict[tuple[str, Path], PropertyChange] = {}  # without their causes
+        self._causes: dict[tuple[str, Path], dict[Cause, None]] = {}
+        self._strongest: Replacement = "never"
 
     def add(self, path: Path, change: PropertyChange) -> None:
         """Add a value, or a further cause of a value that changes anyway."""
-        change = replace(change, certain=change.certain and self.exists)
         key = (change.attribute, path)
-        known = self.properties.get(key, change)
-        self.properties[key] = replace(
-            known,
-            replacement=strongest([known.replacement, change.replacement]),
-            certain=known.certain or change.certain,
-            causes=tuple(dict.fromkeys(known.causes + change.causes)),
-        )
+        known = self.properties.get(key)
+        replacement = strongest([known.replacement if known else "never", change.replacement])
+        certain = (change.certain and self.exists) or (known is not None and known.certain)
+        if known is None or (known.replacement, known.certain) != (replacement, certain):
+            self.properties[key] = replace(known or change, replacement=replacement, certain=certain, causes=())
+            self._strongest = strongest([self._strongest, replacement])
+        self._causes.setdefault(key, {}).update(dict.fromkeys(change.causes))
 
     @property
     def replacement(self) -> Replacement | None:
         """Whether the resource is replaced; None for an addition and a removal."""
         if self.action == "modify":
-            return strongest(change.replacement for change in self.properties.values())
+            return self._strongest
         return "always" if self.action == "rename" else None
 
     @property
     def causes(self) -> set[Cause]:
         """Why anything changes in it."""
-        return {cause for change in self.properties.values() for cause in change.causes}
+        return {cause for causes in self._causes.values() for cause in causes}
 
     def change(self, kind: Kind) -> Change:
         """Give the change as it is now."""
-        properties = tuple(self.properties.values())
+        properties = tuple(replace(change, causes=tuple(self._causes[key])) for key, change in self.properties.items())
         return Change(
             logical_id=self.resource.id,
             previous_id=self.previous_id,

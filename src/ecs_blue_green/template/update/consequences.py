@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ..hiding import at
 from ..model import Resource
@@ -14,7 +14,7 @@ from .certainty import passes_on
 from .changes import Draft, surely_exists
 from .difference import Path, leaves, written
 from .evaluation import Evaluation
-from .prediction import Cause, Kind, PropertyChange
+from .prediction import Cause, Kind, PropertyChange, Replacement
 from .replacement import replacement_of, when_referring
 
 # The kinds of causes that lie in other resources.
@@ -23,6 +23,7 @@ REFERRING = {"replacement", "update"}
 
 # An attribute of which the name is not known.
 _ANY = "?"
+_REF = frozenset({REF})
 
 
 class _Reference(NamedTuple):
@@ -34,6 +35,8 @@ class _Reference(NamedTuple):
     place: str
     told: Any
     attributes: frozenset[str]
+    passes_on: bool
+    replacement: Replacement
 
 
 def add_consequences(old: Evaluation, new: Evaluation, found: dict[str, Draft]) -> None:
@@ -47,20 +50,44 @@ def add_consequences(old: Evaluation, new: Evaluation, found: dict[str, Draft]) 
         found: The changes by logical id, which are added to.
     """
     referring = _Referring(new)
-    waiting = [*found]
+    waiting = dict.fromkeys(found)  # each once, and again after what else waits: many changes are looked at together
     while waiting:
-        target = found[waiting.pop()]
-        for reference in referring.to(target.resource.id):
+        id = next(iter(waiting))
+        del waiting[id]
+        target = _Target(found[id])
+        for reference in referring.to(id):
             change = _consequence(target, reference)
             if change is None:
                 continue
-            id = reference.source.id
-            draft = found.setdefault(id, Draft(reference.source, "modify", surely_exists(id, old, new)))
+            source = reference.source
+            draft = found.setdefault(source.id, Draft(source, "modify", surely_exists(source.id, old, new)))
             before = draft.replacement, len(draft.properties)
             if draft.action == "modify":
                 draft.add(reference.path, change)
             if before != (draft.replacement, len(draft.properties)):
-                waiting.append(id)
+                waiting[source.id] = None
+
+
+class _Target:
+    """A change, as what refers to its resource sees it."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.resource = draft.resource
+        # None: another logical id, so that the template says something else.
+        self.replacement = draft.replacement if draft.action == "modify" else None
+        # The first names of what changes, and those that change for certain.
+        self.changed: set[str] = set()
+        self.certain: set[str] = set()
+        for (attribute, path), change in draft.properties.items():
+            if attribute == "Properties" and path:
+                self.changed.add(str(path[0]))
+                if change.certain:
+                    self.certain.add(str(path[0]))
+        self.is_replaced_for_certain = any(
+            change.certain and change.replacement == "always" for change in draft.properties.values()
+        )
+        kind: Literal["update", "replacement"] = "update" if self.replacement == "never" else "replacement"
+        self.cause = Cause(kind=kind, name=draft.resource.id)
 
 
 class _Referring:
@@ -99,41 +126,45 @@ def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_R
                 attributes[text(target)].add(attribute if isinstance(attribute, str) else _ANY)
             elif function == "Ref":
                 attributes[text(argument)].add(REF)
+        certain, own = passes_on(value), replacement_of(source.type, path, value)
         for target in references(value):
+            given = attributes[target]
             found[target].append(
                 _Reference(
-                    source, path, value, written(path, told), at(told, path), frozenset(attributes[target] or {REF})
+                    source,
+                    path,
+                    value,
+                    written(path, told),
+                    at(told, path),
+                    # Most are by Ref alone, and share one set.
+                    frozenset(given) if given - _REF else _REF,
+                    certain,
+                    own,
                 )
             )
     return found
 
 
-def _consequence(target: Draft, reference: _Reference) -> PropertyChange | None:
+def _consequence(target: _Target, reference: _Reference) -> PropertyChange | None:
     """Tell how a value changes with what it refers to; None if it doesn't."""
     replaced = target.replacement
-    if target.action != "modify" or replaced is None:
-        return None  # another logical id, so that the template says something else
-    properties = [
-        (str(path[0]), change) for (name, path), change in target.properties.items() if name == "Properties" and path
-    ]
-    changed = {name for name, _ in properties}
+    if replaced is None:
+        return None
     becomes = after_update if replaced == "never" else after_replacement
-    effect = strongest(becomes(target.resource, attribute, changed) for attribute in reference.attributes)
+    effect = strongest(becomes(target.resource, attribute, target.changed) for attribute in reference.attributes)
     if effect == "stays":
         return None
     if replaced == "never":
-        causing = [change for name, change in properties if name in reference.attributes]
+        is_certain = not target.certain.isdisjoint(reference.attributes)
     else:
-        causing = [change for change in target.properties.values() if change.replacement == "always"]
-    certain = effect == "changes" and passes_on(reference.value) and any(change.certain for change in causing)
-    own = replacement_of(reference.source.type, reference.path, reference.value)
-    cause = Cause(kind="update" if replaced == "never" else "replacement", name=target.resource.id)
+        is_certain = target.is_replaced_for_certain
+    certain = effect == "changes" and is_certain and reference.passes_on
     return PropertyChange(
         attribute="Properties",
         path=reference.place,
-        replacement=when_referring(own, "always" if replaced == "never" else replaced),
+        replacement=when_referring(reference.replacement, "always" if replaced == "never" else replaced),
         certain=certain,
-        causes=(cause,),
+        causes=(target.cause,),
         old=reference.told,
         new=reference.told,
     )

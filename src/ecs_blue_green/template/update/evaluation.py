@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from ..functions import CONDITION_FUNCTIONS, Scope, evaluate
+from ..functions import CONDITION_FUNCTIONS, Scope, condition, evaluate
 from ..hiding import without_environment, without_parameters
 from ..model import SERVICE, Resource, Template
 from ..native_facts import SHIFTING_STRATEGIES
@@ -115,20 +116,20 @@ class Evaluation:
 
 
 def _conditions(template: Template, parameters: Mapping[str, Any], mappings: Mapping[str, Any]) -> dict[str, Any]:
-    """Work out the conditions, each after those that it names; what names itself stays unknown."""
+    """Work out the conditions, each after those that it names; what names itself, or what does, stays unknown."""
     conditions = template.section("Conditions")
     order: TopologicalSorter[str] = TopologicalSorter(
         {
-            name: [text(inner) for key, inner in nodes(condition) if key == "Condition" and text(inner) in conditions]
-            for name, condition in conditions.items()
+            name: {text(inner) for key, inner in nodes(body) if key == "Condition" and text(inner) in conditions}
+            for name, body in conditions.items()
         }
     )
     known: dict[str, Any] = {}
     scope = Scope(parameters=parameters, mappings=mappings, conditions=known)
-    try:
-        names = [*order.static_order()]
-    except CycleError:
-        names = []
-    for name in names:
-        known[name] = evaluate(conditions[name], scope, CONDITION_FUNCTIONS)
+    with suppress(CycleError):  # all the same, it gives what is not behind a circle
+        order.prepare()
+    while ready := order.get_ready():
+        for name in ready:
+            known[name] = condition(evaluate(conditions[name], scope, CONDITION_FUNCTIONS))
+        order.done(*ready)
     return known
