@@ -229,7 +229,7 @@ pyproject.add_override(
                 "layers": [
                     "cli",
                     "testing",
-                    "codedeploy",  # beside it, with a bar, whatever other engine there is
+                    "codedeploy | native",  # the engines: none knows of another
                     "lifecycle_hooks",
                     "parts",
                     "checks | validation",
