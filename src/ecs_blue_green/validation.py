@@ -10,14 +10,11 @@ from weakref import WeakSet
 
 import jsii
 from aws_cdk import (
-    Acknowledgment,
     IPolicyValidationContext,
     IPolicyValidationPlugin,
     PolicyValidationPluginReport,
     PolicyViolatingResource,
     PolicyViolation,
-    Stack,
-    Stage,
     Validations,
 )
 from constructs import IConstruct
@@ -77,22 +74,16 @@ _PLUGIN = RulesPlugin()
 _VALIDATED: WeakSet[IConstruct] = WeakSet()
 
 
-def validate(stack: Stack, *, stage: Stage | None, app: IConstruct | None) -> None:
-    """Have the rules check an app, all its stages included, and CDK's own rules not mind the hook in this stack.
+def validate(app: IConstruct | None, validations: Validations | None = None) -> None:
+    """Have the rules check an app, all its stages included; a stack of no app is not checked.
 
-    A stack of no app has neither, and is not checked.
+    Args:
+        app: The app.
+        validations: Those of a stack right in the app, which add a plugin to it, and save a round trip.
     """
-    validations = Validations.of(stack)
-    validations.acknowledge(
-        Acknowledgment(
-            id="CloudFormation-Validate::F0005",
-            reason="The Hooks section holds the CodeDeploy blue/green hook, which CloudFormation documents.",
-        )
-    )
     if app is not None and app not in _VALIDATED:
         _VALIDATED.add(app)
-        # A stack's validations add a plugin to its stage.
-        (validations if stage is app else Validations.of(app)).add_plugins(_PLUGIN)
+        (validations or Validations.of(app)).add_plugins(_PLUGIN)
 
 
 def _templates(path: Path) -> Iterator[tuple[Path, bool]]:

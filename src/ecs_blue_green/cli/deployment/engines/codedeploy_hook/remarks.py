@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .state import State
+from ...state import State
 
 
-def remarks(state: State, declared: Mapping[str, Mapping[str, int]]) -> list[str]:
+def remarks(state: State, declared: Mapping[str, Mapping[str, float]]) -> list[str]:
     """List sentences about what may surprise.
 
     Args:
@@ -17,7 +17,7 @@ def remarks(state: State, declared: Mapping[str, Mapping[str, int]]) -> list[str
     return [*_of_listeners(state, declared), *_of_triggers(state)]
 
 
-def _of_listeners(state: State, declared: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+def _of_listeners(state: State, declared: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
     if state.is_running:  # a deployment moves the traffic
         return
     for listener, weights in state.weights.items():
@@ -35,11 +35,11 @@ def _of_listeners(state: State, declared: Mapping[str, Mapping[str, int]]) -> It
             )
 
 
-def _shares(weights: Mapping[str, int]) -> dict[str, int]:
+def _shares(weights: Mapping[str, float]) -> dict[str, float]:
     return {colour: weight for colour, weight in weights.items() if weight}
 
 
-def _in_words(weights: Mapping[str, int]) -> str:
+def _in_words(weights: Mapping[str, float]) -> str:
     return " and ".join(f"{weight} % to {colour}" for colour, weight in _shares(weights).items()) or "nothing to either"
 
 

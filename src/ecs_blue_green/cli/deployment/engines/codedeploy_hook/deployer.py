@@ -1,18 +1,18 @@
-"""A stack whose hook has CodeDeploy move the traffic, read in few API calls."""
+"""CodeDeploy, which CloudFormation's hook has move the traffic; read in few API calls."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ....aws.session import AwsError, client_settings
-from ....templates import UnreadableError
+from ...engine import Action
 from ...readers.alarms import read_alarms, reasons_of_alarms
 from ...readers.images import Images
 from ...readers.listeners import read_weights
 from ...readers.sources import Sources
-from ...readers.stack import DeployedStack, FollowedStack, StackLook
+from ...readers.stack import DeployedStack, StackLook
 from ...readers.stopped_tasks import reasons_of_tasks
 from ...readers.target_health import read_health
 from ...state import BlueGreenDeployment, State, TaskSet
@@ -20,24 +20,24 @@ from ...statuses import REVIEW
 from .deployments import Deployments, Found
 from .layout import Layout, layout_of
 from .progress import progress_of
+from .remarks import remarks
+from .way_back import way_back
 
 if TYPE_CHECKING:
     from boto3 import Session
     from types_boto3_ecs.type_defs import TaskSetTypeDef
 
 
-class CodeDeployEngine:
-    """An ``Engine``: deployments of a stack by CodeDeploy, which CloudFormation's hook starts."""
+class HookDeployer:
+    """A ``Deployer``: CodeDeploy, whose deployments CloudFormation's hook starts."""
 
-    def __init__(self, session: Session, stack: str) -> None:
+    def __init__(self, session: Session) -> None:
         """Ask nothing yet.
 
         Args:
             session: With AWS.
-            stack: The stack's name or ARN.
         """
         settings = client_settings()
-        self._stack = FollowedStack(session, stack)
         self._deployments = Deployments(session.client("codedeploy", config=settings))
         self._ecs = session.client("ecs", config=settings)
         self._elbv2 = session.client("elbv2", config=settings)
@@ -45,47 +45,27 @@ class CodeDeployEngine:
         self._functions = session.client("lambda", config=settings)
         self._images = Images(self._ecs)
         self._others: list[str] = []  # the deployments of operations that have ended
-        self._look: StackLook | None = None
-        self._forget()
-
-    def _forget(self) -> None:
-        """Forget what belongs to one operation of the stack."""
-        self._deployed: DeployedStack | None = None
-        self._layout: Layout | None = None
-        self._is_layout_final = False
+        self._layout = Layout()
         self._deployment: Found | None = None
 
-    @property
-    def declared_weights(self) -> Mapping[str, Mapping[str, int]]:
-        """What the deployed template says of the listeners, as ``State.weights``; known after a ``read``."""
-        return self._layout.declared_weights if self._layout else {}
+    def begin(self) -> None:
+        """Forget what belongs to one operation of the stack."""
+        self._others += [self._deployment.id] if self._deployment and self._deployment.is_certain else []
+        self._layout, self._deployment = Layout(), None
 
-    def has_news(self, state: State) -> bool:
-        """Tell in one call whether the stack does, or did, something since it rested."""
-        return self._stack.has_news(state)
+    def lay_out(self, deployed: DeployedStack | None) -> bool:
+        """Find the parts of the stack that its hook names; tell whether all are there."""
+        if deployed is None:
+            self._layout = Layout()
+            return False
+        self._layout = layout_of(deployed)
+        return self._layout.is_whole
 
-    def read(self) -> State:
-        """Read all there is to know, in eight calls; a few more when the stack's operation is a new one.
-
-        Raises:
-            AwsError: If there is no such stack, AWS can't be reached, throttles, or does not take the credentials.
-        """
-        sources = Sources()
-        look = self._stack.look(sources)
-        if self._look and (look.operation.id, look.began) != (self._look.operation.id, self._look.began):
-            self._others += [self._deployment.id] if self._deployment and self._deployment.is_certain else []
-            self._forget()
-        self._look = look
-        if not self._is_layout_final:  # one that could not be read, or that grows, is asked for again at the next look
-            self._layout = sources.ask("resources", lambda: self._read_layout(look), self._layout)
-        layout = self._layout or Layout()
-        state = State(
-            at=look.at,
-            stack=look.name,
-            status=look.status,
-            reason=look.reason,
-            updated=look.updated,
-            began=look.began,
+    def look(self, state: State, look: StackLook, sources: Sources) -> State:
+        """Read the deployment and all that it moves, in six calls."""
+        layout = self._layout
+        seen = replace(
+            state,
             deployment=sources.ask("CodeDeploy", lambda: self._read_deployment(look), None),
             task_sets=sources.ask("task sets", lambda: self._read_task_sets(layout, sources), ()),
             weights=sources.ask(
@@ -99,52 +79,41 @@ class CodeDeployEngine:
                 ),
                 (),
             ),
-            resources=look.operation.resources,
-            missing=sources.missing,
-            id=look.id,
-            operation=look.operation.id,
-            earlier=look.earlier,
-            failed=look.operation.failed,
-            ended=look.operation.ended,
         )
-        return replace(state, progress=progress_of(layout.schedule, state))
+        return replace(seen, progress=progress_of(layout.schedule, seen))
 
-    def reasons(self, state: State) -> list[str]:
-        """Say why a stack rolls back, or did, or why its operation failed; a few calls more.
-
-        Raises:
-            AwsError: If AWS can't be reached, throttles, or does not take the credentials.
-        """
-        sources = Sources()
+    def reasons(self, state: State, look: StackLook, sources: Sources) -> Iterator[str]:
+        """Say why a stack rolls back, or did, or why its operation failed; a few calls more."""
         nothing: tuple[str, ...] = ()
-        layout = self._layout or Layout()
-        found = [
-            *(self._look.reasons() if self._look else ()),
-            *sources.ask("hook function", lambda: tuple(self._reasons_of_hooks(state, layout)), nothing),
-            *sources.ask("CodeDeploy", lambda: tuple(self._reasons_of_codedeploy(state)), nothing),
-            *reasons_of_alarms(state),
-            *sources.ask("stopped tasks", lambda: tuple(self._reasons_of_tasks(state, layout)), nothing),
-        ]
-        return [*dict.fromkeys(found), *(f"{source}: {why}" for source, why in sources.missing.items())]
+        layout = self._layout
+        yield from look.reasons()
+        yield from sources.ask("hook function", lambda: tuple(self._reasons_of_hooks(state, layout)), nothing)
+        yield from sources.ask("CodeDeploy", lambda: tuple(self._reasons_of_codedeploy(state)), nothing)
+        yield from reasons_of_alarms(state)
+        yield from sources.ask("stopped tasks", lambda: tuple(self._reasons_of_tasks(state, layout)), nothing)
 
-    def cancel(self) -> None:
-        """Cancel the update of the stack that was read, which is how such a deployment is cancelled (rule L11).
+    def remarks(self, state: State, sources: Sources) -> Iterator[str]:
+        """Tell of listeners that differ from the template, and of alarms that roll nothing back."""
+        yield from remarks(state, self._layout.declared_weights)
+
+    def way_back(self, state: State) -> str:
+        """Say what cancelling the update means at this point."""
+        return way_back(state)
+
+    def stop(self) -> None:
+        """Do nothing: CodeDeploy's deployments do not go on alone (rule L11)."""
+
+    def way_on(self, state: State, action: Action) -> str:
+        """Say nothing: CodeDeploy has no pauses that AWS's API could answer."""
+        return ""
+
+    def answer(self, hook: str, action: Action) -> None:
+        """Refuse.
 
         Raises:
-            AwsError: If CloudFormation refuses, as when the update has ended.
+            AwsError: Always.
         """
-        self._stack.cancel_update()
-
-    def _read_layout(self, look: StackLook) -> Layout:
-        if look.status == REVIEW:  # it has neither a template nor resources
-            return Layout()
-        try:
-            self._deployed = self._stack.deployed(self._deployed)
-            layout = layout_of(self._deployed)
-        except UnreadableError as error:
-            raise AwsError(str(error)) from error
-        self._is_layout_final = layout.is_whole and look.status != "CREATE_IN_PROGRESS"
-        return layout
+        raise AwsError(f"hook {hook}: CodeDeploy has no pauses")
 
     def _read_deployment(self, look: StackLook) -> BlueGreenDeployment | None:
         if look.status == REVIEW:
