@@ -61,7 +61,7 @@ CASES = sorted((ROOT / "tests/template/cases").glob("*.yaml"))
 SOURCES: list[Template] = [
     good().template,
     load((ROOT / "tests/template/documented_example.yaml").read_text()),
-    *(_planted(plant) for plant, _ in DEFECTS[::8]),
+    *(_planted(defect.plant) for defect in DEFECTS[::8]),
     *(load(path.read_text()) for path in CASES[::3] if path.stem not in {"14-duplicate-key", "15-unknown-tag"}),
 ]
 SOURCES[0]["Conditions"] = {
