@@ -23,6 +23,9 @@ TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 TASK_SET = "AWS::ECS::TaskSet"
 
+# Of a listener or a target group; others are those of an Application Load Balancer.
+NETWORK_PROTOCOLS = ("QUIC", "TCP", "TCP_QUIC", "TCP_UDP", "TLS", "UDP")
+
 
 class Resource:
     """A resource, or any other entry of a section that has a type and properties.
@@ -144,6 +147,7 @@ class Template:
         self.source = mapping(with_text_names(source))
         self.nested = nested
         self.parameters = self._defaults() if parameters is None else parameters
+        self._known: dict[str, Resource] = {}
 
     def _defaults(self) -> dict[str, Any]:
         """Give the parameters' defaults; one that names a parameter of Systems Manager is not its value."""
@@ -195,8 +199,40 @@ class Template:
     @cached_property
     def settled_hooks(self) -> list[Resource]:
         """The hooks with their settings as CloudFormation reads them: with what is known put in for functions."""
-        scope = Scope(parameters=self.parameters, mappings=self.section("Mappings"), conditions={})
-        return [Resource(hook.id, _settled(hook.body, scope)) for hook in self.hooks]
+        return [Resource(hook.id, _settled(hook.body, self._scope)) for hook in self.hooks]
+
+    @cached_property
+    def _scope(self) -> Scope:
+        return Scope(parameters=self.parameters, mappings=self.section("Mappings"), conditions={})
+
+    def settled(self, resource: Resource) -> Resource:
+        """Give a resource with its properties as far as they are known: what functions give in the place of these."""
+        if resource.id not in self._known:
+            body = {**resource.body, "Properties": evaluate(resource.properties, self._scope)}
+            self._known[resource.id] = Resource(resource.id, body)
+        return self._known[resource.id]
+
+    def made_before(self, resource: Resource) -> set[str]:
+        """List the logical ids that CloudFormation makes before a resource."""
+        needed: set[str] = set()
+        waiting = [resource]
+        while waiting:
+            for id in waiting.pop().dependencies - needed:
+                needed.add(id)
+                if id in self.resources:
+                    waiting.append(self.resources[id])
+        return needed
+
+    def load_balancer_of(self, listener: Resource) -> str:
+        """Tell the load balancer of a listener: its ARN or logical id; empty if it can't be told."""
+        arn = listener.properties.get("LoadBalancerArn")
+        return text(arn) or next((id for id in references(arn) if id in self.resources), "")
+
+    def is_network(self, listener: Resource) -> bool:
+        """Tell whether a listener is known to belong to a Network Load Balancer."""
+        balancer = self.resources.get(self.load_balancer_of(listener))
+        kind = balancer and balancer.type == LOAD_BALANCER and balancer.properties.get("Type")
+        return kind == "network" or listener.properties.get("Protocol") in NETWORK_PROTOCOLS
 
     @cached_property
     def native_services(self) -> list[Resource]:

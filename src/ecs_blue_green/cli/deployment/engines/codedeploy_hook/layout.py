@@ -38,7 +38,7 @@ class Layout:
     composite_alarms: tuple[str, ...] = ()
     schedule: Schedule | None = None
     hook_functions: Mapping[str, str] = field(default_factory=dict)
-    declared_weights: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    declared_weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     is_whole: bool = True
 
     @property
