@@ -241,12 +241,15 @@ class TestSteps:
         assert result.stderr == f"{folder}: nothing is written: the update is not refused, or can't be done in steps.\n"
         assert not folder.exists()
 
-    def test_that_can_not_be_written_are_told(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("is_folder", [False, True])
+    def test_that_can_not_be_written_are_told(self, is_folder: bool, tmp_path: Path) -> None:
         folder = tmp_path / "steps"
-        folder.write_text("")
+        file = folder / "step-1.template.json"
+        file.mkdir(parents=True) if is_folder else folder.write_text("")
         result = invoke("predict", *files(tmp_path, image("v2"), threshold), "--write-steps", str(folder))
         assert result.exit_code == 2
-        assert result.stderr == f"Error: {folder}/step-1.template.json: can't be written: file exists\n"
+        why = f"{file}: can't be written: is a directory" if is_folder else f"{folder}: can't be made: file exists"
+        assert result.stderr == f"Error: {why}\n"
         assert "new.json: refused: " in result.stdout
 
     def test_of_several_stacks_ask_which(self, tmp_path: Path) -> None:
