@@ -293,3 +293,9 @@ def test_machine_that_drips_its_credentials_is_given_up(monkeypatch: pytest.Monk
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url)
         with pytest.raises(AwsError, match="it has not answered in time"):
             open_session(region="eu-west-1", profile=None)
+
+
+@pytest.mark.parametrize("answer", [described("hunter")[:-40], b"hunter", b"<A>hunter</A>", b"\xffhunter"], ids=str)
+def test_answer_that_can_not_be_read_is_not_told(answer: bytes, ask: Ask) -> None:
+    assert "hunter" not in str(failing(ask, Answer(answer), *STACKS))
+    assert "hunter" not in str(failing(ask, Answer(answer), *ALARMS))

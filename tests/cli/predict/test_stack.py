@@ -313,6 +313,15 @@ def test_what_a_refusal_means_is_told_though_a_hidden_value_is_one_of_its_words(
     assert result.exit_code == 0
 
 
+def test_a_refusal_is_explained_though_a_hidden_value_is_one_of_its_words(predict: Predict) -> None:
+    hidden = with_section("Parameters", Secret=parameter(NoEcho=True))
+    account = Account(template(hidden), statuses=["FAILED"], reason="Template parameters modified by transform")
+    result = predict(account, hidden, image("v2"), options=("--change-set", "--parameter", "Secret=modified"))
+    (reason,) = re.findall("reason: (CloudFormation creates no .+)", result.stdout)
+    assert "Template parameters **** by transform" in reason
+    assert cited(reason) == {"P4"}
+
+
 def test_a_permission_that_is_missing_is_told_without_hidden_values(predict: Predict) -> None:
     hidden = with_section("Parameters", Secret=parameter(NoEcho=True))
     reason = "User: zqxj is not authorized to perform: s3:GetObject on resource: arn:zqxj"

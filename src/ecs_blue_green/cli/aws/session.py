@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from ...template.hiding import without_values
+from ...template.hiding import MASK, without_values
 from ..errors import CommandError
 from .calls import MOST_SECONDS, SERVER_ERROR, UnansweredError, UnreadableAnswerError, in_time, watch_calls, within
 
@@ -284,8 +284,15 @@ def _failure(error: Exception) -> str:
     return f"AWS can't be asked: {_said(error)}"
 
 
+# What botocore's errors quote: who signs in to a proxy, a session token with the end of its line, what is taken for the
+# host of a proxy's URL where its password has a slash, and a whole answer, such as a template.
+_QUOTED = re.compile(
+    r"(?<=//)\S*(?=@)|(?<=Invalid header value ).*|(?<=Failed to parse: )\S+|(?<=Further retries may succeed: ).*"
+)
+
+
 def _said(error: Exception) -> str:
-    return _told(" ".join(str(error).split()).rstrip("."))
+    return _told(_QUOTED.sub(MASK, " ".join(str(error).split())).rstrip("."))
 
 
 def _told(said: str) -> str:
