@@ -299,3 +299,13 @@ def test_machine_that_drips_its_credentials_is_given_up(monkeypatch: pytest.Monk
 def test_answer_that_can_not_be_read_is_not_told(answer: bytes, ask: Ask) -> None:
     assert "hunter" not in str(failing(ask, Answer(answer), *STACKS))
     assert "hunter" not in str(failing(ask, Answer(answer), *ALARMS))
+
+
+@pytest.mark.parametrize("status", [200, 400, 503])
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [(STACKS, b"<A>%b</A>" % (b"<B/>" * 500_000)), (ALARMS, b'{"A": [%b0]}' % (b"0," * 500_000))],
+    ids=["XML", "JSON"],
+)
+def test_answer_of_countless_values_is_not_parsed(call: tuple[str, str], body: bytes, status: int, ask: Ask) -> None:
+    assert "it holds more than 500,000 values" in str(failing(ask, Answer(body, status), *call))

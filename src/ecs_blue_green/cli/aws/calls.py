@@ -27,6 +27,7 @@ _T = TypeVar("_T")
 MOST_SECONDS = 120.0
 MOST_CALLS = 1000
 MOST_BYTES = 32 * 2**20  # a template has one million at most, and a page of events less
+MOST_VALUES = 500_000  # in one answer, of which each takes many times the memory that it has letters
 
 SERVER_ERROR = 500  # and above: HTTP's statuses for what may have been done or not
 
@@ -185,12 +186,14 @@ class _Bounded:
 
 
 def _check_before_parsing(operation_model: OperationModel, response_dict: dict[str, Any], **_: object) -> None:
-    """Raise where botocore would make an empty answer of something that is none."""
+    """Raise where botocore would fill the memory, or make an empty answer of something that is none."""
     if date := response_dict["headers"].get("date"):
         time_of(date)
+    body, protocol = response_dict["body"], operation_model.service_model.resolved_protocol
+    if sum(map(body.count, (b"<",) if protocol == "query" else (b"{", b"[", b","))) > MOST_VALUES:
+        raise UnreadableAnswerError(f"it holds more than {MOST_VALUES:,} values")
     if not 200 <= response_dict["status_code"] < 300:
         return
-    body, protocol = response_dict["body"], operation_model.service_model.resolved_protocol
     if protocol in {"json", "rest-json"} and operation_model.output_shape:
         if not isinstance(json.loads(body), dict):
             raise UnreadableAnswerError("it is no JSON object")
