@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ....aws.listeners import read_weights
 from ....aws.session import AwsError
 from ...engine import Action
 from ...readers.alarms import read_alarms, reasons_of_alarms
 from ...readers.images import Images
-from ...readers.listeners import read_weights
 from ...readers.sources import Sources
 from ...readers.stack import DeployedStack, StackLook
 from ...readers.stopped_tasks import reasons_of_tasks

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from .....template.native_facts import DEPLOYMENT_CONTROLLER, PRODUCTION_TRAFFIC_SHIFT, STAGES
+from ....aws.listeners import read_actions, weights_of
 from ....aws.session import AwsError, asking
 from ...engine import Action
 from ...facts import hook_name
 from ...readers.alarms import read_alarms, reasons_of_alarms
-from ...readers.listeners import read_actions, weights_of
 from ...readers.sources import Sources
 from ...readers.stack import DeployedStack, StackLook
 from ...readers.stopped_tasks import reasons_of_tasks
