@@ -216,7 +216,7 @@ def _allow(actions: list[str], *, on: str) -> iam.PolicyDocument:
     return iam.PolicyDocument(statements=[iam.PolicyStatement(actions=actions, resources=[on])])
 
 
-def _check_environment(mistakes: Mistakes, environment: Mapping[str, str]) -> None:
+def _check_environment(mistakes: Mistakes, environment: Mapping[str, object]) -> None:
     if not mistakes.instance("environment", environment, Mapping, "a mapping of names to values"):
         return
     for name, value in environment.items():
