@@ -103,9 +103,10 @@ def open_session(*, region: str | None, profile: str | None) -> Session:
 def _find_credentials(session: Session) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
+    known: tuple[type[Exception], ...] = (BotoCoreError, ClientError, *_lost(), *_unreadable())
     try:
         session.get_credentials()
-    except (BotoCoreError, ClientError, *_lost(), *_unreadable()):
+    except known:
         raise
     except Exception as error:  # botocore raises whatever comes of what a program prints
         raise AwsError(f"AWS: the credentials can't be read: {_said(error)}") from error
