@@ -7,7 +7,7 @@ import json
 import re
 from io import StringIO
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.table import Table
 
@@ -60,6 +60,9 @@ def test_a_workflow_command_is_one_of_its_properties(file: str, message: str) ->
 
 
 @given(TEXTS, TEXTS, st.integers(20, 60))
+@example("#", "#[", 20)
+@example("##", "[error]", 20)
+@example(":", ":error::a", 20)
 def test_what_wraps_on_a_terminal_is_printable_and_no_command(one: str, other: str, width: int) -> None:
     to = Screen(file=StringIO(), force_terminal=True, width=width, legacy_windows=False, _environ={})
     table = Table(one, box=None, pad_edge=False)

@@ -32,8 +32,12 @@ class Line(Text):
             self.append(*(part if isinstance(part, tuple) else (part,)))
 
     def append(self, text: Text | str, style: str | Style | None = None) -> Line:
-        """Put another part behind."""
-        super().append(printable(text) if isinstance(text, str) else text, style)
+        """Put another part behind; with what stands before it, it makes no command either."""
+        if isinstance(text, str):
+            text = printable(text)
+            if text and (whole := self.plain + text) != printable(whole):
+                text = f"\\x{ord(text[0]):x}{text[1:]}"
+        super().append(text, style)
         return self
 
 
