@@ -14,6 +14,7 @@ from constructs import Construct
 
 from ..checks.copies import copy_items
 from ..checks.mistakes import Mistakes, shown
+from ..lifecycle_hooks import LifecycleHooks
 from ..lifecycle_hooks.function import LifecycleHookFunction
 from ..template import native_facts as facts
 from .roles import allow, create_role
@@ -206,7 +207,12 @@ class CheckedHooks:
     def checked(cls, mistakes: Mistakes, hooks: Sequence[LifecycleHook]) -> CheckedHooks:
         """Check the hooks, each by itself, and how many there are."""
         argument, checked, kinds = "lifecycle_hooks", [], "LambdaHook(…) or PauseHook(…)"
-        given = mistakes.items(argument, hooks, f"a sequence of {kinds}")
+        advice = ""
+        if isinstance(hooks, LambdaHook | PauseHook):
+            advice = "put it into a list"
+        elif isinstance(hooks, LifecycleHooks):
+            advice = "that is for CodeDeploy: use LambdaHook(function, stages=[…]) for each of its functions"
+        given = mistakes.items(argument, hooks, f"a sequence of {kinds}", advice=advice)
         for index, item in enumerate(given):
             name = f"{argument}[{index}]"
             if hook := mistakes.instance(name, item, (LambdaHook, PauseHook), kinds):
