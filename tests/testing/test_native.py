@@ -96,8 +96,9 @@ def test_hooks_alarms_circuit_breaker_and_test_listener_are_found(
     ours = LifecycleHookFunction(stack, "Ours", code="def handler(event, context): ...")
     metric = cloudwatch.Metric(namespace="Shop", metric_name="Orders")
     orders = cloudwatch.Alarm(stack, "Orders", metric=metric, threshold=1, evaluation_periods=1)
+    first = LambdaHook(ours, stages=[Stage.PRE_SCALE_UP, Stage.POST_SCALE_UP], on_timeout=OnTimeout.CONTINUE)
     hooks = [
-        LambdaHook(ours, stages=[Stage.PRE_SCALE_UP, Stage.POST_SCALE_UP], on_timeout=OnTimeout.CONTINUE),
+        first,
         LambdaHook(smoke, stages=[Stage.POST_TEST_TRAFFIC_SHIFT], details={"url": cdk.Aws.REGION, "tries": 3}),
         PAUSE,
     ]
@@ -106,7 +107,7 @@ def test_hooks_alarms_circuit_breaker_and_test_listener_are_found(
     native(test_listener=HttpListener(port=8080), circuit_breaker=False, **values)
     expected = values | {"circuit_breaker": False, "has_test_listener": True}
     assert_native_blue_green(stack, **expected)
-    reordered = [PAUSE, hooks[1], LambdaHook(ours, stages=[*reversed(hooks[0].stages)], on_timeout=OnTimeout.CONTINUE)]
+    reordered = [PAUSE, hooks[1], LambdaHook(ours, stages=[*reversed(first.stages)], on_timeout=OnTimeout.CONTINUE)]
     assert_native_blue_green(stack, lifecycle_hooks=reordered, alarms=alarms[::-1])
 
 
@@ -176,6 +177,7 @@ def test_two_alarms_on_one_metric_are_two(stack: cdk.Stack, native: NativeServic
 
     native(alarms=[alarm("Many", 10), alarm("More", 20)])
     assert_native_blue_green(stack, alarms=[alarm("Some", 10), alarm("Other", 20)])
+    assert_native_blue_green(stack, alarms=[alarm("More", 20), alarm("Many", 10)])
     assert differences(stack, alarms=[alarm("Many", 10), alarm("More", 21)]) == [
         "Alarms.RequestCount.blue[2].Threshold: expected 21, found 20",
         "Alarms.RequestCount.green[2].Threshold: expected 21, found 20",

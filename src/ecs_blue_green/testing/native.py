@@ -276,7 +276,7 @@ def _comparable(hook: object) -> Any:
     stages = hook.get("LifecycleStages")
     if isinstance(stages, list):
         hook["LifecycleStages"] = sorted(stages, key=str)
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         hook["HookDetails"] = json.loads(text(hook.get("HookDetails")))
     return hook
 
@@ -349,15 +349,16 @@ def _is_group(dimension: dict[str, Any]) -> bool:
 
 
 def _by_metric(alarms: list[tuple[dict[str, Any], str]]) -> dict[str, dict[str, Any]]:
-    """Name alarms by metric and colour, and give what they watch for."""
+    """Name alarms by metric and colour, and give what they watch for; several on one in an order of their own."""
     named: dict[str, dict[str, Any]] = {}
-    for properties, colour in alarms:
-        first = name = f"{properties.get('MetricName')}.{colour}"
+    watched = [({key: alarm[key] for key in _WATCHED if key in alarm}, colour) for alarm, colour in alarms]
+    for settings, colour in sorted(watched, key=str):
+        first = name = f"{settings.get('MetricName')}.{colour}"
         number = 1
         while name in named:
             number += 1
             name = f"{first}[{number}]"
-        named[name] = {key: properties[key] for key in _WATCHED if key in properties}
+        named[name] = settings
     return named
 
 
