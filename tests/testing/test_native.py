@@ -97,7 +97,7 @@ def test_hooks_alarms_circuit_breaker_and_test_listener_are_found(
     metric = cloudwatch.Metric(namespace="Shop", metric_name="Orders")
     orders = cloudwatch.Alarm(stack, "Orders", metric=metric, threshold=1, evaluation_periods=1)
     first = LambdaHook(ours, stages=[Stage.PRE_SCALE_UP, Stage.POST_SCALE_UP], on_timeout=OnTimeout.CONTINUE)
-    hooks = [
+    hooks: list[LambdaHook | PauseHook] = [
         first,
         LambdaHook(smoke, stages=[Stage.POST_TEST_TRAFFIC_SHIFT], details={"url": cdk.Aws.REGION, "tries": 3}),
         PAUSE,
