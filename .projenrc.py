@@ -246,7 +246,9 @@ pyproject.add_override(
             {
                 "name": "What follows a deployment knows engines by their protocol only",
                 "type": "protected",
-                "protected_modules": [f"{MODULE}.cli.deployment.engines.codedeploy_hook"],
+                "protected_modules": [
+                    f"{MODULE}.cli.deployment.engines.{engine}" for engine in ("codedeploy_hook", "ecs_native")
+                ],
                 "allowed_importers": [f"{MODULE}.cli.deployment.engines"],
                 "as_packages": True,
             },

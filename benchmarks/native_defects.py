@@ -7,7 +7,6 @@ something of the template that it doesn't say of the good one. It takes about tw
 import json
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +67,11 @@ def _cdk(templates: dict[str, Any]) -> dict[str, Said]:
             _fill(stack, content)
         app.synth()
         report = json.loads(Path(folder, "out/validation-report.json").read_text())
-    for violation, place in _places(report):
-        stack_name = next((part.partition(".")[0] for part in Path(place).parts if part.startswith("Stack")), "")
-        found[stacks[stack_name]].add((violation["ruleName"], violation["description"]))
+    for plugin in report["pluginReports"]:
+        for violation in plugin["violations"]:
+            for construct in violation["violatingConstructs"]:
+                name = stacks[construct["constructPath"].partition("/")[0]]
+                found[name].add((violation["ruleName"], violation["description"]))
     return found
 
 
@@ -87,13 +88,6 @@ def _fill(stack: Any, content: dict[str, Any]) -> None:
             resource.add_override("DependsOn", body["DependsOn"])
     if transform := content.get("Transform"):
         stack.add_transform(transform)
-
-
-def _places(report: dict[str, Any]) -> Iterable[tuple[dict[str, Any], str]]:
-    for plugin in report["pluginReports"]:
-        for violation in plugin["violations"]:
-            for resource in violation["violatingResources"]:
-                yield violation, resource["templatePath"]
 
 
 if __name__ == "__main__":

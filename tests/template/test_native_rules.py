@@ -21,6 +21,7 @@ from tests.template.defects import DEFECTS
 from tests.template.defects import good as hook_good
 from tests.template.defects.native.parts import NativeParts, good
 
+CONSTRUCT = sorted((ROOT / "tests/native/__snapshots__/test_snapshots").glob("*.json"))
 NATIVE = {rule.id for family in FAMILIES for rule in family.rules}
 ALWAYS = {rule.id for rule in FAMILIES[1].rules}
 UNKNOWN = [
@@ -181,6 +182,13 @@ def test_service_of_cdks_l1_has_no_findings(stack: cdk.Stack) -> None:
         ],
     )
     template = template_of(stack)
+    assert looks_at(template)
+    assert lint(template) == []
+
+
+@pytest.mark.parametrize("path", CONSTRUCT, ids=lambda path: path.stem)
+def test_templates_of_the_construct_have_no_findings(path: Any) -> None:
+    template = json.loads(path.read_text())
     assert looks_at(template)
     assert lint(template) == []
 

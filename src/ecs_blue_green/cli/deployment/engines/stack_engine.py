@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....template.model import Template
-from ...aws.session import AwsError, making_clients
+from ...aws.session import AwsError
 from ...templates import UnreadableError
 from ..engine import Action
 from ..readers.sources import Sources
 from ..readers.stack import DeployedStack, FollowedStack, StackLook
 from ..state import State
 from ..statuses import REVIEW
+from .clients import make_clients
 from .codedeploy_hook.deployer import HookDeployer
 from .deployer import Deployer
 from .ecs_native.deployer import EcsDeployer
@@ -32,9 +33,9 @@ class StackEngine:
             stack: The stack's name or ARN.
             service: The logical id of the service to look at; empty for the only one.
         """
-        self._session = session
         self._service = service
         self._stack = FollowedStack(session, stack)
+        self._clients = make_clients(session)
         self._deployer: Deployer | None = None
         self._look: StackLook | None = None
         self._deployed: DeployedStack | None = None
@@ -144,9 +145,7 @@ class StackEngine:
 
     def _begun(self) -> Deployer:
         """Give what deploys the stack; as long as nobody knows, it may be the hook."""
-        if self._deployer is None:
-            with making_clients():
-                self._deployer = HookDeployer(self._session)
+        self._deployer = self._deployer or HookDeployer(self._clients)
         return self._deployer
 
     def _deployer_of(self, deployed: DeployedStack) -> Deployer:
@@ -155,5 +154,4 @@ class StackEngine:
         kind = EcsDeployer if is_native else HookDeployer
         if isinstance(self._deployer, kind):
             return self._deployer
-        with making_clients():
-            return EcsDeployer(self._session, self._service) if is_native else HookDeployer(self._session)
+        return EcsDeployer(self._clients, self._service) if is_native else HookDeployer(self._clients)

@@ -450,7 +450,7 @@ class TestCancelled:
         cancelled = after(1, lambda a: a.status("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated"))
         play(aws, *until_canary(), cancelled, after(1))
         use(StackEngine(aws.session, STACK), monkeypatch)
-        result = invoke("abort", STACK, "--yes")
+        result = invoke("abort", STACK, "--yes", "--timeout", "0")
         assert (result.exit_code, "ecs:StopServiceDeployment" in aws.names) == (2, False)
         assert "is rolling back already" in result.stderr
 

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ....aws.session import AwsError, client_settings
+from ....aws.listeners import read_weights
+from ....aws.session import AwsError
 from ...engine import Action
 from ...readers.alarms import read_alarms, reasons_of_alarms
 from ...readers.images import Images
-from ...readers.listeners import read_weights
 from ...readers.sources import Sources
 from ...readers.stack import DeployedStack, StackLook
 from ...readers.stopped_tasks import reasons_of_tasks
 from ...readers.target_health import read_health
 from ...state import BlueGreenDeployment, State, TaskSet
 from ...statuses import REVIEW
+from ..clients import Clients
 from .deployments import Deployments, Found
 from .layout import Layout, layout_of
 from .progress import progress_of
@@ -24,25 +25,21 @@ from .remarks import remarks
 from .way_back import way_back
 
 if TYPE_CHECKING:
-    from boto3 import Session
     from types_boto3_ecs.type_defs import TaskSetTypeDef
 
 
 class HookDeployer:
     """A ``Deployer``: CodeDeploy, whose deployments CloudFormation's hook starts."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, clients: Clients) -> None:
         """Ask nothing yet.
 
         Args:
-            session: With AWS.
+            clients: Whom to ask.
         """
-        settings = client_settings()
-        self._deployments = Deployments(session.client("codedeploy", config=settings))
-        self._ecs = session.client("ecs", config=settings)
-        self._elbv2 = session.client("elbv2", config=settings)
-        self._cloudwatch = session.client("cloudwatch", config=settings)
-        self._functions = session.client("lambda", config=settings)
+        self._deployments = Deployments(clients.codedeploy)
+        self._ecs, self._elbv2 = clients.ecs, clients.elbv2
+        self._cloudwatch, self._functions = clients.cloudwatch, clients.functions
         self._images = Images(self._ecs)
         self._others: list[str] = []  # the deployments of operations that have ended
         self._layout = Layout()

@@ -8,17 +8,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from .....template.native_facts import DEPLOYMENT_CONTROLLER, PRODUCTION_TRAFFIC_SHIFT, STAGES
-from ....aws.session import AwsError, asking, client_settings
+from ....aws.listeners import read_actions, weights_of
+from ....aws.session import AwsError, asking
 from ...engine import Action
 from ...facts import hook_name
 from ...readers.alarms import read_alarms, reasons_of_alarms
-from ...readers.listeners import read_actions, weights_of
 from ...readers.sources import Sources
 from ...readers.stack import DeployedStack, StackLook
 from ...readers.stopped_tasks import reasons_of_tasks
 from ...readers.target_health import read_health
 from ...state import BLUE, CURRENT, GREEN, NEW, OLD, PRODUCTION, TEST, State, TaskSet
 from ...statuses import REVIEW
+from ..clients import Clients
 from . import answers, remarks, words
 from .deployments import (
     SUCCESSFUL,
@@ -35,7 +36,6 @@ from .services import Parts, chosen, declared_weights, parts_of, services_of
 from .stages import SeenStages
 
 if TYPE_CHECKING:
-    from boto3 import Session
     from types_boto3_ecs.type_defs import (
         ServiceCurrentRevisionSummaryTypeDef,
         ServiceDeploymentTypeDef,
@@ -58,19 +58,16 @@ _MOST_EVENTS = 5
 class EcsDeployer:
     """A ``Deployer``: ECS, whose deployments an update of the service starts."""
 
-    def __init__(self, session: Session, service: str) -> None:
+    def __init__(self, clients: Clients, service: str) -> None:
         """Ask nothing yet.
 
         Args:
-            session: With AWS.
+            clients: Whom to ask.
             service: The logical id of the service to look at; empty for the only one.
         """
-        settings = client_settings()
-        self._ecs = session.client("ecs", config=settings)
-        self._elbv2 = session.client("elbv2", config=settings)
-        self._cloudwatch = session.client("cloudwatch", config=settings)
-        self._functions = session.client("lambda", config=settings)
-        self._region = session.region_name
+        self._ecs, self._elbv2 = clients.ecs, clients.elbv2
+        self._cloudwatch, self._functions = clients.cloudwatch, clients.functions
+        self._region = clients.region
         self._wanted = service
         self._deployments = ServiceDeployments(self._ecs)
         self._deployed: DeployedStack | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .....template.model import SERVICE, Resource, Template
 from .....template.native_facts import DEPLOYMENT_CONTROLLER, SHIFTING_STRATEGIES
 from .....template.values import dig, is_function, sequence
-from ...readers.listeners import weights_of
+from ....aws.listeners import weights_of
 from ...readers.stack import DeployedStack
 from ...state import BLUE, GREEN, PRODUCTION, TEST
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ....template.values import dig, integer, mapping, sequence
+from ...template.values import dig, integer, mapping, sequence
 
 if TYPE_CHECKING:
     from types_boto3_elbv2.client import ElasticLoadBalancingv2Client
