@@ -229,14 +229,15 @@ def test_a_rule_has_five_values_and_one_condition_of_a_kind(
 
     five = (kind.host_headers(["a.example.com", "b.example.com"]), kind.path_patterns(["/a", "/b", "/c"]))
     header = kind.query_strings([elbv2.QueryStringCondition(value="x")])
+    advice = "take some out, or put a wildcard in their place"
     assert mistakes_of(service, production_listener=existing(*five, header)) == [
-        "production_listener.conditions must have at most 5 values, got 6"
+        f"production_listener.conditions must have at most 5 values, got 6; {advice}"
     ]
     assert mistakes_of(service, production_listener=existing(*five), test_listener=TestHeader("X-Test", "green")) == [
-        "production_listener.conditions must have at most 4 values beside a TestHeader, got 5"
+        f"production_listener.conditions must have at most 4 values beside a TestHeader, got 5; {advice}"
     ]
     assert mistakes_of(service, test_listener=existing(*five, header), load_balancer=listener.load_balancer) == [
-        "test_listener.conditions must have at most 5 values, got 6"
+        f"test_listener.conditions must have at most 5 values, got 6; {advice}"
     ]
     assert mistakes_of(service, production_listener=existing(*SHOP, *SHOP)) == [
         "production_listener.conditions must have one of host-header at most, got 2; put all values into one"

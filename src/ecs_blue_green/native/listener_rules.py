@@ -297,7 +297,8 @@ def _check_values(mistakes: Mistakes, production: _Rule, test: _Rule | None) -> 
     for name, rule in counted.items():
         most, beside = (_MOST_VALUES - 1, " beside a TestHeader") if header else (_MOST_VALUES, "")
         if (count := _values(rule)) > most:
-            mistakes.note(f"{name}.conditions must have at most {most} values{beside}, got {count}")
+            mistake = f"{name}.conditions must have at most {most} values{beside}, got {count}"
+            mistakes.note(mistake, "take some out, or put a wildcard in their place")
 
 
 def _values(rule: _Rule) -> int:
