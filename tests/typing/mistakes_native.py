@@ -76,7 +76,7 @@ def results(service: EcsNativeBlueGreenService, alarm: cloudwatch.Alarm) -> None
 
 def assertions(stack: cdk.Stack, service: EcsNativeBlueGreenService, hook: LambdaHook) -> None:
     assert_native_blue_green("Shop.template.json")  # expect: arg-type
-    assert_native_blue_green(stack, Canary())  # expect: call-arg
+    assert_native_blue_green(stack, "Web")  # expect: call-arg
     assert_native_blue_green(stack, service=service)  # expect: arg-type
     assert_native_blue_green(stack, deployment=TimeBasedCanary())  # expect: arg-type
     assert_native_blue_green(stack, traffic_routing=TimeBasedCanary())  # expect: call-arg
