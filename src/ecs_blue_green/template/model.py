@@ -9,7 +9,6 @@ from typing import Any
 
 from .functions import Scope, evaluate
 from .hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
-from .native_facts import SHIFTING_STRATEGIES
 from .values import dig, is_function, is_hidden, mapping, may_hold_more, references, sequence, text, with_text_names
 
 HOOK = "AWS::CodeDeploy::BlueGreen"
@@ -233,18 +232,6 @@ class Template:
         balancer = self.resources.get(self.load_balancer_of(listener))
         kind = balancer and balancer.type == LOAD_BALANCER and balancer.properties.get("Type")
         return kind == "network" or listener.properties.get("Protocol") in NETWORK_PROTOCOLS
-
-    @cached_property
-    def native_services(self) -> list[Resource]:
-        """The services that ECS itself deploys in steps, with what is known put into their settings."""
-        scope = Scope(parameters=self.parameters, mappings=self.section("Mappings"), conditions={})
-        found = []
-        for service in self.resources_of(SERVICE):
-            configuration = evaluate(service.properties.get(_NATIVE_SETTINGS), scope)
-            if text(dig(configuration, "Strategy")) in SHIFTING_STRATEGIES:
-                properties = {**service.properties, _NATIVE_SETTINGS: configuration}
-                found.append(Resource(service.id, {**service.body, "Properties": properties}))
-        return found
 
     def assumed_in(self, id: str) -> tuple[str, ...]:
         """Name the parameters whose values are put into the settings of a hook or a service."""
