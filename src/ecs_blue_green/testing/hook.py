@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..template.hook_facts import TEST_ROUTE
 from ..template.model import HOOK, TRANSFORM, Template
+from ..template.native_model import shifting_services
 from ..template.rules import RULES
 from ..template.values import dig, text
 from .comparison import differences, resolved, with_defaults
@@ -66,7 +67,7 @@ def assert_blue_green(
     problems = [in_words(finding) for rule in _RULES for finding in RULES[rule].findings(template)]
     if not template.is_blue_green:
         meaning = "which an update in place leaves out"
-        if native := template.native_services:
+        if native := shifting_services(template):
             meaning = f"and ECS itself deploys {native[0].id}: use assert_native_blue_green"
         problems = [f"there is neither a hook of type {HOOK} nor the transform {TRANSFORM}, {meaning}"]
     elif compared and not problems:
