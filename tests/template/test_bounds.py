@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from ecs_blue_green.template import values
 from ecs_blue_green.template.digests import digest, is_larger
 from ecs_blue_green.template.functions import Scope, evaluate
 from ecs_blue_green.template.rules import lint
+from ecs_blue_green.template.schedule import read_native_schedule, read_schedule
 from ecs_blue_green.template.update import predict
 from tests.support import Template
 from tests.template.defects import good
@@ -139,6 +141,45 @@ def test_what_functions_make_is_not_much_larger_than_the_template(value: Any) ->
     assert peak(lambda: found.append(evaluated(value, Long="x" * 4_000, Huge="y" * 100_000))) < 3_000_000
     assert found[0] == evaluated(value, Long="x" * 4_000, Huge="y" * 100_000)
     assert found[0] != evaluated(value, Long="z" * 4_000, Huge="z" * 100_000) or value == nested(24)
+
+
+def holding_itself(kind: str) -> Any:
+    """A value of Python that is no tree."""
+    if kind == "list":
+        items: list[Any] = []
+        items.append(items)
+        return items
+    if kind == "dict":
+        entries: dict[str, Any] = {}
+        entries["Ref"] = entries
+        return entries
+    value: Any = "x"
+    for _ in range(60):
+        value = [value, value]
+    return value
+
+
+@pytest.mark.parametrize("kind", ["list", "dict", "each twice"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        lint,
+        lambda value: lint(good().template | {"Hooks": {"Hook": value}}),
+        lambda value: lint(good().template, parameters={"Stage": value}),
+        lambda value: predict(good().template, good().template | {"Resources": {"Topic": {"Properties": value}}}),
+        lambda value: predict(value, good().template),
+        lambda value: predict(good().template, good().template, new_parameters={"Stage": value}),
+        lambda value: predict(good().template, good().template, deployed_parameters={"Stage": value}),
+        lambda value: read_schedule({"Properties": {"TrafficRoutingConfig": value}}),
+        lambda value: read_native_schedule({"DeploymentConfiguration": value}),
+    ],
+)
+def test_what_holds_itself_is_no_template(
+    kind: str, told: Callable[[Any], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(values, "_MOST_NODES", 1_000)
+    with pytest.raises(ValueError, match="this is no template: an object holds itself, or there are more than 1,000"):
+        told(holding_itself(kind))
 
 
 def test_values_of_a_parameters_size_are_worked_out() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 _PLACEHOLDER = re.compile(r"\$\{(!?)([^${}]*)\}")
+# Objects and lists of a template: CloudFormation takes 1 MB.
+_MOST_NODES = 1_000_000
 _DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^}]*\}\}")
 
 
@@ -55,11 +57,28 @@ def nodes(value: object) -> Iterator[tuple[str, Any]]:
             waiting.extend([("", item) for item in node[1]])
 
 
+def quoted(value: object) -> str:
+    """Write a value into a sentence, as Python has it; a number of more digits than Python writes is hexadecimal."""
+    if isinstance(value, int) and value.bit_length() > 10_000:
+        return hex(value)
+    try:
+        return repr(value)
+    except (RecursionError, ValueError):  # one of these within, or too much in each other
+        return "what can't be written"
+
+
 def with_text_names(value: object) -> Any:
-    """Give a value in which all names are texts, as in JSON: in Python a name can be anything that can be hashed."""
+    """Give a value in which all names are texts, as in JSON: in Python a name can be anything that can be hashed.
+
+    Raises:
+        ValueError: If the value is no tree of a template's size: in Python an object can hold itself, or another one
+            many times.
+    """
     waiting = [value]
     is_right = True
     for node in waiting:  # which grows meanwhile
+        if len(waiting) > _MOST_NODES:
+            raise ValueError(f"this is no template: an object holds itself, or there are more than {_MOST_NODES:,}")
         if isinstance(node, dict):
             is_right = is_right and all(isinstance(name, str) for name in node)
             waiting += [part for part in node.values() if isinstance(part, (dict, list))]
@@ -71,7 +90,7 @@ def with_text_names(value: object) -> Any:
     for node in reversed(waiting):
         if isinstance(node, dict):
             made[id(node)] = {
-                name if isinstance(name, str) else repr(name): made.get(id(part), part) for name, part in node.items()
+                name if isinstance(name, str) else quoted(name): made.get(id(part), part) for name, part in node.items()
             }
         elif isinstance(node, list):
             made[id(node)] = [made.get(id(part), part) for part in node]

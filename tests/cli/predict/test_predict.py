@@ -246,7 +246,7 @@ class TestSteps:
         folder.write_text("")
         result = invoke("predict", *files(tmp_path, image("v2"), threshold), "--write-steps", str(folder))
         assert result.exit_code == 2
-        assert result.stderr == f"Error: {folder}/step-1.template.json: can't be written: file exists\n"
+        assert result.stderr == f"Error: {folder}: can't be made: file exists\n"
         assert "new.json: refused: " in result.stdout
 
     def test_of_several_stacks_ask_which(self, tmp_path: Path) -> None:

@@ -45,6 +45,9 @@ def lint(template: object, *, nested: bool = False, parameters: Mapping[str, Any
     Returns:
         The findings, errors first, then by logical id and rule; none for a template with neither the hook nor the
         transform.
+
+    Raises:
+        ValueError: If something in it holds itself, or it is much too large.
     """
     view = Template(template, nested=nested, parameters=parameters)
     if not view.is_blue_green:
