@@ -34,9 +34,9 @@ def in_resource(value: Any) -> tuple[Template, Template]:
 
 
 def with_default(value: Any) -> tuple[Template, Template]:
-    """The first source, with another default of a parameter of which only some values are allowed."""
-    stage = SOURCES[0]["Parameters"]["Stage"] | {"Default": value}
-    return SOURCES[0], SOURCES[0] | {"Parameters": {"Stage": stage}}
+    """The first source, with another default of a parameter of which only one value is allowed."""
+    declaration = {"Type": "String", "Default": value, "AllowedValues": ["prod"]}
+    return SOURCES[0], SOURCES[0] | {"Parameters": {"Stage": declaration}}
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # long numbers are the point of it
