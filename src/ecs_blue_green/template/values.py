@@ -133,13 +133,20 @@ def has_name(value: object, name: str) -> bool:
 def references(value: object) -> set[str]:
     """List the logical ids that a value names by ``Ref``, ``Fn::GetAtt`` or ``Fn::Sub``."""
     found: set[str] = set()
-    for name, given in nodes(value):
-        if name == "Ref":
-            found.add(text(given))
-        elif name == "Fn::GetAtt":
-            found.add(text((sequence(given) or [given])[0]).partition(".")[0])
-        elif name == "Fn::Sub":
-            found.update(part.text.partition(".")[0] for part in sub_parts(given) if part.is_name)
+    waiting = [value]  # the loop of `nodes` again, without the pairs: this reads whole templates
+    for node in waiting:
+        if isinstance(node, dict):
+            for name, given in node.items():
+                if name == "Ref":
+                    found.add(text(given))
+                elif name == "Fn::GetAtt":
+                    found.add(text((sequence(given) or [given])[0]).partition(".")[0])
+                elif name == "Fn::Sub":
+                    found.update(part.text.partition(".")[0] for part in sub_parts(given) if part.is_name)
+                if isinstance(given, (dict, list)):
+                    waiting.append(given)
+        elif isinstance(node, list):
+            waiting += [item for item in node if isinstance(item, (dict, list))]
     return found - {""}
 
 
@@ -157,12 +164,13 @@ def sub_parts(argument: object) -> list[SubPart]:
         argument: What stands under ``Fn::Sub``: a text, or a list of a text and variables.
     """
     given = text((sequence(argument) or [argument])[0])
-    parts, end = [], 0
-    for match in _PLACEHOLDER.finditer(given):
-        parts.append(SubPart(given[end : match.start()], False))
-        parts.append(SubPart(f"${{{match[2]}}}", False) if match[1] else SubPart(match[2].strip(), True))
-        end = match.end()
-    return [part for part in (*parts, SubPart(given[end:], False)) if part.text or part.is_name]
+    pieces = _PLACEHOLDER.split(given)  # text, then for each placeholder what it has of a "!", its name, and more text
+    parts = [SubPart(pieces[0], False)] if pieces[0] else []
+    for escape, name, more in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        parts.append(SubPart(f"${{{name}}}", False) if escape else SubPart(name.strip(), True))
+        if more:
+            parts.append(SubPart(more, False))
+    return parts
 
 
 def is_no_echo(parameter: object) -> bool:

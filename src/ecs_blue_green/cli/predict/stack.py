@@ -117,7 +117,7 @@ def _with_change_set(
     """Add what a change set tells: what CloudFormation says counts for more than what was predicted."""
     prediction = found.prediction
     if result.processed is None:
-        return replace(found, prediction=_refused(prediction, result.refusal, found.construct_paths))
+        return replace(found, prediction=_refused(prediction, result.refusal, found.construct_path))
     if prediction.outcome == "refused":
         created = (
             "CloudFormation creates the change set all the same. What fails the update may show later, or not at all."
@@ -127,12 +127,12 @@ def _with_change_set(
     return replace(found, prediction=prediction, losses=losses(template.content, result.processed.content))
 
 
-def _refused(prediction: Prediction, refusal: str, construct_paths: Mapping[str, str]) -> Prediction:
+def _refused(prediction: Prediction, refusal: str, construct_path: Callable[[str], str]) -> Prediction:
     if finds_no_changes(refusal):
         reason = "CloudFormation finds nothing to update: it creates no change set."
         return replace(prediction, outcome="no-change", reasons=(reason,), advice="", steps=())
     reasons = [f"CloudFormation creates no change set: {refusal.rstrip('.')}. {explain(refusal)}".rstrip()]
-    known = [f"{id} is {path}" for id in named_ids(refusal) if (path := construct_paths.get(id))]
+    known = [f"{id} is {path}" for id in named_ids(refusal) if (path := construct_path(id))]
     if known:
         reasons.append(f"Of what it names, {', '.join(known)}.")
     if prediction.outcome == "refused":

@@ -202,7 +202,7 @@ def _why_perhaps(change: Change, part: PropertyChange) -> str:
     if part.replacement != "always":
         return f"Whether a change of {what} replaces it is not known."
     return (
-        f"{what} changes, but not its text in the template: {', '.join(map(str, part.causes))}. A replacement "
+        f"{what} changes, but not its text in the template: {listed(map(str, part.causes))}. A replacement "
         "starts a green deployment (documented: L1). One application starts its deployments with another value of its "
         "image parameter (reported: E2). Others report that none starts with the image's tag in a parameter (reported: "
         "P3)."
