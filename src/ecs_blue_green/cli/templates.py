@@ -308,7 +308,7 @@ def _parse(path: str, text: str) -> object:
     except RecursionError as error:
         raise UnreadableError(path, "is nested too deeply for a template") from error
     except _NoNumberError as error:
-        raise UnreadableError(path, f"can't be read as JSON: {error} is no number that it has") from error
+        raise UnreadableError(path, f"can't be read as JSON: {error}") from error
     except ValueError as error:
         raise UnreadableError(path, "holds a number of more digits than can be read") from error
 
@@ -318,13 +318,13 @@ class _NoNumberError(Exception):
 
 
 def _no_number(name: str) -> object:
-    raise _NoNumberError(name)
+    raise _NoNumberError(f"{name} is no number that it has")
 
 
 def _float(digits: str) -> float:
     found = float(digits)
     if not isfinite(found):
-        raise _NoNumberError(digits if len(digits) < 20 else f"{digits[:20]}…")
+        raise _NoNumberError("it has a number that is too large")
     return found
 
 
