@@ -99,6 +99,24 @@ def test_predictions_take_work_by_what_the_template_says(make: Callable[[int], P
     assert work(lambda: predict(*large)) < 1.2 * growth * work(lambda: predict(*small))
 
 
+def test_a_reference_costs_a_prediction_few_calls() -> None:
+    """What is known of its place is worked out once, and not for each resource that the place refers to."""
+    pair = in_a_mesh(40)
+    predict(*pair)
+    assert work(lambda: predict(*pair)) < 500 * 40 * 39
+
+
+def test_a_place_that_refers_to_many_is_one_change() -> None:
+    changes = {change.logical_id: change for change in predict(*in_a_mesh(40)).changes}
+    (one,) = changes["Topic1"].properties
+    (other,) = changes["Topic2"].properties
+    assert len(one.causes) == len(other.causes) == 39
+    assert one.old is one.new
+    assert {id(cause) for cause in one.causes if cause.name == "Topic0"} == {
+        id(cause) for cause in other.causes if cause.name == "Topic0"
+    }
+
+
 def test_300_conditions_in_a_prediction_take_little_memory() -> None:
     pair = with_conditions(300)
     assert peak(lambda: predict(*pair)) < 10_000_000
