@@ -200,6 +200,16 @@ def test_what_holds_itself_is_no_template(
         told(holding_itself(kind))
 
 
+def test_what_python_does_not_write_can_stand_in_a_sentence() -> None:
+    assert values.quoted(10**5000) == hex(10**5000)
+    assert values.quoted([10**5000]) == "what can't be written"
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert values.quoted(deep) == "what can't be written"
+    assert values.quoted("a'b") == '"a\'b"'
+
+
 def test_values_of_a_parameters_size_are_worked_out() -> None:
     assert evaluated({"Fn::Sub": "${Long}-${Long}"}, Long="x" * 4_096) == "-".join(["x" * 4_096] * 2)
     assert evaluated({"Fn::Select": ["90", {"Ref": "Many"}]}, Many=[str(n) for n in range(100)]) == "90"
