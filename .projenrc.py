@@ -208,7 +208,7 @@ pyproject.add_override(
         "python_version": PYTHONS[0],
         "files": ["src", "tests", "examples", "benchmarks", ".projenrc.py", "dev.py"],
         # User code that mypy must refuse, which a test runs mypy on; and what the example makes.
-        "exclude": [r"^tests/typing/mistakes\.py$", r"(^|/)cdk\.out/"],
+        "exclude": [r"^tests/typing/mistakes(_native)?\.py$", r"(^|/)cdk\.out/"],
         # Folders without __init__.py are packages, so that two may hold a file of one name. The example's folders hold
         # flat modules instead, as a CDK app and a container have them.
         "mypy_path": "src:examples/trivia:examples/trivia/backend:examples/trivia/hook",
@@ -229,7 +229,7 @@ pyproject.add_override(
                 "layers": [
                     "cli",
                     "testing",
-                    "codedeploy",  # beside it, with a bar, whatever other engine there is
+                    "codedeploy | native",  # the engines: none knows of another
                     "lifecycle_hooks",
                     "parts",
                     "checks | validation",
@@ -246,7 +246,9 @@ pyproject.add_override(
             {
                 "name": "What follows a deployment knows engines by their protocol only",
                 "type": "protected",
-                "protected_modules": [f"{MODULE}.cli.deployment.engines.codedeploy_hook"],
+                "protected_modules": [
+                    f"{MODULE}.cli.deployment.engines.{engine}" for engine in ("codedeploy_hook", "ecs_native")
+                ],
                 "allowed_importers": [f"{MODULE}.cli.deployment.engines"],
                 "as_packages": True,
             },

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
-from benchmarks.comparison import Round, compare, compare_apps
+from benchmarks.comparison import NATIVE_TARGETS, Round, compare, compare_apps
 from benchmarks.process import (
     MeasurementError,
     Sample,
@@ -20,6 +20,8 @@ DESCRIPTION = """\
 Synthesizes the trivia services twice over, through the library (examples/trivia) and through a
 literal hand translation of the original application (benchmarks/by_hand.py), each time in a fresh
 process: start, import, synthesize, exit. The two take turns, so that both see the same machine.
+Then the same with ECS's own deployments: CDK's L2 by hand (benchmarks/by_hand_native.py), and
+through the library (benchmarks/with_library_native.py).
 """
 
 EPILOG = """\
@@ -38,6 +40,10 @@ The exit status is 0 also when a ratio is over its target, and 1 when a measured
 
 IMPORT = "import ecs_blue_green"
 
+# The names of the two sides in the workload: what the hook deploys, and what ECS deploys by itself.
+HOOK = ("by hand", "library")
+NATIVE = ("native by hand", "native library")
+
 
 def main() -> int:
     """Measures as the command line says and prints the table.
@@ -50,10 +56,13 @@ def main() -> int:
     try:
         with measuring_environment() as environ:
             _progress("warming up the jsii package cache and Python's bytecode")
-            for side in ("by hand", "library"):
+            for side in (*HOOK, *NATIVE):
                 measure_synthesis(side, 1, environ)
             rounds = list(_run_rounds(arguments.repeat, sizes, environ, validation=False))
             rows = compare(rounds)
+            native = list(_run_rounds(arguments.repeat, [1, 2], environ, validation=False, sides=NATIVE))
+            for size in (1, 2):
+                rows += compare_apps(native, size, ", ECS's own deployments", NATIVE_TARGETS)
             if not arguments.quick:
                 few = min(3, arguments.repeat)
                 validated = list(_run_rounds(few, [1], environ, validation=True))
@@ -67,19 +76,26 @@ def main() -> int:
     return 0
 
 
-def _run_rounds(repeat: int, sizes: Sequence[int], environ: Mapping[str, str], *, validation: bool) -> Iterator[Round]:
+def _run_rounds(
+    repeat: int,
+    sizes: Sequence[int],
+    environ: Mapping[str, str],
+    *,
+    validation: bool,
+    sides: tuple[str, str] = HOOK,
+) -> Iterator[Round]:
     """Measures all sizes in each round; the side that goes first alternates."""
     for number in range(1, repeat + 1):
         measured: dict[int, tuple[Sample, Sample]] = {}
         for size in sizes:
             pair: dict[str, Sample] = {}
-            for side in ("by hand", "library") if number % 2 else ("library", "by hand"):
+            for side in sides if number % 2 else sides[::-1]:
                 pair[side] = measure_synthesis(side, size, environ, validation=validation)
-            measured[size] = (pair["by hand"], pair["library"])
+            by_hand, library = (pair[side] for side in sides)
+            measured[size] = (by_hand, library)
             _progress(
                 f"round {number} of {repeat}{', validation on' if validation else ''}: "
-                f"{size} service(s) in {pair['by hand'].wall:.2f} s by hand, "
-                f"{pair['library'].wall:.2f} s with the library"
+                f"{size} service(s) in {by_hand.wall:.2f} s {sides[0]}, {library.wall:.2f} s {sides[1]}"
             )
         yield measured
 

@@ -78,9 +78,55 @@ def add_with_library(app: "App", number: int, env: "Environment") -> None:
     )
 
 
+def add_native_by_hand(app: "App", number: int, env: "Environment") -> None:
+    """Adds the hand-written stack of one service that ECS itself deploys.
+
+    Args:
+        app: Where the stack goes.
+        number: Tells the service from the others in the app.
+        env: The account and region of the stack.
+    """
+    from benchmarks.by_hand_native import ByHandNativeStack
+
+    os.environ["IMAGE_TAG"] = IMAGE_TAG
+    ByHandNativeStack(
+        app,
+        f"TriviaBackend{number}",
+        domain_name=f"api-{number}.reinvent-trivia.com",
+        domain_zone="reinvent-trivia.com",
+        hook_function=f"post-test-traffic-{number}",
+        env=env,
+        tags={"project": "reinvent-trivia"},
+    )
+
+
+def add_native_with_library(app: "App", number: int, env: "Environment") -> None:
+    """Adds the same stack through the library.
+
+    Args:
+        app: Where the stack goes.
+        number: Tells the service from the others in the app.
+        env: The account and region of the stack.
+    """
+    from benchmarks.with_library_native import NativeStack
+
+    NativeStack(
+        app,
+        f"TriviaBackend{number}",
+        domain_name=f"api-{number}.reinvent-trivia.com",
+        domain_zone="reinvent-trivia.com",
+        image_tag=IMAGE_TAG,
+        hook_function=f"post-test-traffic-{number}",
+        env=env,
+        tags={"project": "reinvent-trivia"},
+    )
+
+
 ADD_SERVICE: dict[str, Callable[["App", int, "Environment"], None]] = {
     "by hand": add_by_hand,
     "library": add_with_library,
+    "native by hand": add_native_by_hand,
+    "native library": add_native_with_library,
 }
 
 

@@ -70,7 +70,7 @@ def small_service(scope: Construct) -> Service:
     return make
 
 
-def mistakes_of(service: Service, **arguments: Any) -> list[str]:
+def mistakes_of(service: Callable[..., object], **arguments: Any) -> list[str]:
     """Make a service that must be refused, and list its mistakes."""
     with pytest.raises(InvalidArgumentsError) as caught:
         service(**arguments)

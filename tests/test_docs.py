@@ -76,7 +76,9 @@ def test_app_synthesizes_without_a_word_in_a_project_of_its_own(
     (tmp_path / "app.py").write_text(code)
     done = run("app.py", cwd=tmp_path, flags=flags)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert "Hooks" in json.loads((tmp_path / "cdk.out/Shop.template.json").read_text())
+    template = json.loads((tmp_path / "cdk.out/Shop.template.json").read_text())
+    (service,) = (one for one in template["Resources"].values() if one["Type"] == "AWS::ECS::Service")
+    assert service["Properties"]["DeploymentConfiguration"]["Strategy"] == "CANARY"
 
 
 def test_tests_pass_once_ids_are_frozen_and_snapshots_written(tmp_path: Path, flags: dict[str, Any]) -> None:
@@ -150,14 +152,18 @@ def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
             assert anchor in [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings]
 
 
+ID = r"(?:[SLQPCUE]|N[SBLHRIMCKDPWE])\d+"
+
+
 def test_every_rule_that_is_named_is_explained() -> None:
-    explained = set(re.findall(r"^\| ([A-Z]\d+) \|", (ROOT / "docs/hook-rules.md").read_text(), re.MULTILINE))
+    pages = "".join((ROOT / f"docs/{name}-rules.md").read_text() for name in ("hook", "native"))
+    explained = set(re.findall(r"^\| (N?[A-Z]\d+) \|", pages, re.MULTILINE))
     sources = [*(ROOT / "src").glob("**/*.py"), *(ROOT / "examples").glob("**/*.py"), *PAGES]
     named = {
         rule
         for source in sources
-        for group in re.findall(r"\(?\b(?:rules? )?((?:[SLQPCUE]\d+(?:, | and |-)?)+)\b", source.read_text())
-        for rule in re.findall(r"[SLQPCUE]\d+", group)
+        for group in re.findall(rf"\(?\b(?:rules? )?((?:{ID}(?:, | and |-)?)+)\b", source.read_text())
+        for rule in re.findall(ID, group)
     }
     assert named - explained <= NOT_RULES
 

@@ -147,6 +147,25 @@ def test_hook_of_the_user_in_another_stack_is_checked_too(where: str, make_app: 
     assert ("hook-schema", "error", f"{raw.node.path}/Hook") in found(app)
 
 
+@pytest.mark.parametrize("nested", [False, True])
+def test_native_service_of_the_user_is_checked_too(nested: bool, make_app: Callable[..., cdk.App]) -> None:
+    app = make_app()
+    small_service(cdk.Stack(app, "Shop"))()
+    outer = cdk.Stack(app, "Outer")
+    stack = cdk.NestedStack(outer, "Inner") if nested else outer
+    ecs.CfnService(
+        stack,
+        "Service",
+        task_definition="shop",
+        deployment_controller=ecs.CfnService.DeploymentControllerProperty(type="CODE_DEPLOY"),
+        deployment_configuration=ecs.CfnService.DeploymentConfigurationProperty(
+            strategy="BLUE_GREEN", bake_time_in_minutes=5
+        ),
+    )
+    assert "strategy BLUE_GREEN is only valid with the ECS deployment controller" in synth_refused(app)
+    assert found(app) == [("native-controller", "error", f"{stack.node.path}/Service")]
+
+
 def test_hook_of_the_user_in_a_nested_stack_is_refused(make_app: Callable[..., cdk.App]) -> None:
     app = make_app()
     small_service(cdk.Stack(app, "Shop"))()

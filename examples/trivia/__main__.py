@@ -9,7 +9,9 @@ import textwrap
 from collections import Counter
 from pathlib import Path
 
-from ecs_blue_green.template.schedule import in_words, traffic_schedule
+from ecs_blue_green.template.model import Template
+from ecs_blue_green.template.native_model import shifting_services
+from ecs_blue_green.template.schedule import in_words, read_native_schedule, read_schedule
 
 HERE = Path(__file__).parent
 SAMPLE_TAG = "v1"  # of the app's own default, `latest`, a warning says that it never starts a green deployment
@@ -44,9 +46,12 @@ def print_stacks(output: Path) -> None:
             counts = Counter(type.partition("::")[2] for type in types if type.startswith(f"{service}::"))
             listed = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
             print(textwrap.fill(f"  {service:<24}{listed}", width=100, subsequent_indent=" " * 26))
-        for hook in template.get("Hooks", {}).values():
+        view = Template(template)
+        schedules = [read_schedule(hook.body) for hook in view.settled_hooks]
+        schedules += [read_native_schedule(service.properties) for service in shifting_services(view)]
+        for schedule in schedules:
             print("  a release, step by step (times from when production traffic begins to move):")
-            for step in traffic_schedule(hook["Properties"]):
+            for step in schedule.steps:
                 time = "before" if step.minute is None else f"{step.minute} min"
                 print(f"    {time:>6}  {in_words(step)}")
 

@@ -1,15 +1,20 @@
-"""The trivia game's backend: for each stage a stack with the hook function, and one with the service."""
+"""The trivia game's backend in three stages: two deployed by CloudFormation's hook, one by ECS itself."""
 
 import json
 import os
 from pathlib import Path
 
 import aws_cdk as cdk
-from hooks_stack import TriviaBackendHooksStack
+from native_stack import TriviaNativeStack
 from service_stack import TriviaBackendStack
 
 ZONE = "reinvent-trivia.com"
-DOMAINS = {"Test": f"api-test.{ZONE}", "Prod": f"api.{ZONE}"}
+# Each stage's domain, and the engine that deploys it: CloudFormation's hook, or ECS itself.
+STAGES: dict[str, tuple[str, type[TriviaBackendStack | TriviaNativeStack]]] = {
+    "Test": (f"api-test.{ZONE}", TriviaBackendStack),
+    "Prod": (f"api.{ZONE}", TriviaBackendStack),
+    "Native": (f"api-native.{ZONE}", TriviaNativeStack),
+}
 
 HERE = Path(__file__).parent
 
@@ -23,15 +28,13 @@ app = cdk.App(context=context)
 env = cdk.Environment(account=os.environ.get("CDK_DEFAULT_ACCOUNT", "123456789012"), region="us-east-1")
 tags = {"project": "reinvent-trivia"}
 
-for stage, domain_name in DOMAINS.items():
-    hooks = TriviaBackendHooksStack(app, f"TriviaBackendHooks{stage}", domain_name=domain_name, env=env, tags=tags)
-    TriviaBackendStack(
+for stage, (domain_name, make_stack) in STAGES.items():
+    make_stack(
         app,
         f"TriviaBackend{stage}",
         domain_name=domain_name,
         domain_zone=ZONE,
         image_tag=os.environ.get("IMAGE_TAG") or "latest",
-        lifecycle_hooks=hooks.lifecycle_hooks,
         env=env,
         tags=tags,
     )

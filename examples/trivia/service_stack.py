@@ -1,45 +1,22 @@
-"""The service of one stage, with the network it runs in."""
+"""The service of one stage, deployed by CloudFormation's hook."""
 
 from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import Duration
-from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_ecr as ecr
-from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_elasticloadbalancingv2 as elbv2
-from aws_cdk import aws_route53 as route53
-from aws_cdk import aws_route53_targets as targets
-from aws_cdk import aws_ssm as ssm
 from constructs import Construct
+from hooks_stack import TriviaBackendHooksStack
+from trivia_stack import FIVE_SECONDS, HEALTH_CHECK, TriviaStack
 
-from ecs_blue_green import (
-    EcsBlueGreenService,
-    HttpsListener,
-    LifecycleHooks,
-    NewLoadBalancer,
-    TargetGroupAlarm,
-    TimeBasedCanary,
-)
+from ecs_blue_green import EcsBlueGreenService, HttpsListener, LifecycleHooks, NewLoadBalancer, TimeBasedCanary
 
-FIVE_SECONDS = Duration.seconds(5)
-HEALTH_CHECK = elbv2.HealthCheck(
-    interval=FIVE_SECONDS,
-    path="/",
-    protocol=elbv2.Protocol.HTTP,
-    healthy_http_codes="200",
-    healthy_threshold_count=2,
-    unhealthy_threshold_count=3,
-    timeout=Duration.seconds(4),
-)
 # A fifth of production traffic for a quarter of an hour, then all; half an hour later the old tasks go.
 TRAFFIC_ROUTING = TimeBasedCanary(step_percentage=20, bake_time=Duration.minutes(15))
 TERMINATION_WAIT_TIME = Duration.minutes(30)
-UNHEALTHY_HOSTS_PERIOD = Duration.minutes(5)
 
 
-class TriviaBackendStack(cdk.Stack):
-    """The trivia backend at one domain."""
+class TriviaBackendStack(TriviaStack):
+    """The trivia backend at one domain; its hook function is in a stack of its own, which is made unless given."""
 
     def __init__(
         self,
@@ -49,56 +26,31 @@ class TriviaBackendStack(cdk.Stack):
         domain_name: str,
         domain_zone: str,
         image_tag: str,
-        lifecycle_hooks: LifecycleHooks,
         env: cdk.Environment,
         tags: Mapping[str, str],
+        lifecycle_hooks: LifecycleHooks | None = None,
     ) -> None:
-        super().__init__(scope, id, env=env, tags=tags)
-        # A custom resource of CDK would change with its releases, and be refused beside a new image.
-        vpc = ec2.Vpc(self, "VPC", max_azs=2, restrict_default_security_group=False)
-        cluster = ecs.Cluster(
-            self,
-            "Cluster",
-            cluster_name=domain_name.replace(".", "-"),
-            vpc=vpc,
-            container_insights_v2=ecs.ContainerInsights.ENABLED,
-        )
-        repository = ecr.Repository.from_repository_name(self, "Repo", "reinvent-trivia-backend")
-        certificate = ssm.StringParameter.value_for_string_parameter(self, f"CertificateArn-{domain_name}")
-        task_definition = ecs.FargateTaskDefinition(self, "TaskDefinition")
-        task_definition.add_container(
-            "web",
-            # The tag is literal text: from a parameter, CodeDeploy would not see it change.
-            image=ecs.ContainerImage.from_ecr_repository(repository, image_tag),
-            logging=ecs.LogDrivers.aws_logs(stream_prefix="Service"),
-            port_mappings=[ecs.PortMapping(container_port=80)],
-        )
+        if lifecycle_hooks is None:
+            hooks_id = id.replace("TriviaBackend", "TriviaBackendHooks")
+            hooks = TriviaBackendHooksStack(scope, hooks_id, domain_name=domain_name, env=env, tags=tags)
+            lifecycle_hooks = hooks.lifecycle_hooks
+        super().__init__(scope, id, domain_name=domain_name, image_tag=image_tag, env=env, tags=tags)
         service = EcsBlueGreenService(
             self,
             "Service",
-            cluster=cluster,
-            task_definition=task_definition,
+            cluster=self.cluster,
+            task_definition=self.task_definition,
             container_name="web",
             desired_count=3,
             load_balancer=NewLoadBalancer(internet_facing=True),
-            production_listener=HttpsListener(certificates=[certificate]),
+            production_listener=HttpsListener(certificates=[self.certificate]),
             # Open, as the hook function tests from outside the VPC.
-            test_listener=HttpsListener(certificates=[certificate], port=9002, open=True),
+            test_listener=HttpsListener(certificates=[self.certificate], port=9002, open=True),
             deregistration_delay=FIVE_SECONDS,
             health_check=HEALTH_CHECK,
             traffic_routing=TRAFFIC_ROUTING,
             termination_wait_time=TERMINATION_WAIT_TIME,
             lifecycle_hooks=lifecycle_hooks,
-            alarms=[
-                TargetGroupAlarm.unhealthy_hosts(period=UNHEALTHY_HOSTS_PERIOD, name=f"{id}-Unhealthy-Hosts"),
-                TargetGroupAlarm.http_5xx(name=f"{id}-Http-500"),
-            ],
+            alarms=self.alarms,
         )
-        zone = route53.HostedZone.from_lookup(self, "Zone", domain_name=domain_zone)
-        route53.ARecord(
-            self,
-            "DNS",
-            zone=zone,
-            record_name=domain_name,
-            target=route53.RecordTarget.from_alias(targets.LoadBalancerTarget(service.load_balancer)),
-        )
+        self.point_domain_at(service.load_balancer, zone=domain_zone)

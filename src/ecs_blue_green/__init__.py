@@ -1,4 +1,4 @@
-"""Blue/green deployments of Amazon ECS services with AWS CDK, CloudFormation and CodeDeploy.
+"""Blue/green deployments of Amazon ECS services with AWS CDK: by ECS itself, or by CloudFormation and CodeDeploy.
 
 The public names are loaded on first use: parts of this package that need no AWS CDK, such as
 ``ecs_blue_green.lifecycle``, start without it.
@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from .lifecycle_hooks import LifecycleHooks as LifecycleHooks
     from .lifecycle_hooks.function import LifecycleHookFunction as LifecycleHookFunction
     from .lifecycle_hooks.role import CodeDeployHookRole as CodeDeployHookRole
+    from .native.deployment import BlueGreen as BlueGreen
+    from .native.deployment import Canary as Canary
+    from .native.deployment import Linear as Linear
+    from .native.deployment import Rolling as Rolling
+    from .native.hooks import LambdaHook as LambdaHook
+    from .native.hooks import OnTimeout as OnTimeout
+    from .native.hooks import PauseHook as PauseHook
+    from .native.hooks import PauseStage as PauseStage
+    from .native.hooks import Stage as Stage
+    from .native.listener_rules import ExistingListener as ExistingListener
+    from .native.listener_rules import ListenerRules as ListenerRules
+    from .native.listener_rules import TestHeader as TestHeader
+    from .native.service import EcsNativeBlueGreenService as EcsNativeBlueGreenService
+    from .native.service_connect import ServiceConnect as ServiceConnect
     from .parts.alarms import AlarmPair as AlarmPair
     from .parts.alarms import TargetGroupAlarm as TargetGroupAlarm
     from .parts.listeners import HttpListener as HttpListener
@@ -31,20 +45,34 @@ if TYPE_CHECKING:
 _MODULES = {
     "AlarmPair": "parts.alarms",
     "AllAtOnce": "codedeploy.traffic_routing",
+    "BlueGreen": "native.deployment",
+    "Canary": "native.deployment",
     "CodeDeployHookRole": "lifecycle_hooks.role",
     "EcsBlueGreenError": "errors",
     "EcsBlueGreenService": "codedeploy.service",
+    "EcsNativeBlueGreenService": "native.service",
+    "ExistingListener": "native.listener_rules",
     "HttpListener": "parts.listeners",
     "HttpsListener": "parts.listeners",
     "InvalidArgumentsError": "errors",
+    "LambdaHook": "native.hooks",
     "LifecycleHookFunction": "lifecycle_hooks.function",
     "LifecycleHooks": "lifecycle_hooks",
+    "Linear": "native.deployment",
+    "ListenerRules": "native.listener_rules",
     "Listeners": "parts.listeners",
     "NewLoadBalancer": "parts.load_balancer",
+    "OnTimeout": "native.hooks",
+    "PauseHook": "native.hooks",
+    "PauseStage": "native.hooks",
+    "Rolling": "native.deployment",
+    "ServiceConnect": "native.service_connect",
     "ServingContainer": "parts.task_definition",
+    "Stage": "native.hooks",
     "TargetGroupAlarm": "parts.alarms",
     "TargetGroups": "parts.target_groups",
     "TaskImage": "parts.task_definition",
+    "TestHeader": "native.listener_rules",
     "TimeBasedCanary": "codedeploy.traffic_routing",
     "TimeBasedLinear": "codedeploy.traffic_routing",
     "UpdateMode": "codedeploy.update_mode",
@@ -53,20 +81,34 @@ _MODULES = {
 __all__ = [
     "AlarmPair",
     "AllAtOnce",
+    "BlueGreen",
+    "Canary",
     "CodeDeployHookRole",
     "EcsBlueGreenError",
     "EcsBlueGreenService",
+    "EcsNativeBlueGreenService",
+    "ExistingListener",
     "HttpListener",
     "HttpsListener",
     "InvalidArgumentsError",
+    "LambdaHook",
     "LifecycleHookFunction",
     "LifecycleHooks",
+    "Linear",
+    "ListenerRules",
     "Listeners",
     "NewLoadBalancer",
+    "OnTimeout",
+    "PauseHook",
+    "PauseStage",
+    "Rolling",
+    "ServiceConnect",
     "ServingContainer",
+    "Stage",
     "TargetGroupAlarm",
     "TargetGroups",
     "TaskImage",
+    "TestHeader",
     "TimeBasedCanary",
     "TimeBasedLinear",
     "UpdateMode",

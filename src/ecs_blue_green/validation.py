@@ -10,19 +10,17 @@ from weakref import WeakSet
 
 import jsii
 from aws_cdk import (
-    Acknowledgment,
     IPolicyValidationContext,
     IPolicyValidationPlugin,
     PolicyValidationPluginReport,
     PolicyViolatingResource,
     PolicyViolation,
-    Stack,
-    Stage,
     Validations,
 )
 from constructs import IConstruct
 
 from .release import release
+from .template.native_facts import SHIFTING_STRATEGIES
 
 if TYPE_CHECKING:
     from .template.construct_paths import Assembly
@@ -67,27 +65,25 @@ class RulesPlugin:
         )
 
 
+# What is in the template of any service that a rule may be about: transform or hook; ECS's own strategies, or what a
+# service that ECS deploys in place has for them.
+_MARKS = ("AWS::CodeDeploy", *(f'"{strategy}"' for strategy in SHIFTING_STRATEGIES), '"AdvancedConfiguration"')
+
 # One for all apps: CDK runs it once in each, even when it was added twice.
 _PLUGIN = RulesPlugin()
 _VALIDATED: WeakSet[IConstruct] = WeakSet()
 
 
-def validate(stack: Stack, *, stage: Stage | None, app: IConstruct | None) -> None:
-    """Have the rules check an app, all its stages included, and CDK's own rules not mind the hook in this stack.
+def validate(app: IConstruct | None, validations: Validations | None = None) -> None:
+    """Have the rules check an app, all its stages included; a stack of no app is not checked.
 
-    A stack of no app has neither, and is not checked.
+    Args:
+        app: The app.
+        validations: Those of a stack right in the app, which add a plugin to it, and save a round trip.
     """
-    validations = Validations.of(stack)
-    validations.acknowledge(
-        Acknowledgment(
-            id="CloudFormation-Validate::F0005",
-            reason="The Hooks section holds the CodeDeploy blue/green hook, which CloudFormation documents.",
-        )
-    )
     if app is not None and app not in _VALIDATED:
         _VALIDATED.add(app)
-        # A stack's validations add a plugin to its stage.
-        (validations if stage is app else Validations.of(app)).add_plugins(_PLUGIN)
+        (validations or Validations.of(app)).add_plugins(_PLUGIN)
 
 
 def _templates(path: Path) -> Iterator[tuple[Path, bool]]:
@@ -107,7 +103,7 @@ def _violations(path: Path, assemblies: dict[Path, Assembly], *, nested: bool) -
     from .template.rules import lint
 
     text = path.read_text(encoding="utf-8")
-    if "AWS::CodeDeploy" not in text:  # neither transform nor hook; parsing takes longer
+    if not any(mark in text for mark in _MARKS):  # parsing takes longer
         return
     template = json.loads(text)
     findings = lint(template, nested=nested)

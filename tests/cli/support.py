@@ -145,9 +145,10 @@ def page(command: str) -> str:
     return (ROOT / f"docs/{command}.md").read_text()
 
 
-def screen_on_page(command: str) -> list[str]:
-    """Give the lines that a command's page shows below the command."""
-    match = re.search(rf"^```console\n\$ ecs-blue-green {command} .+\n((?:.*\n)+?)```$", page(command), re.MULTILINE)
+def screen_on_page(command: str, about: str = ".+") -> list[str]:
+    """Give the lines that a command's page shows below the command; about the first stack, or another."""
+    shown = rf"^```console\n\$ ecs-blue-green {command} {about}\n((?:.*\n)+?)```$"
+    match = re.search(shown, page(command), re.MULTILINE)
     assert match
     return match[1].splitlines()
 

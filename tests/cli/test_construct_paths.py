@@ -33,7 +33,7 @@ def assembly(make_app: Callable[..., cdk.App]) -> Path:
 def test_findings_name_constructs_of_a_stage(assembly: Path) -> None:
     result = invoke("lint", str(assembly))
     assert result.exit_code == 1
-    assert result.stderr == "3 templates, 1 with a blue/green hook: 2 errors, 1 warning; 2 without findings\n"
+    assert result.stderr == "3 templates, 1 with blue/green deployments: 2 errors, 1 warning; 2 without findings\n"
     nested, exported, _ = result.stdout.splitlines()
     assert nested.startswith(f"{assembly}/assembly-Prod/ProdShop")
     assert " (Prod/Shop/Reports.NestedStack/Reports.NestedStackResource): " in nested

@@ -17,7 +17,7 @@ from rich.table import Table
 from ecs_blue_green.cli import command
 from ecs_blue_green.cli.aws.alarms import FoundAlarm
 from ecs_blue_green.cli.console import Line, Screen
-from ecs_blue_green.cli.deployment.state import State
+from ecs_blue_green.cli.deployment.state import BlueGreenDeployment, HookRun, State
 from ecs_blue_green.cli.errors import CommandError
 from ecs_blue_green.cli.predict.formats import as_markdown
 from ecs_blue_green.cli.predict.report import Predictions, compare
@@ -269,19 +269,43 @@ def hostile(value: Any) -> Any:
     return value
 
 
+# A deployment by ECS that pauses.
+PAUSED = replace(
+    FULL,
+    deployment=BlueGreenDeployment(
+        engine="ECS",
+        id="sd-1",
+        status="IN_PROGRESS",
+        events=(),
+        arn="arn",
+        reason="why",
+        stage="POST_SCALE_UP",
+        strategy="CANARY",
+        circuit_breaker="MONITORING",
+        hooks=(
+            HookRun(id="1", kind="PAUSE", target="", status="AWAITING_ACTION", expires=FULL.at, on_timeout="ROLLBACK"),
+            HookRun(id="2", kind="AWS_LAMBDA", target="arn", status="IN_PROGRESS", expires=None, on_timeout=""),
+        ),
+    ),
+    needs=("somebody has to answer",),
+    is_live_by_weights=True,
+)
+
+
 def states() -> Iterator[State]:
     yield hostile(FULL)
+    yield hostile(PAUSED)
     yield replace(hostile(FULL), status="UPDATE_ROLLBACK_COMPLETE")
     yield replace(hostile(FULL), status=HOSTILE)
 
 
-@pytest.mark.parametrize("state", [*states()], ids=["running", "rolled-back", "unknown"])
+@pytest.mark.parametrize("state", [*states()], ids=["running", "paused", "rolled-back", "unknown"])
 @pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
 @pytest.mark.parametrize(
     "arguments", [["status"], ["watch", "--timeout", "0"], ["abort", "--yes", "--timeout", "0"]], ids=lambda one: one[0]
 )
 def test_a_deployment(arguments: list[str], options: list[str], state: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = FakeEngine(state, replace(state, reason="b"), why=[HOSTILE], declared={"production": {HOSTILE: 100}})
+    engine = FakeEngine(state, replace(state, reason="b"), why=[HOSTILE], remarks=[HOSTILE])
     use(engine, monkeypatch)
     name, *more = arguments
     check(invoke(name, ARGUMENT, *more, *options).output)
@@ -330,6 +354,15 @@ def test_the_question_whether_to_abort(monkeypatch: pytest.MonkeyPatch) -> None:
     result = invoke("abort", ARGUMENT, given="n\n")
     assert result.exit_code == 2
     check(result.output)
+
+
+@pytest.mark.parametrize("given", ["y\n", "n\n"])
+def test_the_answer_to_a_pause(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    paused = hostile(PAUSED)
+    use(FakeEngine(replace(paused, deployment=replace(paused.deployment, status="IN_PROGRESS"))), monkeypatch)
+    check(invoke("continue", ARGUMENT, "--rollback", given=given).output)
+    check(invoke("continue", ARGUMENT, "--yes", "--json").output)
+    check(invoke("continue", ARGUMENT, "--yes", "--hook", HOSTILE).output)
 
 
 # Rollback triggers

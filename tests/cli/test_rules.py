@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ecs_blue_green.template.rules import EXAMPLE, RULES, lint
+from ecs_blue_green.template.rules import RULES, example_of, lint
 from tests.cli.support import help_of, invoke, run_in_terminal, schema
 
 STYLES = re.compile(r"\x1b\[([\d;]*)m")
@@ -45,7 +45,7 @@ def test_page_of_a_rule_is_markdown_and_says_what_the_examples_are_part_of() -> 
     assert result.exit_code == 0
     page, about = result.stdout[: len(RULES["nested-stack"].page)], result.stdout[len(RULES["nested-stack"].page) :]
     assert page == RULES["nested-stack"].page
-    assert "`ecs-blue-green rules --example`" in about
+    assert "`ecs-blue-green rules nested-stack --example`" in about
 
 
 def test_terminal_shows_the_page_without_marks_of_markdown(tmp_path: Path) -> None:
@@ -72,10 +72,11 @@ def test_dumb_terminal_gets_the_page_as_it_is(tmp_path: Path) -> None:
     assert "Mistake" in screen
 
 
-def test_example_is_the_template_that_the_pages_take_excerpts_of() -> None:
-    result = invoke("rules", "--example")
+@pytest.mark.parametrize("rule", ["nested-stack", "native-controller"])
+def test_example_is_the_template_that_the_page_takes_excerpts_of(rule: str) -> None:
+    result = invoke("rules", rule, "--example")
     assert result.exit_code == 0
-    assert result.stdout == EXAMPLE.read_text()
+    assert result.stdout == example_of(RULES[rule]).read_text()
     assert lint(yaml.safe_load(result.stdout)) == []
 
 
@@ -105,8 +106,8 @@ def test_json_is_what_was_promised(arguments: list[str], ids: list[str]) -> None
     [
         (["nestd-stack"], "There is no rule 'nestd-stack'. Did you mean 'nested-stack'?"),
         (["xyz"], "There is no rule 'xyz'. `ecs-blue-green rules` lists the rules."),
-        (["module", "--example"], "--example stands alone: "),
-        (["--json", "--example"], "--example stands alone: "),
+        (["--example"], "--example needs a RULE, and no format: "),
+        (["module", "--json", "--example"], "--example needs a RULE, and no format: "),
     ],
 )
 def test_wrong_command_line_ends_with_2_and_a_sentence(arguments: list[str], said: str) -> None:
@@ -117,6 +118,6 @@ def test_wrong_command_line_ends_with_2_and_a_sentence(arguments: list[str], sai
 
 def test_help_shows_examples_and_exit_codes() -> None:
     help = help_of("rules")
-    assert [len(example.split()) for example in help.examples] == [2, 3]
+    assert [len(example.split()) for example in help.examples] == [2, 3, 4]
     assert help.codes == ["0", "2"]
     assert help.width <= 80

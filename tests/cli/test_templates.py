@@ -190,7 +190,7 @@ def test_nothing_is_run_by_reading_yaml(tmp_path: Path) -> None:
 @pytest.mark.parametrize("body", [CLEAN, yaml.safe_dump(CLEAN)], ids=["json", "yaml"])
 def test_standard_input_is_what_the_command_line_of_aws_prints(body: object) -> None:
     result = invoke("lint", "-", given=json.dumps(body, indent=4))
-    assert (result.exit_code, result.stderr) == (0, "1 template, 1 with a blue/green hook: no findings\n")
+    assert (result.exit_code, result.stderr) == (0, "1 template, 1 with blue/green deployments: no findings\n")
 
 
 def test_empty_standard_input_is_no_template() -> None:

@@ -8,7 +8,11 @@ from pathlib import Path
 import aws_cdk as cdk
 import pytest
 
+from ecs_blue_green import EcsBlueGreenService, EcsNativeBlueGreenService
 from tests.support import ROOT
+
+# Loaded before `cdk.App` is another one, which they would keep.
+CONSTRUCTS = (EcsBlueGreenService, EcsNativeBlueGreenService)
 
 
 @pytest.fixture

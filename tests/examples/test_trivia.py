@@ -21,7 +21,8 @@ from tests.support import ROOT, properties
 
 EXAMPLE = ROOT / "examples/trivia"
 DOMAINS = {"Test": "api-test.reinvent-trivia.com", "Prod": "api.reinvent-trivia.com"}
-IDS = [f"TriviaBackend{part}{stage}" for part in ("Hooks", "") for stage in DOMAINS]
+NATIVE = "TriviaBackendNative"
+IDS = [*(f"TriviaBackend{part}{stage}" for part in ("Hooks", "") for stage in DOMAINS), NATIVE]
 
 Stacks = Callable[[], dict[str, cdk.Stack]]
 
@@ -48,6 +49,47 @@ def test_service_names_function_and_role_of_its_hook_stack(stage: str, trivia: S
     assert properties(hooks, "AWS::Lambda::Function")["FunctionName"] == function
     assert properties(hooks, "AWS::IAM::Role", RoleName=role)
     assert_blue_green(service, lifecycle_hooks=LifecycleHooks(after_allow_test_traffic=function, role=role))
+
+
+def test_native_stage_has_the_numbers_of_the_hand_written_one_and_the_same_hook_function(trivia: Stacks) -> None:
+    template = template_of(trivia()[NATIVE])
+    service = properties(template, "AWS::ECS::Service")
+    deployment = service["DeploymentConfiguration"]
+    assert {name: deployment[name] for name in ("Strategy", "BakeTimeInMinutes")} == {
+        "Strategy": "BLUE_GREEN",
+        "BakeTimeInMinutes": 30,
+    }
+    assert (service["DesiredCount"], service["AvailabilityZoneRebalancing"]) == (3, "ENABLED")
+    assert [hook["LifecycleStages"] for hook in deployment["LifecycleHooks"]] == [["POST_TEST_TRAFFIC_SHIFT"]]
+    assert deployment["Alarms"]["Rollback"]
+    assert len(deployment["Alarms"]["AlarmNames"]) == 4
+    function = properties(template, "AWS::Lambda::Function")
+    assert (function["Handler"], function["Timeout"]) == ("pre_traffic.handler", 300)
+    hooks = properties(template_of(trivia()["TriviaBackendHooksProd"]), "AWS::Lambda::Function")
+    assert function["Code"] == hooks["Code"]
+    assert {*template["Outputs"]} == {"ServiceURL", "LoadBalancerDnsName"}
+
+
+def test_both_engines_make_the_same_but_for_what_deploys(trivia: Stacks) -> None:
+    stacks = trivia()
+    native, hook = (
+        {
+            id: resource
+            for id, resource in template_of(stacks[name])["Resources"].items()
+            if not resource["Type"].startswith(
+                "AWS::EC2::SecurityGroup"
+            )  # rules of which have the stack's name in the id
+        }
+        for name in (NATIVE, "TriviaBackendProd")
+    )
+    assert {hook[id]["Type"] for id in hook.keys() - native.keys()} == {"AWS::ECS::TaskSet", "AWS::ECS::PrimaryTaskSet"}
+    assert {native[id]["Type"] for id in native.keys() - hook.keys()} == {
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        "AWS::IAM::Role",
+        "AWS::IAM::Policy",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+    }
 
 
 def test_release_has_no_findings(trivia: Stacks, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,12 +202,28 @@ ACKNOWLEDGED = {
 }
 
 
+OF_THE_NATIVE_STAGE = {
+    (
+        "TriviaBackend{stage}/Service/InfrastructureRole",
+        "AwsSolutions-IAM5[Resource::*]",
+    ): "What ECS describes of load balancers knows no resources.",
+    (
+        "TriviaBackend{stage}/PreTrafficHook/Function",
+        "AwsSolutions-L1",
+    ): "Python 3.13 is supported until 2029; which runtime is the latest changes with CDK's releases.",
+}
+
+
 def test_cdk_nag_finds_only_what_is_acknowledged(trivia: Stacks) -> None:
     app = trivia()["TriviaBackendTest"].node.root
     assert isinstance(app, cdk.App)
     checks = AwsSolutionsChecks(app)
     acknowledged = {
         (path.format(stage=stage), rule): reason for (path, rule), reason in ACKNOWLEDGED.items() for stage in DOMAINS
+    } | {
+        (path.format(stage="Native"), rule): reason
+        for (path, rule), reason in (ACKNOWLEDGED | OF_THE_NATIVE_STAGE).items()
+        if "Hooks" not in path
     }
     assert {
         (str(resource.construct_path).removesuffix("/Resource"), violation.rule_name)

@@ -23,7 +23,13 @@ def test_prints_stacks_resources_schedule_and_where_the_templates_are(tmp_path: 
     done = run("--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "No green deployment starts" not in done.stderr
-    for stack in ("TriviaBackendHooksTest", "TriviaBackendHooksProd", "TriviaBackendTest", "TriviaBackendProd"):
+    for stack in (
+        "TriviaBackendHooksTest",
+        "TriviaBackendHooksProd",
+        "TriviaBackendTest",
+        "TriviaBackendProd",
+        "TriviaBackendNative",
+    ):
         assert f"{stack}: " in done.stdout
         assert str(tmp_path / f"{stack}.template.json") in done.stdout
         assert (tmp_path / f"{stack}.template.json").is_file()
@@ -33,6 +39,9 @@ def test_prints_stacks_resources_schedule_and_where_the_templates_are(tmp_path: 
         " 0 min  the production listener sends 20 % to green",
         "15 min  the production listener sends 100 % to green",
         "45 min  the blue tasks are stopped",
+        "before  ECS calls PreTrafficHookFunction1974E8B2 (POST_TEST_TRAFFIC_SHIFT) and rolls back if it fails",
+        " 0 min  100 % of production traffic goes to green",
+        "30 min  the blue tasks are stopped",
     ):
         assert line in done.stdout
     assert done.stdout.index("TriviaBackendHooksProd: ") < done.stdout.index("TriviaBackendProd: ")

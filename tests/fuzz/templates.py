@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ecs_blue_green.cli.short_tags import load
 from tests.support import ROOT, Template
-from tests.template.defects import DEFECTS, good
+from tests.template.defects import DEFECTS, Defect, good
 from tests.template.test_rules_fuzz import mutate, places
 
 FUNCTIONS = (
@@ -51,9 +51,9 @@ OF_JSON = _values(KEY, st.integers() | st.floats(allow_nan=False, allow_infinity
 OF_PYTHON = _values(STRANGE_KEY, NUMBERS)
 
 
-def _planted(plant: Any) -> Template:
-    parts = good()
-    plant(parts)
+def _planted(defect: Defect) -> Template:
+    parts = defect.good()
+    defect.plant(parts)
     return parts.template
 
 
@@ -61,7 +61,7 @@ CASES = sorted((ROOT / "tests/template/cases").glob("*.yaml"))
 SOURCES: list[Template] = [
     good().template,
     load((ROOT / "tests/template/documented_example.yaml").read_text()),
-    *(_planted(plant) for plant, _ in DEFECTS[::8]),
+    *(_planted(defect) for defect in DEFECTS[::8]),
     *(load(path.read_text()) for path in CASES[::3] if path.stem not in {"14-duplicate-key", "15-unknown-tag"}),
 ]
 SOURCES[0]["Conditions"] = {

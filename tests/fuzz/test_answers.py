@@ -30,6 +30,7 @@ from tests.cli.aws.server import Operations, aws
 from tests.cli.aws.support import AwsProblem
 from tests.cli.deployment.ending import Deployment
 from tests.cli.deployment.engines.codedeploy_hook.test_engine import event
+from tests.cli.deployment.engines.ecs_native import played as ecs
 from tests.cli.deployment.fakes import at
 from tests.cli.deployment.stage import STACK, TASK_SET
 from tests.cli.support import help_of, invoke, write
@@ -110,6 +111,21 @@ def abort(_: str) -> Play:
     return Play(("abort", STACK, "--yes", *FOLLOWING), account.operations(), lambda: account.is_cancelled, words)
 
 
+def status_of_ecs(_: str) -> Play:
+    failing = [*ecs.until_tests(), ecs.after(0, lambda a: a.function("FAILED")), *ecs.rolled_back("it failed")]
+    return Play(("status", ecs.STACK), ecs.play(ecs.PlayedEcs(), *failing).operations())
+
+
+def continue_pause(_: str) -> Play:
+    account = ecs.play(ecs.PlayedEcs(), *ecs.until_tests(), ecs.after(0, lambda a: a.pause()))
+    return Play(
+        ("continue", ecs.STACK, "--yes"),
+        account.operations(),
+        lambda: account.deployments[-1]["lifecycleHookDetails"][-1]["status"] != "AWAITING_ACTION",
+        ("Answered", "Not answered", "is not known", "still waits"),
+    )
+
+
 def predict(new: str) -> Play:
     return Play(("predict", "--stack", NAME, new), ChangeSets().operations())
 
@@ -146,6 +162,8 @@ PLAYS = [
     watch,
     status,
     abort,
+    status_of_ecs,
+    continue_pause,
     predict,
     predict_with_change_set,
     show_triggers,

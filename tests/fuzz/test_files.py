@@ -91,6 +91,8 @@ def check(*command: str) -> None:
 @example(b"", "shop.json")
 @example(b"\xff\xfe{\x00}\x00", "shop.json")
 @example(b"a: !!binary [x]", "shop.yaml")
+@example(b"!!int", "shop.yaml")
+@example(b"a: !!bool x", "shop.yaml")
 @example(b"? !!set {a}\n: b", "shop.yaml")
 def test_any_bytes_are_a_template_or_a_sentence(content: bytes, name: str) -> None:
     with TemporaryDirectory() as folder:

@@ -14,7 +14,7 @@ from tests.support import ROOT
 
 SOURCE = ROOT / "src/ecs_blue_green"
 # The names of our classes are AWS's, and the package lists them.
-ELSEWHERE = {SOURCE / "__init__.py", SOURCE / "template/hook_facts.py"}
+ELSEWHERE = {SOURCE / "__init__.py", SOURCE / "template/hook_facts.py", SOURCE / "template/native_facts.py"}
 MODULES = [path for path in sorted(SOURCE.glob("**/*.py")) if path not in ELSEWHERE]
 FACTS = {name: value for name, value in vars(hook_facts).items() if name.isupper()}
 # What else these numbers are: a whole in percent, minutes in an hour, and 5 anything.

@@ -17,7 +17,7 @@ from ecs_blue_green.template.rules.rule import Found, rule
 from ecs_blue_green.template.values import mapping, nodes, sequence
 from ecs_blue_green.testing import assert_no_findings
 from tests.support import ROOT, Template
-from tests.template.defects import DEFECTS, Plant, cases, good
+from tests.template.defects import DEFECTS, Defect, cases, good
 from tests.template.defects.parts import Parts
 
 CONSTRUCT = sorted((ROOT / "tests/__snapshots__/test_snapshots").glob("*.json"))
@@ -50,13 +50,13 @@ def test_documented_example_is_only_warned_of_its_two_quirks() -> None:
     assert lint(template) == []
 
 
-@pytest.mark.parametrize(("plant", "rules"), cases())
-def test_defect_is_found_by_the_rule_meant_for_it(plant: Plant, rules: set[str]) -> None:
-    parts = good()
+@pytest.mark.parametrize("defect", cases())
+def test_defect_is_found_by_the_rule_meant_for_it(defect: Defect) -> None:
+    parts = defect.good()
     assert lint(parts.template) == []
-    plant(parts)
+    defect.plant(parts)
     findings = lint(parts.template)
-    assert set(rules_of(findings)) == rules
+    assert set(rules_of(findings)) == defect.rules
     for finding in findings:
         broken = RULES[finding.rule]
         assert (finding.severity, finding.evidence, finding.rests_on) == (
@@ -64,24 +64,24 @@ def test_defect_is_found_by_the_rule_meant_for_it(plant: Plant, rules: set[str])
             broken.evidence,
             broken.rests_on,
         )
-        assert finding.logical_id in {"", parts.hook_id, *parts.resources, *known_ids(parts.template)}
+        assert finding.logical_id in {"", *parts.resources, *known_ids(parts.template)}
         assert finding.help == f"ecs-blue-green rules {finding.rule}"
         said, _, basis = finding.message.partition(f". ({' and '.join(broken.evidence)}: ")
         assert basis == f"{', '.join(broken.rests_on)})"
         # Evidence stands at the end, and nowhere else.
-        assert not re.search(r"\b(documented|reported|inferred|contradicted|[SLQPCU]\d+)\b", said)
+        assert not re.search(r"\b(documented|reported|inferred|contradicted|N?[SLQPCUBHRIKMEWD]\d+)\b", said)
 
 
-def said_of(plant: Plant) -> list[str]:
+def said_of(defect: Defect) -> list[str]:
     """Each message about a defect, with the rule, in a line."""
-    parts = good()
-    plant(parts)
-    return [f"{plant.__name__}: {finding.rule}: {finding.message}" for finding in lint(parts.template)]
+    parts = defect.good()
+    defect.plant(parts)
+    return [f"{defect.plant.__name__}: {finding.rule}: {finding.message}" for finding in lint(parts.template)]
 
 
 def test_messages_are_these() -> None:
     """Read them when they change: where, what will happen, what to do, and the evidence at the end."""
-    assert [line for plant, _ in DEFECTS for line in said_of(plant)] == MESSAGES.read_text().splitlines()
+    assert [line for defect in DEFECTS for line in said_of(defect)] == MESSAGES.read_text().splitlines()
 
 
 def known_ids(template: Template) -> set[str]:
@@ -89,8 +89,8 @@ def known_ids(template: Template) -> set[str]:
 
 
 def test_every_rule_has_a_defect_that_it_finds() -> None:
-    assert {rule for _, rules in DEFECTS for rule in rules} == set(RULES)
-    assert len(DEFECTS) >= 60
+    assert {rule for defect in DEFECTS for rule in defect.rules} == set(RULES)
+    assert len(DEFECTS) >= 200
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_findings_quote_no_default_of_a_hidden_parameter(more: dict[str, Any], t
 
 
 def test_no_defect_has_a_finding_that_quotes_an_environment_variable() -> None:
-    for plant, _ in DEFECTS:
-        parts = good()
-        plant(parts)
+    for defect in DEFECTS:
+        parts = defect.good()
+        defect.plant(parts)
         for _, node in nodes(parts.template):
             for container in sequence(mapping(node).get("ContainerDefinitions")):
                 if isinstance(container, dict):
@@ -399,7 +399,7 @@ def test_naming_the_listener_is_waiting_for_it(function: str) -> None:
 )
 def test_finding_names_what_it_is_about(name: str, about: str) -> None:
     parts = good()
-    (plant,) = [plant for plant, _ in DEFECTS if plant.__name__ == name]
+    (plant,) = [plant for plant, *_ in DEFECTS if plant.__name__ == name]
     plant(parts)
     assert lint(parts.template)[0].logical_id == getattr(parts, about)
 
@@ -413,7 +413,7 @@ def test_template_without_hook_and_transform_has_no_findings() -> None:
 
 def test_findings_come_errors_first_and_always_in_the_same_order() -> None:
     parts = good()
-    for plant, _ in DEFECTS:
+    for plant, *_ in DEFECTS:
         if plant.__name__ in {"an_output", "a_nested_stack", "named_target_group", "latest", "half_a_task_set"}:
             plant(parts)
     findings = lint(parts.template)
@@ -511,6 +511,58 @@ FROZEN = {
     "lost-property": "error",
     "metadata-resource": "error",
     "module": "error",
+    "native-advanced-complete": "error",
+    "native-advanced-configuration": "error",
+    "native-alarm-composite": "warning",
+    "native-alarm-names": "error",
+    "native-alarm-order": "warning",
+    "native-alarms-empty": "warning",
+    "native-alarms-one-colour": "warning",
+    "native-bake-given": "warning",
+    "native-beside-hook": "warning",
+    "native-canary-share": "warning",
+    "native-capacity": "error",
+    "native-container-port": "error",
+    "native-controller": "error",
+    "native-distinct-rules": "error",
+    "native-distinct-target-groups": "error",
+    "native-early-success": "error",
+    "native-failing-on-rollback": "warning",
+    "native-foreign-target-group": "error",
+    "native-hook-count": "error",
+    "native-hook-details": "error",
+    "native-hook-rights": "warning",
+    "native-hook-role": "error",
+    "native-hook-stage": "error",
+    "native-hook-stage-twice": "warning",
+    "native-hook-target": "error",
+    "native-hook-timeout": "error",
+    "native-hook-without-test-rule": "warning",
+    "native-infrastructure-policy": "error",
+    "native-infrastructure-rights": "warning",
+    "native-infrastructure-role": "error",
+    "native-max-percent": "warning",
+    "native-mixed-hook": "error",
+    "native-one-weight": "error",
+    "native-pause-target": "warning",
+    "native-pause-timeout": "warning",
+    "native-policy-order": "warning",
+    "native-rule-catches-all": "warning",
+    "native-rule-forwards": "error",
+    "native-rule-names-both": "warning",
+    "native-rule-not-listener": "error",
+    "native-rule-only-forwards": "warning",
+    "native-rule-order": "warning",
+    "native-rule-shared": "warning",
+    "native-scaling-metric": "error",
+    "native-service-name": "warning",
+    "native-strategy-block": "error",
+    "native-strategy-defaults": "warning",
+    "native-target-group-fits": "error",
+    "native-target-groups-differ": "warning",
+    "native-too-long": "error",
+    "native-traffic-not-moved": "warning",
+    "native-unshifted-traffic": "warning",
     "nested-stack": "error",
     "nlb-routing": "error",
     "no-echo-parameter": "warning",

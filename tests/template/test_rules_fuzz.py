@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ecs_blue_green.template.rules import RULES, lint
 from tests.support import ROOT, Template
 from tests.template.defects import good
+from tests.template.defects.native.parts import good as native_good
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -69,6 +70,7 @@ TRIVIA = sorted((ROOT / "tests/examples/__snapshots__/test_trivia").glob("*Backe
 DOCUMENTED = ROOT / "tests/template/documented_example.yaml"
 SOURCES = [
     good().template,
+    native_good().template,
     yaml.safe_load(DOCUMENTED.read_text()),
     *(json.loads(path.read_text()) for path in TRIVIA),
 ]

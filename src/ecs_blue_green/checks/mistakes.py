@@ -52,7 +52,7 @@ class Mistakes:
         self.note(f"{argument} must be {allowed}, got {shown(value)}", advice, rule)
 
     def note(self, mistake: str, advice: str = "", rule: str = "") -> None:
-        """Note a mistake in words of its own, with the rule of docs/hook-rules.md behind it."""
+        """Note a mistake in words of its own, with the rule behind it (docs/hook-rules.md, docs/native-rules.md)."""
         self._mistakes.append("; ".join(filter(None, (mistake, advice))) + (rule and f" (rule {rule})"))
 
     def whole_number(

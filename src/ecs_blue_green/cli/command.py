@@ -12,6 +12,7 @@ from .errors import INTERRUPTED, NOBODY_READS, TERMINATED, UNEXPECTED, told
 # Name, the module that holds it as `command`, and what `ecs-blue-green --help` says of it.
 _COMMANDS = {
     "abort": ("deployment.abort", "Cancel a stack's update, and watch it roll back."),
+    "continue": ("deployment.continuing", "Continue a paused deployment, or roll it back."),
     "lint": ("lint", "Find what CloudFormation would refuse."),
     "predict": ("predict", "Say what an update will do."),
     "rollback-triggers": ("rollback_triggers", "Show, set or clear a stack's rollback triggers."),
@@ -72,7 +73,8 @@ Exit codes of all commands:
 )
 @click.version_option(package_name="ecs-blue-green-cdk", message="%(prog)s %(version)s")
 def ecs_blue_green() -> None:
-    """Blue/green deployments of Amazon ECS services through CloudFormation and CodeDeploy.
+    """Blue/green deployments of Amazon ECS services through CloudFormation: by CodeDeploy, or by ECS itself.
 
-    Works on CloudFormation templates with the AWS::CodeDeploy::BlueGreen hook, however they were made.
+    Works on CloudFormation templates with the AWS::CodeDeploy::BlueGreen hook, however they were made. `status`,
+    `watch`, `abort` and `continue` work with ECS's own deployments too.
     """

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ..template.rules import Rule
 
 _ABOUT_EXAMPLES = """\
-Mistake and fix are excerpts of the template that `ecs-blue-green rules --example` prints: an excerpt changes what it
-shows, and keeps the rest; `null` takes something away, and a list is replaced as a whole.
+Mistake and fix are excerpts of the template that `ecs-blue-green rules {id} --example` prints:
+an excerpt changes what it shows, and keeps the rest; `null` takes something away, and a list is replaced as a whole.
 """
 _COLOURS = {"error": "bold red", "warning": "bold yellow"}
 
@@ -38,8 +38,9 @@ def _known(context: click.Context, parameter: click.Parameter, id: str | None) -
     epilog="""\
 \b
 Examples:
-  ecs-blue-green rules               # all rules, each in a line
-  ecs-blue-green rules nested-stack  # why, a mistake, the fix, the evidence
+  ecs-blue-green rules                   # all rules, each in a line
+  ecs-blue-green rules module            # why, a mistake, its fix, evidence
+  ecs-blue-green rules module --example  # the template of its examples
 
 \b
 Exit codes:
@@ -48,7 +49,7 @@ Exit codes:
 """,
 )
 @click.argument("rule", metavar="[RULE]", required=False, callback=_known)
-@click.option("--example", is_flag=True, help="Print the template that mistakes and fixes are excerpts of.")
+@click.option("--example", is_flag=True, help="Print the template of RULE's examples.")
 @format_options(text="For people", json="for programs, with the pages in Markdown")
 def command(rule: Rule | None, example: bool, format: str) -> None:
     """List the rules of `lint`, or explain one.
@@ -57,12 +58,12 @@ def command(rule: Rule | None, example: bool, format: str) -> None:
 
     An error is documented or reported to fail; a warning is inferred in part, or contradicted.
     """
-    from ..template.rules import EXAMPLE, RULES
+    from ..template.rules import RULES, example_of
 
     if example:
-        if rule or format != "text":
-            raise click.UsageError("--example stands alone: it prints the template of all examples.")
-        say(*map(printable, EXAMPLE.read_text(encoding="utf-8").splitlines()))
+        if not rule or format != "text":
+            raise click.UsageError("--example needs a RULE, and no format: it prints the template of its examples.")
+        say(*map(printable, example_of(rule).read_text(encoding="utf-8").splitlines()))
     elif format == "json":
         say(*_as_json([rule] if rule else RULES.values()))
     elif rule:
@@ -89,7 +90,7 @@ def _as_json(rules: Iterable[Rule]) -> list[Printable]:
 def _explain(rule: Rule) -> None:
     from .console import open_console
 
-    page = f"{rule.page}\n{_ABOUT_EXAMPLES}"
+    page = f"{rule.page}\n{_ABOUT_EXAMPLES.format(id=rule.id)}"
     console = open_console()
     if not console.is_terminal:
         say(*map(printable, page.splitlines()))

@@ -134,7 +134,7 @@ class _Loader(yaml.SafeLoader):
             raise _error(node, f"a number can't have more than {_MOST_DIGITS} digits")
         try:
             value = self.construct_object(node)
-        except ValueError as error:
+        except (LookupError, ValueError) as error:
             raise _error(node, f"what is written like a number in column {_column(node)} is none") from error
         # JSON has no infinity, and nothing that is no number.
         return node.value if isinstance(value, float) and not isfinite(value) else value

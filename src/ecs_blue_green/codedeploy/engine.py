@@ -122,8 +122,8 @@ class CodeDeployHook:
             for listener in front.listeners.cfn_routes:
                 # If green is live, both listeners are about to send to blue, which has no tasks yet (rule Q14).
                 listener.node.add_dependency(task_set, primary)
-        fit_stack(self.stack, has_hook=hook is not None)
-        validate(self.stack, stage=self.stage, app=self.app)
+        validations = fit_stack(self.stack, has_hook=hook is not None)
+        validate(self.app, validations if self.stage is self.app else None)
         return MadeService(service=service, task_set=task_set, primary_task_set=primary, hook=hook)
 
     def _needed_first(self, tasks: MadeTasks, front: MadeFront) -> Iterator[IConstruct]:

@@ -51,8 +51,10 @@ class EcsBlueGreenService(PartAttributes, Construct, metaclass=ConstructClass):
             traffic_routing=TimeBasedCanary(step_percentage=20, bake_time=Duration.minutes(15)),
         )
 
-    A stack can have one such service (rule L6), and must be a top-level one (rule L9). These and the other rules about
-    whole templates are checked at synth, for the whole app: ``docs/rules.md`` explains each.
+    A stack can have one such service (rule L6), and must be a top-level one (rule L9). An image has a literal tag: with
+    a tag from a template parameter no green deployment starts (rule P3). At most 5 alarms belong on a stack's rollback
+    triggers, and so to a service (rule L39). These and the other rules about whole templates are checked at synth, for
+    the whole app: ``docs/rules.md`` explains each.
 
     Attributes:
         load_balancer: The load balancer, given or new.
@@ -111,12 +113,10 @@ class EcsBlueGreenService(PartAttributes, Construct, metaclass=ConstructClass):
             id: Construct id, part of every logical id in it: never change it afterwards.
             cluster: Where the service runs. Its VPC is that of the target groups and the tasks.
             task_definition: A task definition of the same stack (checked at synth), with awsvpc networking and its
-                containers added, or ``TaskImage(…)`` to have one made. Give an image with a literal tag: with a tag
-                from a template parameter no green deployment starts (rule P3).
+                containers added, or ``TaskImage(…)`` to have one made.
             production_listener: ``HttpsListener(…)`` or ``HttpListener(…)`` for production traffic.
             test_listener: The same for test traffic, at another port; reachable by nobody unless it says by whom. Left
-                out: no test listener, and so nothing to test the green task set through before production traffic
-                moves.
+                out: no test listener, and so nothing to test the green tasks through before production traffic moves.
             container_name: Container that the load balancer sends to. Left out: the task definition's default
                 container.
             container_port: Port of that container, 1 to 65535. Left out: that of its first port mapping.
@@ -148,7 +148,7 @@ class EcsBlueGreenService(PartAttributes, Construct, metaclass=ConstructClass):
             termination_wait_time: Time for which the old tasks are kept after all traffic has moved, 0 to 2880 whole
                 minutes (rule S12); a rollback within that time is fast. Left out: 5 minutes.
             lifecycle_hooks: Functions that CodeDeploy calls during a green deployment. Left out: none.
-            alarms: What to alarm on, at most 5, ``()`` for nothing. Left out: unhealthy hosts and HTTP 5xx responses.
+            alarms: What to alarm on, ``()`` for nothing. Left out: unhealthy hosts and HTTP 5xx responses.
             alarm_actions: What the composite alarms do when they go off, such as an ``SnsAction``. Left out: nothing.
             update_mode: ``UpdateMode.IN_PLACE`` leaves transform and hook out, for one deployment that changes
                 infrastructure; ``docs/update-mode.md`` has the steps that avoid an outage. Left out: as the app's

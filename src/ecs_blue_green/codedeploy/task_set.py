@@ -23,11 +23,7 @@ def create_service(scope: Construct, cluster_name: str, settings: ServiceSetting
         "Service",
         cluster=cluster_name,
         deployment_controller=ecs.CfnService.DeploymentControllerProperty(type=DEPLOYMENT_CONTROLLER),
-        desired_count=settings.desired_count,
-        propagate_tags=settings.propagate_tags,
-        health_check_grace_period_seconds=settings.health_check_grace_seconds,
-        availability_zone_rebalancing=settings.availability_zone_rebalancing,
-        enable_execute_command=settings.enable_execute_command or None,
+        **settings.properties(),
     )
 
 
@@ -35,8 +31,7 @@ def create_task_set(
     scope: Construct, cluster_name: str, service_name: str, tasks: MadeTasks, front: MadeFront
 ) -> ecs.CfnTaskSet:
     """Create the blue task set, which the first green deployment replaces."""
-    kind, asked = ecs.CfnTaskSet, tasks.asked
-    settings, network, container = asked.settings, asked.network, asked.task.container
+    kind, container = ecs.CfnTaskSet, front.container
     return create_l1(
         ecs.CfnTaskSet,
         scope,
@@ -53,31 +48,8 @@ def create_task_set(
                 target_group_arn=front.target_groups.blue_arn,
             )
         ],
-        network_configuration=kind.NetworkConfigurationProperty(
-            aws_vpc_configuration=kind.AwsVpcConfigurationProperty(
-                assign_public_ip="ENABLED" if network.assign_public_ip else "DISABLED",
-                security_groups=[group.security_group_id for group in tasks.security_groups],
-                subnets=[*network.subnet_ids],
-            )
-        ),
-        launch_type=settings.launch_type,
-        capacity_provider_strategy=[
-            kind.CapacityProviderStrategyItemProperty(
-                capacity_provider=item.capacity_provider, base=item.base, weight=item.weight
-            )
-            for item in settings.capacity_providers
-        ]
-        or None,
-        platform_version=settings.platform_version,
-        service_registries=[
-            kind.ServiceRegistryProperty(
-                registry_arn=registry.arn,
-                container_name=registry.container_name,
-                container_port=registry.container_port,
-            )
-            for registry in asked.registries
-        ]
-        or None,
+        network_configuration={"awsVpcConfiguration": tasks.vpc_configuration()},
+        **tasks.properties(),
     )
 
 

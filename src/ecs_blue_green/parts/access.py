@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from aws_cdk import Fn, Stack, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
 from ..checks.tokens import is_number_token, is_text_token, number_as_text
-from .listeners import HttpsListener, Listener, ListenerSettings
+from .listeners import GivenListener, HttpsListener, Listener, ListenerSettings
 from .load_balancer import LoadBalancerSettings
 
 
@@ -24,9 +25,10 @@ def allow_access(
 ) -> None:
     """Let peers reach the listeners, and the load balancer reach the tasks at their ports."""
     connections, production, test = load_balancer.connections, listeners.production, listeners.test
-    is_open = not production.peers and not settings.is_internal if production.open is None else production.open
-    _let_in(connections, "Production", production, is_open=is_open, settings=settings)
-    if test is not None:
+    if not isinstance(production, GivenListener):  # to which whoever made it lets in
+        is_open = not production.peers and not settings.is_internal if production.open is None else production.open
+        _let_in(connections, "Production", production, is_open=is_open, settings=settings)
+    if test is not None and not isinstance(test, GivenListener):
         _let_in(connections, "Test", test, is_open=bool(test.open), settings=settings)
     # The rules are put into the stack of the one that asks for them. It has to be this stack: another one, which this
     # one depends on, can't depend on it as well.
@@ -75,4 +77,10 @@ def _tcp(number: float, name: str) -> ec2.Port:
     """Make a port, with a name if it is a token: CDK takes all without for the same, and drops rules as duplicates."""
     if is_number_token(number):
         return ec2.Port(protocol=ec2.Protocol.TCP, string_representation=name, from_port=number, to_port=number)
+    return _literal_tcp(number)
+
+
+@cache
+def _literal_tcp(number: float) -> ec2.Port:
+    """Make a port of a literal number, once for all services: it is a value, and costs a round trip."""
     return ec2.Port.tcp(number)

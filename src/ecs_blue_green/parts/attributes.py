@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_ecs as ecs
     from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
-    from .front import MadeFront
     from .listeners import Listeners
     from .target_groups import TargetGroups
     from .task_definition import ServingContainer
@@ -22,13 +21,12 @@ if TYPE_CHECKING:
 class PartAttributes(PairMetrics):
     """What a service tells of its parts."""
 
-    _front: MadeFront
     _tasks: MadeTasks
 
     @property
     def load_balancer(self) -> elbv2.IApplicationLoadBalancer:
         """The load balancer, given or new."""
-        return self._front.load_balancer
+        return self._in_front().load_balancer
 
     @property
     def new_load_balancer(self) -> elbv2.ApplicationLoadBalancer:
@@ -37,21 +35,22 @@ class PartAttributes(PairMetrics):
         Raises:
             EcsBlueGreenError: None was made, because one was given.
         """
-        if self._front.new_load_balancer is None:
+        made = self._in_front().new_load_balancer
+        if made is None:
             raise EcsBlueGreenError(
                 f"{self.node.path}: there is no new_load_balancer, as load_balancer was given; use load_balancer"
             )
-        return self._front.new_load_balancer
+        return made
 
     @property
     def target_groups(self) -> TargetGroups:
         """The blue and the green target group."""
-        return self._front.target_groups
+        return self._in_front().target_groups
 
     @property
     def listeners(self) -> Listeners:
         """The production listener, the test listener and redirects."""
-        return self._front.listeners
+        return self._in_front().listeners
 
     @property
     def task_definition(self) -> ecs.TaskDefinition:
@@ -61,7 +60,7 @@ class PartAttributes(PairMetrics):
     @property
     def container(self) -> ServingContainer:
         """Name and port of the container that serves."""
-        return self._tasks.asked.task.container
+        return self._in_front().container
 
     @property
     def security_groups(self) -> list[ec2.ISecurityGroup]:

@@ -14,6 +14,7 @@ from constructs import Construct
 from ..checks.copies import copy_items
 from ..checks.mistakes import Mistakes
 from ..checks.tokens import number_as_text
+from ..errors import EcsBlueGreenError
 from .l1 import create_l1
 
 # TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only, and a post-quantum key exchange:
@@ -74,19 +75,32 @@ class HttpListener:
 Listener = HttpsListener | HttpListener
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenListener:
+    """A listener that is there already; only an engine that moves rules can do with one.
+
+    Attributes:
+        listener: The listener.
+    """
+
+    listener: elbv2.IApplicationListener
+
+
 class Listeners:
     """The listeners that a service has.
 
     What is added to one is one more resource beside it: rules (with a priority and conditions), certificates, and what
-    else CDK makes for an imported listener. The hook names listeners and no rules: don't count on a deployment to shift
-    what a rule forwards to a target group of the service (rule Q11). A dependency on one is made with
-    ``cfn_production`` or ``cfn_test``.
+    else CDK makes for an imported listener. Don't count on a deployment to shift what such a rule forwards to a target
+    group of the service: the hook shifts listeners (rule Q11), and ECS the rules that it was given (rule NL12). A
+    dependency on one is made with ``cfn_production`` or ``cfn_test``.
 
     Attributes:
         production: Takes production traffic.
         test: Takes test traffic; None when the service has no test listener.
-        cfn_production: The production listener as L1.
-        cfn_test: The test listener as L1; None when the service has none.
+        production_arn: The ARN of the production listener.
+        test_arn: The ARN of the test listener; None when the service has none.
+        cfn_production: The production listener as L1; an EcsBlueGreenError when it was given.
+        cfn_test: The test listener as L1; None when the service has made none.
         cfn_redirects: Send HTTP requests to one of the others; as L1s.
     """
 
@@ -94,8 +108,8 @@ class Listeners:
         self,
         scope: Construct,
         *,
-        cfn_production: elbv2.CfnListener,
-        cfn_test: elbv2.CfnListener | None,
+        production: elbv2.CfnListener | GivenListener,
+        test: elbv2.CfnListener | GivenListener | None,
         cfn_redirects: Sequence[elbv2.CfnListener],
         load_balancer: elbv2.IApplicationLoadBalancer,
     ) -> None:
@@ -103,33 +117,61 @@ class Listeners:
 
         Args:
             scope: Where ``production`` and ``test`` are made.
-            cfn_production: The production listener.
-            cfn_test: The test listener; None for none.
+            production: The production listener.
+            test: The test listener; None for none.
             cfn_redirects: The redirects.
             load_balancer: Whose they are.
         """
         self._scope = scope
-        self.cfn_production = cfn_production
-        self.cfn_test = cfn_test
+        self._production = production
+        self._test = test
         self.cfn_redirects = tuple(cfn_redirects)
         self._load_balancer = load_balancer
+
+    @property
+    def cfn_production(self) -> elbv2.CfnListener:
+        """The production listener as L1.
+
+        Raises:
+            EcsBlueGreenError: It was given, and whoever made it has it.
+        """
+        if isinstance(self._production, GivenListener):
+            raise EcsBlueGreenError("there is no cfn_production, as the production listener was given; use production")
+        return self._production
+
+    @property
+    def cfn_test(self) -> elbv2.CfnListener | None:
+        """The test listener as L1; None when the service has made none."""
+        return None if isinstance(self._test, GivenListener) else self._test
 
     @cached_property
     def production(self) -> elbv2.IApplicationListener:
         """Takes production traffic."""
-        return self._imported("Production", self.cfn_production)
+        return self._l2("Production", self._production)
 
     @cached_property
     def test(self) -> elbv2.IApplicationListener | None:
         """Takes test traffic; None when the service has no test listener."""
-        return None if self.cfn_test is None else self._imported("Test", self.cfn_test)
+        return None if self._test is None else self._l2("Test", self._test)
+
+    @cached_property
+    def production_arn(self) -> str:
+        """The ARN of the production listener, read once."""
+        return _arn(self._production)
+
+    @cached_property
+    def test_arn(self) -> str | None:
+        """The ARN of the test listener, read once; None when the service has no test listener."""
+        return None if self._test is None else _arn(self._test)
 
     @property
     def cfn_routes(self) -> tuple[elbv2.CfnListener, ...]:
         """The production listener and, if there is one, the test listener."""
         return (self.cfn_production,) if self.cfn_test is None else (self.cfn_production, self.cfn_test)
 
-    def _imported(self, id: str, listener: elbv2.CfnListener) -> elbv2.IApplicationListener:
+    def _l2(self, id: str, listener: elbv2.CfnListener | GivenListener) -> elbv2.IApplicationListener:
+        if isinstance(listener, GivenListener):
+            return listener.listener
         return elbv2.ApplicationListener.from_application_listener_attributes(
             # Not below the L1, on which the service depends, and so on all that is below it.
             self._scope,
@@ -138,6 +180,10 @@ class Listeners:
             security_group=self._load_balancer.connections.security_groups[0],
             default_port=listener.port,
         )
+
+
+def _arn(listener: elbv2.CfnListener | GivenListener) -> str:
+    return listener.listener.listener_arn if isinstance(listener, GivenListener) else listener.ref
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,17 +195,25 @@ class ListenerSettings:
         test: For test traffic; None for no such listener.
     """
 
-    production: Listener
-    test: Listener | None
+    production: Listener | GivenListener
+    test: Listener | GivenListener | None
 
     @classmethod
     def checked(
-        cls, mistakes: Mistakes, *, production_listener: Listener, test_listener: Listener | None
+        cls,
+        mistakes: Mistakes,
+        *,
+        production_listener: Listener | GivenListener,
+        test_listener: Listener | GivenListener | None,
+        has_rules: bool,
     ) -> ListenerSettings:
         """Check the production and the test listener, by themselves and against each other."""
-        ports = _check_listener(mistakes, "production_listener", production_listener)
+        kinds = "HttpsListener(certificates=[…])", "HttpListener()"
+        more = ["ExistingListener(…)"] if has_rules else []
+        ports = _check_listener(mistakes, "production_listener", production_listener, [*kinds, *more])
         if test_listener is not None:
-            ports += _check_listener(mistakes, "test_listener", test_listener)
+            more += ["TestHeader(…)"] if has_rules else []
+            ports += _check_listener(mistakes, "test_listener", test_listener, [*kinds, *more])
         mistakes.distinct("the ports of production_listener and test_listener", ports, "choose others")
         return cls(production=production_listener, test=test_listener)
 
@@ -172,7 +226,9 @@ class ListenerSettings:
         """Create the listeners, with what they do with requests that no rule takes."""
         redirects: list[elbv2.CfnListener] = []
 
-        def create(id: str, redirect_id: str, listener: Listener) -> elbv2.CfnListener:
+        def create(id: str, redirect_id: str, listener: Listener | GivenListener) -> elbv2.CfnListener | GivenListener:
+            if isinstance(listener, GivenListener):
+                return listener
             if isinstance(listener, HttpListener):
                 return _create_http(scope, id, load_balancer, listener.port, default_action)
             if listener.redirect_http_from is not None:
@@ -188,16 +244,20 @@ class ListenerSettings:
 
         return Listeners(
             scope,
-            cfn_production=create("ProductionListener", "ProductionRedirect", self.production),
-            cfn_test=None if self.test is None else create("TestListener", "TestRedirect", self.test),
+            production=create("ProductionListener", "ProductionRedirect", self.production),
+            test=None if self.test is None else create("TestListener", "TestRedirect", self.test),
             cfn_redirects=redirects,
             load_balancer=load_balancer,
         )
 
 
-def _check_listener(mistakes: Mistakes, name: str, listener: Listener) -> list[int | None]:
+def _check_listener(
+    mistakes: Mistakes, name: str, listener: Listener | GivenListener, kinds: Sequence[str]
+) -> list[int | None]:
     """Check a listener by itself, and list its ports, as far as they are right and known."""
-    allowed = "HttpsListener(certificates=[…]) or HttpListener()"
+    if isinstance(listener, GivenListener):
+        return []
+    allowed = f"{', '.join(kinds[:-1])} or {kinds[-1]}"
     if mistakes.instance(name, listener, (HttpsListener, HttpListener), allowed) is None:
         return []
     ports = [mistakes.whole_number(f"{name}.port", listener.port, 1, 65535, required=True)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from aws_cdk import Duration
 
 from ..checks.mistakes import Mistakes
+from ..errors import EcsBlueGreenError
 from .load_balancer import full_name
 
 if TYPE_CHECKING:
@@ -46,7 +47,19 @@ class PairMetrics:
     """
 
     node: Node
-    _front: MadeFront
+    _front: MadeFront | None
+
+    def _in_front(self) -> MadeFront:
+        """Give what stands in front of the tasks.
+
+        Raises:
+            EcsBlueGreenError: Nothing does.
+        """
+        if self._front is None:
+            raise EcsBlueGreenError(
+                f"{self.node.path}: nothing stands in front of the tasks, as production_listener is None"
+            )
+        return self._front
 
     def metric_request_count(self, *, period: Duration | None = None) -> cloudwatch.MathExpression:
         """Count the requests that reached a target."""
@@ -87,7 +100,7 @@ class PairMetrics:
         from aws_cdk import aws_cloudwatch as cloudwatch
 
         self._check(statistic, period)
-        balancer, target_groups = full_name(self._front.load_balancer), self._front.target_groups
+        balancer, target_groups = full_name(self._in_front().load_balancer), self._in_front().target_groups
         groups = {"blue": target_groups.cfn_blue, "green": target_groups.cfn_green}
         # A graph knows each metric by one id, and can show several of these, and of several services.
         key = f"{self.node.addr} {name} {statistic} {period.to_minutes() if period else 5}"

@@ -59,6 +59,11 @@ def _registry(
     literal = mistakes.whole_number(f"{argument}.container_port", port, 1, 65535)
     first: float | None
     if container is None:
+        if task.container is None:
+            mistakes.note(
+                f"{argument}.container must be given for SRV records of a service without a load balancer, got None"
+            )
+            return None
         name, first = task.container.name, task.container.port
         if literal is not None and isinstance(task.given, ecs.TaskDefinition):
             container = task.given.find_container(name)

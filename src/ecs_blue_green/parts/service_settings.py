@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from aws_cdk import Duration, Token
 from aws_cdk import aws_ec2 as ec2
@@ -24,6 +25,16 @@ def checked_vpc(mistakes: Mistakes, cluster: ecs.ICluster) -> ec2.IVpc | None:
             "import it with Cluster.from_cluster_attributes(…)",
         )
         return None
+
+
+class ServiceProperties(TypedDict):
+    """Properties of the service, by CDK's names."""
+
+    desired_count: int
+    propagate_tags: str | None
+    health_check_grace_period_seconds: float | None
+    availability_zone_rebalancing: str | None
+    enable_execute_command: bool | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +98,16 @@ class ServiceSettings:
             # Token.as_string gives the version's number, which the Python enum doesn't know.
             platform_version=None if platform_version is None else Token.as_string(platform_version),
         )
+
+    def properties(self, *, has_grace_period: bool = True) -> ServiceProperties:
+        """Give the properties that a service has whatever deploys it."""
+        return {
+            "desired_count": self.desired_count,
+            "propagate_tags": self.propagate_tags,
+            "health_check_grace_period_seconds": self.health_check_grace_seconds if has_grace_period else None,
+            "availability_zone_rebalancing": self.availability_zone_rebalancing,
+            "enable_execute_command": self.enable_execute_command or None,
+        }
 
     @property
     def launch_type(self) -> str | None:

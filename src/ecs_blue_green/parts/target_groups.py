@@ -22,6 +22,7 @@ _DEFAULT_INTERVAL = 30
 _DEFAULT_TIMEOUT = 5
 
 _CODES = r"[2-4][0-9]{2}(-[2-4][0-9]{2})?"
+_GRPC_CODES = r"[0-9]{1,2}(-[0-9]{1,2})?"
 _PORT = (
     r"traffic-port|[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"  # up to 65535
 )
@@ -30,9 +31,10 @@ _PORT = (
 class TargetGroups:
     """The target groups that tasks register with, one a colour.
 
-    A listener rule may forward to either, but the hook names listeners and no rules: don't count on a deployment to
-    shift what such a rule forwards (rule Q11). CDK warns that it does not know the targets' security groups: the load
-    balancer may reach them already. A dependency on a target group is made with ``cfn_blue`` or ``cfn_green``.
+    A listener rule of yours may forward to either, but don't count on a deployment to shift what it forwards: the hook
+    shifts listeners (rule Q11), and ECS the rules that it was given (rule NL12). CDK warns that it does not know the
+    targets' security groups: the load balancer may reach them already. A dependency on a target group is made with
+    ``cfn_blue`` or ``cfn_green``.
 
     Attributes:
         blue: The target group that both listeners start with.
@@ -40,6 +42,7 @@ class TargetGroups:
         cfn_blue: The blue one as L1.
         cfn_green: The green one as L1.
         blue_arn: The ARN of the blue one.
+        green_arn: The ARN of the green one.
     """
 
     def __init__(
@@ -77,6 +80,11 @@ class TargetGroups:
         """The ARN of the blue one, read once."""
         return self.cfn_blue.ref
 
+    @cached_property
+    def green_arn(self) -> str:
+        """The ARN of the green one, read once."""
+        return self.cfn_green.ref
+
     def _imported(self, id: str, target_group: elbv2.CfnTargetGroup) -> elbv2.IApplicationTargetGroup:
         return elbv2.ApplicationTargetGroup.from_target_group_attributes(
             self._scope,
@@ -93,6 +101,7 @@ class TargetGroupSettings:
 
     Attributes:
         protocol: Protocol between load balancer and container.
+        protocol_version: Version of HTTP in it; None for HTTP/1.1.
         deregistration_seconds: Time for open requests to end; None for Elastic Load Balancing's default.
         health_check: How the load balancer asks whether a task is healthy; None for its defaults.
         health_check_interval: The time between two of its questions in seconds; None for the default.
@@ -100,6 +109,7 @@ class TargetGroupSettings:
     """
 
     protocol: elbv2.ApplicationProtocol
+    protocol_version: elbv2.ApplicationProtocolVersion | None
     deregistration_seconds: float | None
     health_check: elbv2.HealthCheck | None
     health_check_interval: float | None
@@ -113,20 +123,28 @@ class TargetGroupSettings:
         target_protocol: elbv2.ApplicationProtocol,
         deregistration_delay: Duration | None,
         health_check: elbv2.HealthCheck | None,
+        target_protocol_version: elbv2.ApplicationProtocolVersion | None = None,
     ) -> TargetGroupSettings:
         """Check the settings."""
         protocols = elbv2.ApplicationProtocol
         allowed = "ApplicationProtocol.HTTP or ApplicationProtocol.HTTPS"
         mistakes.instance("target_protocol", target_protocol, protocols, allowed)
+        version = target_protocol_version
+        if version is not None:
+            kind = elbv2.ApplicationProtocolVersion
+            version = mistakes.instance("target_protocol_version", version, kind, f"an {kind.__name__}")
         delay = mistakes.duration("deregistration_delay", deregistration_delay, 0, 3600)
         interval = timeout = None
         if health_check is not None:
             allowed = "an elasticloadbalancingv2.HealthCheck"
             health_check = mistakes.instance("health_check", health_check, elbv2.HealthCheck, allowed)
         if health_check is not None:
-            interval, timeout = _check_health_check(mistakes, health_check)
+            interval, timeout = _check_health_check(
+                mistakes, health_check, is_grpc=version is elbv2.ApplicationProtocolVersion.GRPC
+            )
         return cls(
             protocol=target_protocol,
+            protocol_version=version,
             deregistration_seconds=delay,
             health_check=health_check,
             health_check_interval=interval,
@@ -150,7 +168,6 @@ class TargetGroupSettings:
             # Elastic Load Balancing would ask in plain HTTP, at the same port, which a container with TLS does not
             # answer.
             check_protocol = "HTTPS"
-        codes = check.healthy_http_codes
         return create_l1(
             elbv2.CfnTargetGroup,
             scope,
@@ -158,6 +175,7 @@ class TargetGroupSettings:
             vpc_id=vpc,
             port=port,
             protocol=self.protocol.value,
+            protocol_version=self.protocol_version and self.protocol_version.value,
             target_type="ip",  # the only one that awsvpc networking, and so Fargate, can register with
             target_group_attributes=[
                 elbv2.CfnTargetGroup.TargetGroupAttributeProperty(key=key, value=value)
@@ -170,17 +188,26 @@ class TargetGroupSettings:
             health_check_timeout_seconds=self.health_check_timeout,
             healthy_threshold_count=check.healthy_threshold_count,
             unhealthy_threshold_count=check.unhealthy_threshold_count,
-            matcher=elbv2.CfnTargetGroup.MatcherProperty(http_code=codes) if codes else None,
+            matcher=_matcher(check),
         )
 
 
-def _check_health_check(mistakes: Mistakes, health_check: elbv2.HealthCheck) -> tuple[float | None, float | None]:
+def _matcher(check: elbv2.HealthCheck) -> elbv2.CfnTargetGroup.MatcherProperty | None:
+    http, grpc = check.healthy_http_codes, check.healthy_grpc_codes
+    return elbv2.CfnTargetGroup.MatcherProperty(http_code=http, grpc_code=grpc) if http or grpc else None
+
+
+def _check_health_check(
+    mistakes: Mistakes, health_check: elbv2.HealthCheck, *, is_grpc: bool
+) -> tuple[float | None, float | None]:
     """Check a health check, and read its interval and its timeout.
 
     The ranges: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
     mistakes.text("health_check.path", health_check.path, r"/.{0,1023}", "a path that starts with /")
-    if health_check.healthy_grpc_codes is not None:
+    if is_grpc:
+        _check_grpc_codes(mistakes, health_check)
+    elif health_check.healthy_grpc_codes is not None:
         mistakes.note(
             "health_check.healthy_grpc_codes must be None, as the target groups are not of protocol version GRPC, got "
             f"{shown(health_check.healthy_grpc_codes)}",
@@ -211,3 +238,19 @@ def _check_health_check(mistakes: Mistakes, health_check: elbv2.HealthCheck) -> 
             "set both",
         )
     return interval, timeout
+
+
+def _check_grpc_codes(mistakes: Mistakes, health_check: elbv2.HealthCheck) -> None:
+    if health_check.healthy_http_codes is not None:
+        mistakes.note(
+            "health_check.healthy_http_codes must be None, as the target groups are of protocol version GRPC, got "
+            f"{shown(health_check.healthy_http_codes)}",
+            "use healthy_grpc_codes",
+        )
+    allowed = "gRPC codes from 0 to 99, such as '0,12' or '0-99'"
+    mistakes.text(
+        "health_check.healthy_grpc_codes",
+        health_check.healthy_grpc_codes,
+        rf"{_GRPC_CODES}(, ?{_GRPC_CODES})*",
+        allowed,
+    )

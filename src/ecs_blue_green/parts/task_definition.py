@@ -59,11 +59,11 @@ class ServingTask:
 
     Attributes:
         given: Its task definition, or what one is made from.
-        container: Its container that the load balancer sends to.
+        container: Its container that the load balancer sends to; None without a load balancer.
     """
 
     given: TaskDefinition
-    container: ServingContainer
+    container: ServingContainer | None
 
     @classmethod
     def checked(
@@ -74,8 +74,11 @@ class ServingTask:
         container_name: str | None,
         container_port: int | None,
         on_fargate: bool,
+        is_served: bool,
     ) -> ServingTask | None:
-        """Check the task definition, and find which of its containers serves; None where it can't be known."""
+        """Check the task definition, and find which of its containers serves, if any; None where it can't be known."""
+        if not is_served:
+            return _checked_headless(mistakes, task_definition, container_name, container_port, on_fargate=on_fargate)
         if isinstance(task_definition, TaskImage):
             container = _container_of_image(mistakes, task_definition, container_name, container_port)
         else:
@@ -102,9 +105,10 @@ class ServingTask:
         logging = options.log_driver
         if logging is None and options.enable_logging is not False:
             logging = ecs.LogDrivers.aws_logs(stream_prefix=stream_prefix)
+        port = options.container_port if self.container is None else self.container.port
         task_definition.add_container(
             "web",
-            container_name=self.container.name,
+            container_name=_image_name(image),
             image=options.image,
             logging=logging,
             environment=options.environment,
@@ -112,9 +116,27 @@ class ServingTask:
             docker_labels=options.docker_labels,
             command=options.command,
             entry_point=options.entry_point,
-            port_mappings=[ecs.PortMapping(container_port=self.container.port)],
+            port_mappings=None if port is None else [ecs.PortMapping(container_port=port)],
         )
         return task_definition
+
+
+def _image_name(image: TaskImage) -> str:
+    return image.options.container_name or "web"
+
+
+def _checked_headless(
+    mistakes: Mistakes, task_definition: TaskDefinition, name: str | None, port: int | None, *, on_fargate: bool
+) -> ServingTask | None:
+    """Check a task definition that no load balancer sends to."""
+    for argument, value in {"container_name": name, "container_port": port}.items():
+        if value is not None:
+            mistakes.note(f"{argument} can't be used without a load balancer, got {shown(value)}", "leave it out")
+    if isinstance(task_definition, TaskImage):
+        is_right = _check_image(mistakes, task_definition)
+    else:
+        is_right = _check_given(mistakes, task_definition, on_fargate=on_fargate)
+    return ServingTask(given=task_definition, container=None) if is_right else None
 
 
 def _container_of_image(
@@ -128,7 +150,7 @@ def _container_of_image(
             )
     if not _check_image(mistakes, image):
         return None
-    return ServingContainer(name=image.options.container_name or "web", port=image.options.container_port or 80)
+    return ServingContainer(name=_image_name(image), port=image.options.container_port or 80)
 
 
 # MiB of memory that go with the CPU units of a Fargate task:
@@ -199,20 +221,8 @@ def _container_of_given(
     *,
     on_fargate: bool,
 ) -> ServingContainer | None:
-    allowed = "an ecs.TaskDefinition of this stack or TaskImage(…)"
-    advice = "an imported one can't be used"
-    if mistakes.instance("task_definition", task_definition, ecs.TaskDefinition, allowed, advice, "S23") is None:
+    if not _check_given(mistakes, task_definition, on_fargate=on_fargate):
         return None
-    # A Fargate task definition has no other network mode, and runs on Fargate.
-    if not isinstance(task_definition, ecs.FargateTaskDefinition):
-        mode = task_definition.network_mode
-        if mode != ecs.NetworkMode.AWS_VPC:
-            mistakes.note(f"task_definition.network_mode must be NetworkMode.AWS_VPC, got {mode}")
-        if on_fargate and not task_definition.is_fargate_compatible:
-            mistakes.note(
-                "capacity_provider_strategies must be given for a task_definition that can't run on Fargate, got none",
-                "name a capacity provider of EC2 instances, or use an ecs.FargateTaskDefinition",
-            )
     if name is None:
         container = task_definition.default_container
         if container is None:
@@ -237,6 +247,25 @@ def _container_of_given(
     if port is not None and literal is not None:
         check_mapping(mistakes, "container_port", container, literal, ecs.Protocol.TCP)
     return ServingContainer(name=name, port=serving)
+
+
+def _check_given(mistakes: Mistakes, task_definition: ecs.TaskDefinition, *, on_fargate: bool) -> bool:
+    """Check a task definition by itself; tell whether its containers can be read at all."""
+    allowed = "an ecs.TaskDefinition of this stack or TaskImage(…)"
+    advice = "an imported one can't be used"
+    if mistakes.instance("task_definition", task_definition, ecs.TaskDefinition, allowed, advice, "S23") is None:
+        return False
+    # A Fargate task definition has no other network mode, and runs on Fargate.
+    if not isinstance(task_definition, ecs.FargateTaskDefinition):
+        mode = task_definition.network_mode
+        if mode != ecs.NetworkMode.AWS_VPC:
+            mistakes.note(f"task_definition.network_mode must be NetworkMode.AWS_VPC, got {mode}")
+        if on_fargate and not task_definition.is_fargate_compatible:
+            mistakes.note(
+                "capacity_provider_strategies must be given for a task_definition that can't run on Fargate, got none",
+                "name a capacity provider of EC2 instances, or use an ecs.FargateTaskDefinition",
+            )
+    return True
 
 
 def check_mapping(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypedDict
 
 from aws_cdk import Duration
 from aws_cdk import aws_ec2 as ec2
@@ -17,6 +18,15 @@ from .network import Network
 from .service_registries import ServiceRegistry
 from .service_settings import ServiceSettings
 from .task_definition import ServingTask, TaskDefinition
+
+
+class TaskProperties(TypedDict):
+    """Properties of what runs tasks, by CDK's names."""
+
+    launch_type: str | None
+    capacity_provider_strategy: list[dict[str, Any]] | None
+    platform_version: str | None
+    service_registries: list[dict[str, Any]] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +45,45 @@ class MadeTasks:
 
     @cached_property
     def connections(self) -> ec2.Connections:
-        """Their network connections, by default at the port that serves."""
-        port = ec2.Port.tcp(self.asked.task.container.port)
+        """Their network connections, by default at the port that serves, if one does."""
+        container = self.asked.task.container
+        port = None if container is None else ec2.Port.tcp(container.port)
         return ec2.Connections(default_port=port, security_groups=[*self.security_groups])
+
+    def properties(self) -> TaskProperties:
+        """Give the properties that say on what they run: of a service or of a task set, which have the same."""
+        settings = self.asked.settings
+        return {
+            "launch_type": settings.launch_type,
+            "capacity_provider_strategy": [
+                _without_none(capacityProvider=item.capacity_provider, base=item.base, weight=item.weight)
+                for item in settings.capacity_providers
+            ]
+            or None,
+            "platform_version": settings.platform_version,
+            "service_registries": [
+                _without_none(
+                    registryArn=registry.arn,
+                    containerName=registry.container_name,
+                    containerPort=registry.container_port,
+                )
+                for registry in self.asked.registries
+            ]
+            or None,
+        }
+
+    def vpc_configuration(self) -> dict[str, Any]:
+        """Give the properties of their network, which a service and a task set keep under names of their own."""
+        network = self.asked.network
+        return {
+            "assignPublicIp": "ENABLED" if network.assign_public_ip else "DISABLED",
+            "securityGroups": [group.security_group_id for group in self.security_groups],
+            "subnets": [*network.subnet_ids],
+        }
+
+
+def _without_none(**properties: object) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,8 +123,12 @@ class Tasks:
         security_groups: Sequence[ec2.ISecurityGroup] | None,
         assign_public_ip: bool,
         cloud_map_services: Sequence[ecs.AssociateCloudMapServiceOptions],
+        is_served: bool = True,
     ) -> Tasks | None:
-        """Check the arguments that say what runs, and where; None where a mistake leaves that open."""
+        """Check the arguments that say what runs, and where; None where a mistake leaves that open.
+
+        A load balancer sends to the tasks, unless they aren't to be served.
+        """
         network = Network.checked(
             mistakes,
             vpc=vpc,
@@ -92,6 +142,7 @@ class Tasks:
             container_name=container_name,
             container_port=container_port,
             on_fargate=isinstance(capacity_provider_strategies, Sequence) and not capacity_provider_strategies,
+            is_served=is_served,
         )
         settings = ServiceSettings.checked(
             mistakes,

@@ -19,7 +19,8 @@ class Finding:
         logical_id: What it is about: a resource, a parameter, an output or the hook; empty for the whole template.
         message: What will happen, what to do, and in brackets evidence and ``rests_on``.
         evidence: Where it is known from.
-        rests_on: The rules of ``docs/hook-rules.md`` that it rests on.
+        rests_on: The rules of ``docs/hook-rules.md`` that it rests on; those that begin with N are of
+            ``docs/native-rules.md``.
         help: The command that explains the rule, with an example of the mistake and its fix.
     """
 

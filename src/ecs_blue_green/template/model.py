@@ -9,7 +9,6 @@ from typing import Any
 
 from .functions import Scope, evaluate
 from .hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
-from .native_facts import SHIFTING_STRATEGIES
 from .values import dig, is_function, is_hidden, mapping, may_hold_more, references, sequence, text, with_text_names
 
 HOOK = "AWS::CodeDeploy::BlueGreen"
@@ -22,6 +21,9 @@ SERVICE = "AWS::ECS::Service"
 TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 TASK_SET = "AWS::ECS::TaskSet"
+
+# Of a listener or a target group; others are those of an Application Load Balancer.
+NETWORK_PROTOCOLS = ("QUIC", "TCP", "TCP_QUIC", "TCP_UDP", "TLS", "UDP")
 
 
 class Resource:
@@ -147,6 +149,7 @@ class Template:
         self.source = mapping(with_text_names(source))
         self.nested = nested
         self.parameters = self._defaults() if parameters is None else with_text_names({**parameters})
+        self._known: dict[str, Resource] = {}
 
     def _defaults(self) -> dict[str, Any]:
         """Give the parameters' defaults; one that names a parameter of Systems Manager is not its value."""
@@ -198,20 +201,40 @@ class Template:
     @cached_property
     def settled_hooks(self) -> list[Resource]:
         """The hooks with their settings as CloudFormation reads them: with what is known put in for functions."""
-        scope = Scope(parameters=self.parameters, mappings=self.section("Mappings"), conditions={})
-        return [Resource(hook.id, _settled(hook.body, scope)) for hook in self.hooks]
+        return [Resource(hook.id, _settled(hook.body, self._scope)) for hook in self.hooks]
 
     @cached_property
-    def native_services(self) -> list[Resource]:
-        """The services that ECS itself deploys in steps, with what is known put into their settings."""
-        scope = Scope(parameters=self.parameters, mappings=self.section("Mappings"), conditions={})
-        found = []
-        for service in self.resources_of(SERVICE):
-            configuration = evaluate(service.properties.get(_NATIVE_SETTINGS), scope)
-            if text(dig(configuration, "Strategy")) in SHIFTING_STRATEGIES:
-                properties = {**service.properties, _NATIVE_SETTINGS: configuration}
-                found.append(Resource(service.id, {**service.body, "Properties": properties}))
-        return found
+    def _scope(self) -> Scope:
+        return Scope(parameters=self.parameters, mappings=self.section("Mappings"), conditions={})
+
+    def settled(self, resource: Resource) -> Resource:
+        """Give a resource with its properties as far as they are known: what functions give in the place of these."""
+        if resource.id not in self._known:
+            body = {**resource.body, "Properties": evaluate(resource.properties, self._scope)}
+            self._known[resource.id] = Resource(resource.id, body)
+        return self._known[resource.id]
+
+    def made_before(self, resource: Resource) -> set[str]:
+        """List the logical ids that CloudFormation makes before a resource."""
+        needed: set[str] = set()
+        waiting = [resource]
+        while waiting:
+            for id in waiting.pop().dependencies - needed:
+                needed.add(id)
+                if id in self.resources:
+                    waiting.append(self.resources[id])
+        return needed
+
+    def load_balancer_of(self, listener: Resource) -> str:
+        """Tell the load balancer of a listener: its ARN or logical id; empty if it can't be told."""
+        arn = listener.properties.get("LoadBalancerArn")
+        return text(arn) or next((id for id in references(arn) if id in self.resources), "")
+
+    def is_network(self, listener: Resource) -> bool:
+        """Tell whether a listener is known to belong to a Network Load Balancer."""
+        balancer = self.resources.get(self.load_balancer_of(listener))
+        kind = balancer and balancer.type == LOAD_BALANCER and balancer.properties.get("Type")
+        return kind == "network" or listener.properties.get("Protocol") in NETWORK_PROTOCOLS
 
     def assumed_in(self, id: str) -> tuple[str, ...]:
         """Name the parameters whose values are put into the settings of a hook or a service."""

@@ -5,7 +5,7 @@ Each fact with the rule of docs/native-rules.md behind it.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from math import ceil
 
 # The controller of a service with any of the strategies (NS31).
 DEPLOYMENT_CONTROLLER = "ECS"
@@ -117,10 +117,9 @@ MOST_NONCE_LENGTH = 255
 
 def is_tenth(percentage: float) -> bool:
     """Tell whether a percentage is a multiple of 0.1, as ECS wants it (NS7, NS9)."""
-    return Decimal(str(percentage)) % Decimal("0.1") == 0
+    return round(percentage, 1) == percentage
 
 
 def waited_steps(step_percentage: float) -> int:
     """Count the steps of LINEAR that are followed by a step's bake time: all but the one that reaches 100 % (NS17)."""
-    steps, rest = divmod(Decimal(100), Decimal(str(step_percentage)))
-    return int(steps) if rest else int(steps) - 1
+    return ceil(100 / step_percentage) - 1

@@ -19,8 +19,8 @@ def assert_no_findings(stack_or_template: Stack | Mapping[str, Any], *, allow: M
     """Assert that a template breaks none of the rules of ``ecs-blue-green lint``: no errors, no warnings.
 
     The app of an ``EcsBlueGreenService`` can't be synthesized with an error that it doesn't acknowledge. What it
-    acknowledges is found here all the same. A template with neither the blue/green hook nor its transform breaks no
-    rule: ``assert_blue_green`` tells whether they are there.
+    acknowledges is found here all the same. A template without blue/green deployments, by the hook or by ECS, breaks
+    no rule: ``assert_blue_green`` tells whether the hook is there.
 
     Args:
         stack_or_template: A stack of an app, or a template.

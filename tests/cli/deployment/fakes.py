@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -10,7 +10,8 @@ import pytest
 
 from ecs_blue_green.cli.aws.session import AwsError
 from ecs_blue_green.cli.deployment import engines
-from ecs_blue_green.cli.deployment.engine import Engine
+from ecs_blue_green.cli.deployment.engine import Action, Engine
+from ecs_blue_green.cli.deployment.engines.codedeploy_hook.way_back import way_back
 from ecs_blue_green.cli.deployment.state import (
     BlueGreenDeployment,
     DeploymentStep,
@@ -123,12 +124,12 @@ class FakeEngine:
         self,
         *looks: State | BaseException,
         why: Sequence[str] = ("CloudFormation: it failed",),
-        declared: Mapping[str, Mapping[str, int]] | None = None,
+        remarks: Sequence[str] = (),
         after_cancel: Sequence[State | BaseException] | None = None,
     ) -> None:
         self._looks = list(looks)
         self._why = [*why]
-        self.declared_weights = declared or {}
+        self._remarks = [*remarks]
         self.calls: list[str] = []
         self.after_cancel = after_cancel
 
@@ -153,6 +154,18 @@ class FakeEngine:
     def reasons(self, state: State) -> list[str]:
         self.calls.append("reasons")
         return self._why
+
+    def remarks(self, state: State) -> list[str]:
+        return self._remarks
+
+    def way_back(self, state: State) -> str:
+        return way_back(state)
+
+    def way_on(self, state: State, action: Action) -> str:
+        return f"{action.lower()} it"
+
+    def answer(self, hook: str, action: Action) -> None:
+        self.calls.append(f"answer {hook} {action}")
 
     def cancel(self) -> None:
         self.calls.append("cancel")
@@ -193,7 +206,7 @@ class Recorder:
 def use(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the commands find this engine, whichever stack they are asked for."""
 
-    def open_engine(stack: str, *, region: str | None, profile: str | None) -> Engine:
+    def open_engine(stack: str, *, region: str | None, profile: str | None, service: str = "") -> Engine:
         return engine
 
     monkeypatch.setattr(engines, "open_engine", open_engine)

@@ -156,11 +156,11 @@ def test_targets_without_traffic_are_shown_as_not_yet_used() -> None:
 
 
 def test_both_task_sets_of_one_colour_are_shown() -> None:
-    sets = (task_set("blue", "DRAINING", task_definition="shop:1"), task_set("blue", "NEW", task_definition="shop:2"))
+    sets = (task_set("blue", "DRAINING", task_definition="shop:1"), task_set("blue", "NOVEL", task_definition="shop:2"))
     text = "\n".join(seen(state(task_sets=sets)))
     assert "draining  2/2" in text
     assert "shop:1" in text
-    assert "NEW       2/2" in text
+    assert "NOVEL     2/2" in text
     assert "shop:2" in text
 
 

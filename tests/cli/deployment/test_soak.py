@@ -22,7 +22,7 @@ from botocore.credentials import RefreshableCredentials
 from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
 
-from ecs_blue_green.cli.deployment.engines.codedeploy_hook.engine import CodeDeployEngine
+from ecs_blue_green.cli.deployment.engines.stack_engine import StackEngine
 from ecs_blue_green.cli.deployment.facts import Known
 from ecs_blue_green.cli.deployment.state import State
 from ecs_blue_green.cli.deployment.watching import End, watch
@@ -196,7 +196,7 @@ class Reader:
 def test_deployment_of_45_minutes_with_10_000_events_and_failing_calls() -> None:
     clock, reader = FakeClock(), Reader()
     aws = LongDeployment(clock)
-    engine = CodeDeployEngine(aws.session, STACK)
+    engine = StackEngine(aws.session, STACK)
     tracemalloc.start()
     began = time.perf_counter()
     end = watch(engine, reader, interval=INTERVAL, timeout=None, clock=clock, sleep=clock.sleep)

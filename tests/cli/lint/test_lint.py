@@ -28,7 +28,7 @@ STYLES = re.compile(r"\x1b\[([\d;]*)m")
 def test_a_clean_template_ends_with_0_and_only_a_summary(tmp_path: Path) -> None:
     result = invoke("lint", write(tmp_path / "clean.json", CLEAN))
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "1 template, 1 with a blue/green hook: no findings\n"
+    assert result.stderr == "1 template, 1 with blue/green deployments: no findings\n"
 
 
 def test_an_error_ends_with_1_and_is_a_line(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_an_error_ends_with_1_and_is_a_line(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert re.fullmatch(rf"{file}: error nested-stack Reports: [A-Z].+\n", result.stdout)
     assert result.stdout.endswith(") See `ecs-blue-green rules nested-stack`\n")
-    assert result.stderr == "1 template, 1 with a blue/green hook: 1 error\n"
+    assert result.stderr == "1 template, 1 with blue/green deployments: 1 error\n"
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
@@ -54,7 +54,7 @@ def test_strict_does_not_fail_where_nothing_is_found(tmp_path: Path) -> None:
 def test_a_template_without_a_hook_has_nothing_to_check(tmp_path: Path) -> None:
     result = invoke("lint", write(tmp_path / "vpc.json", WITHOUT_HOOK))
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "1 template, none with a blue/green hook: nothing to check\n"
+    assert result.stderr == "1 template, none with blue/green deployments: nothing to check\n"
 
 
 def test_several_templates_are_counted_together_and_reported_in_the_given_order(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_several_templates_are_counted_together_and_reported_in_the_given_order(
     ]
     result = invoke("lint", *files)
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == [files[0], files[0], files[0], files[1]]
-    assert result.stderr == "3 templates, 2 with a blue/green hook: 2 errors, 2 warnings; 1 without findings\n"
+    assert result.stderr == "3 templates, 2 with blue/green deployments: 2 errors, 2 warnings; 1 without findings\n"
 
 
 def test_what_can_not_be_read_ends_with_2_and_hides_no_finding(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_what_can_not_be_read_ends_with_2_and_hides_no_finding(tmp_path: Path) -
     assert result.exit_code == 2
     assert "error nested-stack Reports" in result.stdout
     assert result.stderr == (
-        "1 template, 1 with a blue/green hook: 1 error\n"
+        "1 template, 1 with blue/green deployments: 1 error\n"
         f"Error: {tmp_path}/missing.json: there is no such file or folder\n"
         f"Error: {tmp_path}/gone.json: there is no such file or folder\n"
     )
@@ -93,13 +93,13 @@ def test_a_folder_says_in_one_line_how_many_templates_have_no_findings(tmp_path:
     write(tmp_path / "Topic.template.json", WITHOUT_HOOK)
     result = invoke("lint", str(tmp_path))
     assert len(result.stdout.splitlines()) == 1
-    assert result.stderr == "22 templates, 21 with a blue/green hook: 1 error; 21 without findings\n"
+    assert result.stderr == "22 templates, 21 with blue/green deployments: 1 error; 21 without findings\n"
 
 
 def test_a_template_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
     file = write(tmp_path / "shop.template.json", with_nested_stack())
     result = invoke("lint", file, str(tmp_path), f"{tmp_path}/./shop.template.json", "-", "-", given=json.dumps(CLEAN))
-    assert result.stderr == "2 templates, 2 with a blue/green hook: 1 error; 1 without findings\n"
+    assert result.stderr == "2 templates, 2 with blue/green deployments: 1 error; 1 without findings\n"
 
 
 def test_a_finding_about_the_whole_template_has_no_logical_id(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_terminal_groups_findings_by_file_in_colours(tmp_path: Path) -> None:
     assert lines[:4] == ["shop.json", "", "  error nested-stack", "    Reports"]
     assert lines[-2:] == [
         "",
-        "2 templates, 2 with a blue/green hook: 1 error, 1 warning; 1 without findings",
+        "2 templates, 2 with blue/green deployments: 1 error, 1 warning; 1 without findings",
     ]
     assert lines.count("shop.json") == 1
     assert "clean.json" not in lines
@@ -166,7 +166,7 @@ def test_terminal_groups_findings_by_file_in_colours(tmp_path: Path) -> None:
 def test_terminal_says_that_nothing_was_found(tmp_path: Path) -> None:
     code, screen = invoke_on_terminal("lint", write(tmp_path / "clean.json", CLEAN))
     assert code == 0
-    assert STYLES.sub("", screen) == "1 template, 1 with a blue/green hook: no findings\n"
+    assert STYLES.sub("", screen) == "1 template, 1 with blue/green deployments: no findings\n"
 
 
 def test_terminal_shows_what_can_not_be_read() -> None:

@@ -96,7 +96,7 @@ def called(folder: Path, account: Account, *options: str) -> set[str]:
 
 
 def test_policies_allow_what_is_called_and_nothing_else(tmp_path: Path) -> None:
-    for_stack, for_change_set = policies()
+    for_stack, _, for_change_set = policies()
     assert called(tmp_path, Account(template(), green(template()))) == allowed(for_stack)
     made = Account(template(), proposed=green(template(image("v2"))))
     failed = Account(template(), statuses=["FAILED"], reason="No")

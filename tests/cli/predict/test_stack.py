@@ -76,6 +76,7 @@ def test_json_holds_what_is_known_of_the_stack(predict: Predict) -> None:
         "region": "eu-west-1",
         "status": "UPDATE_COMPLETE",
         "live_colour": "blue",
+        "live_weights": {},
         "rollback_triggers": ["arn:alarm"],
         "monitoring_minutes": 5,
     }

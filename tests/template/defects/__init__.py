@@ -4,12 +4,25 @@ from typing import Any
 
 import pytest
 
-from . import ecs, hook, ids, load_balancing, stack, traffic
-from .parts import DEFECTS, Plant, good
+from . import ecs, hook, ids, load_balancing, native, stack, traffic
+from .parts import DEFECTS, Defect, Plant, good
 
-__all__ = ["DEFECTS", "Plant", "cases", "ecs", "good", "hook", "ids", "load_balancing", "stack", "traffic"]
+__all__ = [
+    "DEFECTS",
+    "Defect",
+    "Plant",
+    "cases",
+    "ecs",
+    "good",
+    "hook",
+    "ids",
+    "load_balancing",
+    "native",
+    "stack",
+    "traffic",
+]
 
 
 def cases() -> list[Any]:
     """List the defects as test cases."""
-    return [pytest.param(plant, rules, id=plant.__name__) for plant, rules in DEFECTS]
+    return [pytest.param(defect, id=defect.plant.__name__) for defect in DEFECTS]

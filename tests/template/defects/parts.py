@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.support import ROOT, Template
 
-Plant = Callable[["Parts"], None]
+if TYPE_CHECKING:
+    from .native.parts import NativeParts
+
+Plant = Callable[[Any], None]
 
 _SOURCE = ROOT / "tests/__snapshots__/test_snapshots/test_every_argument.json"
 
-DEFECTS: list[tuple[Plant, set[str]]] = []
+
+class Defect(NamedTuple):
+    """A defect, the rules that must find it, and no others, and what it is planted in."""
+
+    plant: Plant
+    rules: set[str]
+    good: Callable[[], Parts | NativeParts]
+
+
+DEFECTS: list[Defect] = []
 
 
 class Parts:
@@ -57,13 +69,23 @@ def good() -> Parts:
 
 
 def breaks(*rules: str) -> Callable[[Plant], Plant]:
-    """Add a defect to the list, with the rules that must find it, and no others.
+    """Add a defect of the hook's template to the list, with the rules that must find it, and no others.
 
     There are two where one implies the other: a listener that is no route, for one, has traffic that never moves.
     """
+    return adds_to(good, *rules)
+
+
+def adds_to(good: Callable[[], Parts | NativeParts], *rules: str) -> Callable[[Plant], Plant]:
+    """Add a defect to the list.
+
+    Args:
+        good: What it is planted in.
+        rules: The rules that must find it, and no others.
+    """
 
     def add(plant: Plant) -> Plant:
-        DEFECTS.append((plant, set(rules)))
+        DEFECTS.append(Defect(plant, set(rules), good))
         return plant
 
     return add

@@ -13,7 +13,7 @@ from .session import AwsError, asking, code_of, message_of
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.client import CloudFormationClient
-    from types_boto3_cloudformation.type_defs import StackTypeDef
+    from types_boto3_cloudformation.type_defs import StackResourceSummaryTypeDef, StackTypeDef
 
 Stage = Literal["Original", "Processed"]
 
@@ -71,14 +71,17 @@ class Stack:
         }
         return {name: value for name, value in found.items() if value}
 
-    @property
-    def summary(self) -> str:
-        """What is known of it, in a line."""
+    def summary(self, live: str = "") -> str:
+        """Say what is known of it, in a line.
+
+        Args:
+            live: What is known of where production traffic goes; empty for the colour of the task set.
+        """
         colour = f"{self.live_colour} is live (inferred: Q6)" if self.live_colour else "the live colour is not known"
         number = len(self.rollback_triggers)
         triggers = f"{number or 'no'} rollback trigger{'' if number == 1 else 's'}"
         watched = f", watched for {self.monitoring_minutes} minutes after an update" if number else ""
-        return f"Stack {self.name} in {self.region}: {self.status}; {triggers}{watched}; {colour}."
+        return f"Stack {self.name} in {self.region}: {self.status}; {triggers}{watched}; {live or colour}."
 
     @property
     def obstacle(self) -> str:
@@ -171,6 +174,21 @@ def describe_stack(client: CloudFormationClient, name: str, *, in_review: bool =
     if described["StackStatus"] == "REVIEW_IN_PROGRESS" and not in_review:
         raise AwsError(f"{about}: nothing is deployed yet: it has had no more than a change set")
     return described
+
+
+def list_resources(client: CloudFormationClient, stack: str) -> list[StackResourceSummaryTypeDef]:
+    """List the resources of a stack, with what AWS calls them.
+
+    Args:
+        client: CloudFormation.
+        stack: The stack's name or ARN.
+
+    Raises:
+        AwsError: If they can't be read.
+    """
+    with asking(f"stack {stack}"):
+        pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
+        return [one for page in pages for one in page.get("StackResourceSummaries", [])]
 
 
 def read_stack_template(

@@ -9,7 +9,8 @@ import click
 from ..errors import CommandError
 from ..options import aws_options, format_options, yes_option
 from ..terminal import is_agreed, printable, say
-from .options import watch_options
+from .options import service_option, watch_options
+from .shown import show_state
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -41,6 +42,7 @@ Exit codes:
 @click.argument("stack")
 @yes_option
 @watch_options
+@service_option
 @aws_options
 @format_options(text="For people", json="for programs, an object a line")
 @click.pass_context
@@ -50,6 +52,7 @@ def command(
     yes: bool,
     timeout: float | None,
     interval: float,
+    service: str,
     region: str | None,
     profile: str | None,
     format: str,
@@ -65,7 +68,7 @@ def command(
     from .engines import open_engine
     from .following import follow
 
-    engine = open_engine(stack, region=region, profile=profile)
+    engine = open_engine(stack, region=region, profile=profile, service=service)
     state = _confirmed(engine, stack, yes=yes, is_json=is_json)
     if state is None:
         say(printable("Nothing was cancelled."), stderr=True)
@@ -75,6 +78,9 @@ def command(
     except KeyboardInterrupt as error:
         error.add_note(f"Whether the update was cancelled is not known: `ecs-blue-green watch {stack}` follows it.")
         raise
+    if not state.is_running:  # the stack rests, so that there is nothing to follow
+        _tell_of_ecs(stack, is_json=is_json)
+        context.exit(_CODES["running"])
     try:
         end = follow(engine, is_json=is_json, interval=interval, timeout=timeout, under_way=state)
     except BaseException as error:
@@ -97,11 +103,11 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
         if obstacle := _obstacle(state):
             raise CommandError(obstacle)
         if not is_json:
-            _show(state)
-        if not yes and not is_agreed(printable(f"Cancel the update of {stack}?")):
+            show_state(state, f"Aborting now: {engine.way_back(state)}.")
+        if not yes and not is_agreed(printable(_question(state, stack))):
             return None
         shown, state = state, engine.read()
-        if _is_alike(shown, state):
+        if _is_alike(engine, shown, state):
             return state
         if obstacle := _obstacle(state):
             raise CommandError(obstacle)
@@ -115,12 +121,27 @@ def _confirmed(engine: Engine, stack: str, *, yes: bool, is_json: bool) -> State
         say(*map(printable, ("", "This has changed meanwhile:", "")))
 
 
-def _is_alike(shown: State, now: State) -> bool:
+def _tell_of_ecs(stack: str, *, is_json: bool) -> None:
+    from .plain import JsonLines
+    from .watching import End
+
+    message = f"ECS rolls its deployment back. `ecs-blue-green status {stack}` shows how far it is."
+    if is_json:
+        JsonLines().end(End(result="running", message=message))
+    else:
+        say(printable(message))
+
+
+def _question(state: State, stack: str) -> str:
+    return f"Have ECS roll back its deployment of {stack}?" if state.goes_on_alone else f"Cancel the update of {stack}?"
+
+
+def _is_alike(engine: Engine, shown: State, now: State) -> bool:
     """Tell whether what would be cancelled now is what was shown."""
 
     def decides(state: State) -> tuple[object, ...]:
         deployment = state.deployment.id if state.deployment else ""
-        return state.id, state.status, state.operation, state.updated, deployment, _meaning(state)
+        return state.id, state.status, state.operation, state.updated, deployment, engine.way_back(state)
 
     return decides(shown) == decides(now)
 
@@ -128,7 +149,7 @@ def _is_alike(shown: State, now: State) -> bool:
 def _obstacle(state: State) -> str:
     """Say why there is nothing to cancel; empty if there is."""
     name, status = state.stack, state.status
-    if status == "UPDATE_IN_PROGRESS":
+    if status == "UPDATE_IN_PROGRESS" or state.goes_on_alone:
         return ""
     if state.is_rolling_back:
         return f"stack {name} is rolling back already ({status}): `ecs-blue-green watch {name}` follows it"
@@ -139,40 +160,3 @@ def _obstacle(state: State) -> str:
     if state.is_running:
         return f"stack {name} is {status}, and only an update can be cancelled (documented: L11)"
     return f"stack {name} is {status}: no update is under way"
-
-
-def _show(state: State) -> None:
-    from ..console import open_console
-    from . import live
-    from .plain import Lines
-
-    console = open_console()
-    if console.is_interactive:
-        console.show(live.view(state, console.options))
-    else:
-        Lines().state(state)
-    say(printable(""), printable(f"Aborting now: {_meaning(state)}."))
-
-
-def _meaning(state: State) -> str:
-    """Say what aborting means at this point."""
-    from .state import PRODUCTION, TEST
-
-    step = state.progress.step if state.progress else None
-    for listener in (PRODUCTION, TEST):
-        moved = state.weights.get(listener, {}).get(state.target, 0)
-        if step and (listener == TEST or step.production or not moved):
-            return step.way_back
-        if moved:
-            return f"{listener} traffic, {moved} % of which is on {state.target}, goes back (documented: L14)"
-    return f"CloudFormation undoes what it has changed so far (documented: L14); {_traffic(state)}"
-
-
-def _traffic(state: State) -> str:
-    """Say what is known of the traffic, when no step of a deployment tells, and nothing is seen to have moved."""
-    if state.target and state.weights:
-        return f"no {' or '.join(state.weights)} traffic is on {state.target}"
-    why = "; ".join(f"{source}: {why}" for source, why in state.missing.items())
-    if why:
-        return f"whether traffic has moved is not known, because not all could be read ({why})"
-    return "whether traffic has moved is not known: the stack has no listener and no live colour that a hook names"

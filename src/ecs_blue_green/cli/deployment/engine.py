@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 from .state import State
+
+# What can be done about a pause, in ECS's words.
+Action = Literal["CONTINUE", "ROLLBACK"]
 
 
 class Engine(Protocol):
@@ -24,9 +26,22 @@ class Engine(Protocol):
     def reasons(self, state: State) -> list[str]:
         """Say why the stack rolls back, or did, or why its operation failed; the plainest reason comes first."""
 
+    def remarks(self, state: State) -> list[str]:
+        """Say what may surprise about a state that was read, in sentences."""
+
+    def way_back(self, state: State) -> str:
+        """Say what cancelling means at this point, as a clause."""
+
     def cancel(self) -> None:
         """Cancel what was under way when it was read, in the way that the engine's deployments are cancelled."""
 
-    @property
-    def declared_weights(self) -> Mapping[str, Mapping[str, int]]:
-        """What the deployed template says of the listeners, as ``State.weights``; known after a ``read``."""
+    def way_on(self, state: State, action: Action) -> str:
+        """Say what an answer to a pause means at this point, as a clause."""
+
+    def answer(self, hook: str, action: Action) -> None:
+        """Answer a pause of the deployment that was read.
+
+        Args:
+            hook: What ECS calls the hook that waits.
+            action: What to do.
+        """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .state import Health, State, TaskSet
+from .state import CURRENT, NEW, OLD, PRIMARY, BlueGreenDeployment, Health, HookRun, State, TaskSet, WatchedAlarm
 
 _NOTHING_TO_TELL = {"Pending", "Skipped"}
 _TASKS, _TROUBLE = "tasks ", "trouble with "
-_OF_OPERATION = ("resource ", "deployment", "event ")
+_OF_OPERATION = ("resource ", "deployment", "event ", "hook ", "need ")
 
 
 def facts(state: State) -> dict[str, str]:
@@ -21,10 +21,16 @@ def _facts(state: State) -> Iterator[tuple[str, str]]:
     for change in state.resources:
         yield f"resource {change.logical_id}", f"{change.logical_id}: {change.status}{_in_brackets(change.reason)}"
     if state.deployment:
-        yield "deployment", f"{state.deployment.engine} deployment {state.deployment.id}: {state.deployment.status}"
+        yield "deployment", f"{deployment_in_words(state.deployment)}{_in_brackets(state.deployment.reason)}"
         for event in state.deployment.events:
             if event.status not in _NOTHING_TO_TELL:
                 yield f"event {event.name}", f"{event.name}: {event.status}{_in_brackets(event.message)}"
+        for hook in state.deployment.hooks:
+            yield f"hook {hook.id} {hook.target}", hook_in_words(hook)
+        if state.deployment.circuit_breaker not in {"", "DISABLED"}:
+            yield "deployment circuit breaker", f"circuit breaker: {state.deployment.circuit_breaker}"
+    for need in state.needs:
+        yield f"need {need}", need
     colours = [one.colour for one in state.task_sets]
     for one in state.task_sets:
         images = f", {', '.join(one.images)}" if one.images else ""
@@ -41,11 +47,39 @@ def _facts(state: State) -> Iterator[tuple[str, str]]:
     for colour, health in state.health.items():
         yield f"health {colour}", f"{colour} targets: {health_in_words(health, state, colour)}"
     for alarm in state.alarms:
-        kind = "" if alarm.is_rollback_trigger else " (no rollback trigger)"
         reason = _in_brackets(alarm.reason) if alarm.state == "ALARM" else ""
+        kind = "" if alarm.is_of_deployment or alarm.is_rollback_trigger else f" ({what_alarm_does(alarm, state)})"
         yield f"alarm {alarm.name}", f"alarm {alarm.name}{kind}: {alarm.state}{reason}"
     for source, why in state.missing.items():
         yield f"{_TROUBLE}{source}", f"{source}: {why}"
+
+
+def deployment_in_words(deployment: BlueGreenDeployment) -> str:
+    """Say which deployment it is, and how it is, such as ``ECS CANARY deployment ab12: IN_PROGRESS``."""
+    strategy = f" {deployment.strategy}" if deployment.strategy else ""
+    return f"{deployment.engine}{strategy} deployment {deployment.id}: {deployment.status}"
+
+
+def hook_in_words(hook: HookRun) -> str:
+    """Say which lifecycle hook it is, and how it is."""
+    until = f" until {hook.expires:%H:%M:%S} UTC, then {hook.on_timeout or 'not known'}" if hook.expires else ""
+    return f"{hook_name(hook)}: {hook.status}{until if hook.is_awaiting else ''}"
+
+
+def hook_name(hook: HookRun) -> str:
+    """Name a lifecycle hook by its function, or by its id."""
+    if hook.target:
+        return f"hook function {hook.target.rpartition(':function:')[2]}"
+    return f"{'pause' if hook.kind == 'PAUSE' else 'hook'} {hook.id or 'without an id'}"
+
+
+def what_alarm_does(alarm: WatchedAlarm, state: State) -> str:
+    """Say what goes back when an alarm goes off."""
+    if alarm.is_rollback_trigger:
+        return "rollback trigger"
+    if alarm.is_of_deployment:
+        return "rolls the deployment back"
+    return "rolls nothing back" if state.is_live_by_weights else "no rollback trigger"
 
 
 def health_in_words(health: Health, state: State, colour: str) -> str:
@@ -62,9 +96,11 @@ def health_in_words(health: Health, state: State, colour: str) -> str:
 
 
 def status_in_words(task_set: TaskSet) -> str:
-    """Say the status of a task set; one that is not known here is left as it is."""
+    """Say the status of a task set or service revision; one that is not known here is left as it is."""
     status = task_set.status
-    return status.lower() if status in {"PRIMARY", "ACTIVE", "DRAINING"} else status or "status not known"
+    return (
+        status.lower() if status in {PRIMARY, "ACTIVE", "DRAINING", NEW, OLD, CURRENT} else status or "status not known"
+    )
 
 
 class Known:

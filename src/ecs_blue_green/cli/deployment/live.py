@@ -12,13 +12,25 @@ from rich.table import Table
 
 from ..console import Line, Part, Screen
 from .durations import in_short
-from .facts import facts, health_in_words, status_in_words
-from .state import BLUE, GREEN, PRODUCTION, TEST, Health, Progress, State, TaskSet
+from .facts import facts, health_in_words, hook_in_words, status_in_words, what_alarm_does
+from .state import BLUE, GREEN, PRODUCTION, TEST, BlueGreenDeployment, Health, Progress, State, TaskSet
 from .watching import End
 
 _BAR = 40
 _NARROWEST_TABLE = 76  # columns; on fewer, sentences are easier to read
-_MARKS = {"Succeeded": ("✓", "+", "green"), "Failed": ("✗", "x", "bold red"), "InProgress": ("▸", ">", "bold cyan")}
+_MARKS = {
+    "Succeeded": ("✓", "+", "green"),
+    "Failed": ("✗", "x", "bold red"),
+    "InProgress": ("▸", ">", "bold cyan"),
+    "Interrupted": ("■", "#", "yellow"),
+}
+_HOOKS = {
+    "AWAITING_ACTION": ("‖", "=", "bold yellow"),
+    "IN_PROGRESS": _MARKS["InProgress"],
+    "SUCCEEDED": _MARKS["Succeeded"],
+    "FAILED": _MARKS["Failed"],
+    "TIMED_OUT": ("✗", "x", "bold yellow"),
+}
 _ALARMS = {"OK": "green", "ALARM": "bold red"}
 _RESTING = {"Pending", "Skipped"}
 
@@ -85,7 +97,9 @@ def show(console: Screen, state: State, end: End, remarks: Iterable[str]) -> Non
     console.show(view(state, console.options))
     _show_end(console, end)
     for remark in remarks:
-        console.show(Line(), Line(remark, style="yellow"))
+        # A word that fits in no line is one to be copied: where a terminal breaks it, it stays in one piece.
+        is_long = max(map(len, remark.split()), default=0) > console.width
+        console.show(Line(), Line(remark, style="yellow"), soft_wrap=is_long)
 
 
 def _show_end(console: Screen, end: End) -> None:
@@ -106,7 +120,9 @@ def view(state: State, options: ConsoleOptions, *, reasons: Sequence[str] = (), 
     troubles = [Line(f"{source}: {why}", style="yellow") for source, why in state.missing.items()]
     notices = [Line(notice, style="yellow")] if notice else []
     causes = [Line(reason, style="red") for reason in reasons]
-    for block in ([*_events(state, is_ascii)], [*_alarms(state)], troubles, causes, notices):
+    needs = [Line(need, style="bold yellow") for need in state.needs]
+    events = [*_events(state, is_ascii), *_hooks(state, is_ascii)]
+    for block in (events, [*_alarms(state)], needs, troubles, causes, notices):
         parts += [Line(), *block] if block else []
     return Group(*parts)
 
@@ -114,9 +130,7 @@ def view(state: State, options: ConsoleOptions, *, reasons: Sequence[str] = (), 
 def _title(state: State) -> Line:
     style = "bold red" if "ROLLBACK" in state.status or "FAILED" in state.status else "bold"
     lasts = f" for {in_short(state.at - state.began)}" if state.is_running else ""
-    deployment = (
-        f"  {state.deployment.engine} {state.deployment.id}: {state.deployment.status}" if state.deployment else ""
-    )
+    deployment = f"  {_deployment(state.deployment)}" if state.deployment else ""
     return Line(
         (state.stack, "bold underline"),
         "  ",
@@ -124,6 +138,11 @@ def _title(state: State) -> Line:
         lasts,
         (f"{deployment}  {state.at:%H:%M:%S} UTC", "dim"),
     )
+
+
+def _deployment(deployment: BlueGreenDeployment) -> str:
+    strategy = f" {deployment.strategy}" if deployment.strategy else ""
+    return f"{deployment.engine}{strategy} {deployment.id}: {deployment.status}"
 
 
 def _bar(state: State, how_far: Progress, bar: str) -> Iterator[Line]:
@@ -140,17 +159,19 @@ def _bar(state: State, how_far: Progress, bar: str) -> Iterator[Line]:
 def _colours(state: State) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("")
-    table.add_column("task set", no_wrap=True)
+    table.add_column("revision" if state.is_live_by_weights else "task set", no_wrap=True)
     table.add_column("running", no_wrap=True)
     table.add_column("healthy", no_wrap=True)
     for listener in (PRODUCTION, TEST):
         table.add_column(listener, justify="right", no_wrap=True)
     table.add_column("task definition", overflow="fold")
-    for colour in (BLUE, GREEN):
+    has_colours = bool(state.weights) or any(one.colour for one in state.task_sets)
+    others = any(not one.colour for one in state.task_sets)
+    for colour in (*((BLUE, GREEN) if has_colours else ()), *(("",) if others else ())):
         sets = [one for one in state.task_sets if one.colour == colour]
         health = state.health.get(colour)
         table.add_row(
-            Line(colour, style=f"bold {colour}"),
+            Line(colour, style=f"bold {colour}") if colour else Line("other" if has_colours else "tasks"),
             Group(*([Line(status_in_words(one)) for one in sets] or [Line("-")])),
             Group(*([Line(_tasks(one)) for one in sets] or [Line("-")])),
             Line(_targets(health, state, colour)),
@@ -177,7 +198,7 @@ def _targets(health: Health | None, state: State, colour: str) -> str:
 
 
 def _share(state: State, listener: str, colour: str) -> str:
-    return f"{state.weights[listener].get(colour, 0)} %" if listener in state.weights else "-"
+    return f"{state.weights[listener].get(colour, 0)} %" if colour and listener in state.weights else "-"
 
 
 def _events(state: State, is_ascii: bool) -> Iterator[Line]:
@@ -191,10 +212,20 @@ def _events(state: State, is_ascii: bool) -> Iterator[Line]:
         yield Line((plain if is_ascii else mark, style), f" {event.name}", (lasted + message, "dim"))
 
 
+def _hooks(state: State, is_ascii: bool) -> Iterator[Line]:
+    for hook in state.deployment.hooks if state.deployment else ():
+        mark, plain, style = _HOOKS.get(hook.status, ("?", "?", ""))
+        yield Line((plain if is_ascii else mark, style), f" {hook_in_words(hook)}")
+    breaker = state.deployment.circuit_breaker if state.deployment else ""
+    if breaker not in {"", "DISABLED"}:
+        yield Line(f"circuit breaker: {breaker}", style="bold red" if breaker == "TRIGGERED" else "dim")
+
+
 def _alarms(state: State) -> Iterator[Line]:
     width = max((len(alarm.state) for alarm in state.alarms), default=0)
     for alarm in state.alarms:
-        kind = "rollback trigger" if alarm.is_rollback_trigger else "alarm, no rollback trigger"
+        does = what_alarm_does(alarm, state)
+        kind = does if alarm.is_rollback_trigger or alarm.is_of_deployment else f"alarm, {does}"
         reason = f"  {alarm.reason}" if alarm.state == "ALARM" else ""
         yield Line(
             (f"{alarm.state:<{width}}", _ALARMS.get(alarm.state, "yellow")),

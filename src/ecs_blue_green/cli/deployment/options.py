@@ -1,4 +1,4 @@
-"""What `watch` and `abort` take: how long and how often to look."""
+"""What several commands take: how long and how often to look, and at which service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def watch_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.FloatRange(min=0.01),
             default=5,
             show_default=True,
-            help="Time between two looks; a look takes eight API calls, or a few more.",
+            help="Time between two looks; a look takes about ten API calls.",
         ),
         click.option(
             "--timeout",
@@ -28,3 +28,13 @@ def watch_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def service_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Take which of the stack's services is meant, as ``service``."""
+    return click.option(
+        "--service",
+        metavar="LOGICAL_ID",
+        default="",
+        help="Of several services that ECS deploys by itself, the one that is meant.",
+    )(command)

@@ -90,9 +90,7 @@ def as_json(state: State) -> dict[str, Any]:
     """Give a state as JSON has it."""
     known = asdict(state)
     known["stack_id"] = known.pop("id")
-    del known["earlier"], known["failed"], known["ended"]
-    if state.deployment:
-        del known["deployment"]["engine"]
+    del known["earlier"], known["failed"], known["ended"], known["is_live_by_weights"], known["goes_on_alone"]
     return known | {"live": state.live, "progress": _progress_as_json(state.progress) if state.progress else None}
 
 

@@ -11,6 +11,12 @@ from .statuses import ending_of, is_rolling_back, is_running
 BLUE, GREEN = "blue", "green"
 PRODUCTION, TEST = "production", "test"
 
+# The status of the primary task set; and what a service revision is: deployed, replaced, or what there is at rest.
+PRIMARY = "PRIMARY"
+NEW, OLD, CURRENT = "NEW", "OLD", "CURRENT"
+
+AWAITING = "AWAITING_ACTION"  # what ECS says of a hook that pauses a deployment
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventProgress:
@@ -32,20 +38,67 @@ class EventProgress:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HookRun:
+    """A lifecycle hook that runs, or has run, in a deployment by ECS.
+
+    Attributes:
+        id: What ECS calls this run of it.
+        kind: ``PAUSE`` or ``AWS_LAMBDA``, or what else ECS says.
+        target: The function that it calls; empty for a pause.
+        status: ``AWAITING_ACTION``, ``IN_PROGRESS``, ``SUCCEEDED``, ``FAILED`` or ``TIMED_OUT``, or what else ECS says.
+        expires: When its time is up; None when ECS does not say.
+        on_timeout: What ECS does then: ``CONTINUE`` or ``ROLLBACK``; empty when it does not say.
+    """
+
+    id: str
+    kind: str
+    target: str
+    status: str
+    expires: datetime | None
+    on_timeout: str
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether the deployment waits for somebody to continue it, or to roll it back."""
+        return self.status == AWAITING
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class BlueGreenDeployment:
     """A deployment that moves traffic.
 
     Attributes:
-        engine: Who moves it, such as ``CodeDeploy``.
+        engine: Who moves it: ``CodeDeploy`` or ``ECS``.
         id: Its id, such as ``d-4XK2M0Q7B``.
-        status: What the engine says of it, such as ``InProgress`` or ``Succeeded``.
-        events: Its lifecycle events, in their order.
+        status: What the engine says of it, such as ``InProgress`` or ``SUCCESSFUL``.
+        events: Its lifecycle events, or lifecycle stages, in their order.
+        arn: Its ARN; empty when it has none.
+        reason: Why it has its status, in the engine's words.
+        strategy: How it moves traffic, such as ``CANARY``; empty when the engine does not say.
+        stage: The lifecycle stage that it is in; empty when the engine does not say.
+        hooks: The lifecycle hooks that ECS tells of.
+        rollback_reason: Why it is rolled back, or was, in the engine's words.
+        circuit_breaker: What the circuit breaker does, such as ``MONITORING``; empty when the engine does not say.
+        triggered_alarms: The names of the alarms that went off in its course.
     """
 
     engine: str
     id: str
     status: str
     events: tuple[EventProgress, ...]
+    arn: str = ""
+    reason: str = ""
+    strategy: str = ""
+    stage: str = ""
+    hooks: tuple[HookRun, ...] = ()
+    rollback_reason: str = ""
+    circuit_breaker: str = ""
+    triggered_alarms: tuple[str, ...] = ()
+
+    @property
+    def pauses(self) -> tuple[HookRun, ...]:
+        """The hooks that wait for somebody to continue the deployment, or to roll it back."""
+        return tuple(hook for hook in self.hooks if hook.is_awaiting)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,11 +143,12 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskSet:
-    """A task set of the service.
+    """The tasks of one version of the service: a task set, or what ECS calls a service revision.
 
     Attributes:
-        colour: That of the target group in which its tasks are; empty when it is neither.
-        status: ``PRIMARY``, ``ACTIVE`` or ``DRAINING``; or what else AWS says.
+        colour: That of the target group in which its tasks are; empty when it is neither, or not known.
+        status: Of a task set ``PRIMARY``, ``ACTIVE`` or ``DRAINING``, or what else AWS says; of a service revision
+            ``NEW`` or ``OLD`` while it is deployed or replaced, else ``CURRENT``.
         running: How many tasks run.
         pending: How many tasks are about to run.
         desired: How many tasks should run.
@@ -143,6 +197,7 @@ class WatchedAlarm:
         reason: Why it is in this state.
         is_rollback_trigger: Whether the stack rolls back when it goes off.
         since: Since when it is in this state; None when that is not known.
+        is_of_deployment: Whether ECS rolls a deployment back when it goes off.
     """
 
     name: str
@@ -150,6 +205,7 @@ class WatchedAlarm:
     reason: str
     is_rollback_trigger: bool
     since: datetime | None = None
+    is_of_deployment: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,8 +253,8 @@ class State:
         began: When its last operation began.
         deployment: The deployment of that operation that moves traffic; None when there is none.
         task_sets: The service's task sets: blue, then green.
-        weights: By listener (``production``, ``test``) the percent of its requests that each colour gets; a
-            colour that the listener does not name is left out.
+        weights: By listener (``production``, ``test``), or by the listener's rule, the percent of its requests that
+            each colour gets, in tenths; a colour that it does not name is left out.
         health: How the targets of each colour are.
         alarms: The alarms, in the order of their names.
         resources: What the stack's last operation has done so far, in the order of time.
@@ -209,6 +265,10 @@ class State:
         earlier: The operations before it, as far as they were seen.
         failed: When the operation began to roll back, or failed; None when it did not, or that is not known.
         ended: When the operation ended; None when it did not, or that is not known.
+        needs: What a person has to do, or could, as sentences.
+        goes_on_alone: Whether ECS deploys though CloudFormation rolls back, or is not at work: only ECS can stop it.
+        is_live_by_weights: Whether the live colour is the one that gets the production traffic, whatever task set is
+            the primary one: with ECS's own deployments there is none.
     """
 
     at: datetime
@@ -219,7 +279,7 @@ class State:
     began: datetime
     deployment: BlueGreenDeployment | None
     task_sets: tuple[TaskSet, ...]
-    weights: Mapping[str, Mapping[str, int]]
+    weights: Mapping[str, Mapping[str, float]]
     health: Mapping[str, Health]
     alarms: tuple[WatchedAlarm, ...]
     resources: tuple[ResourceChange, ...]
@@ -230,6 +290,9 @@ class State:
     earlier: tuple[EndedOperation, ...] = ()
     failed: datetime | None = None
     ended: datetime | None = None
+    needs: tuple[str, ...] = ()
+    goes_on_alone: bool = False
+    is_live_by_weights: bool = False
 
     @property
     def is_running(self) -> bool:
@@ -248,19 +311,37 @@ class State:
 
     @property
     def live(self) -> str:
-        """The colour of the primary task set; empty when it is not known."""
-        return next((one.colour for one in self.task_sets if one.status == "PRIMARY"), "")
+        """The colour of the primary task set, or the one that gets all production traffic; empty when not known."""
+        if self.is_live_by_weights:
+            served = [colour for colour, weight in self.weights.get(PRODUCTION, {}).items() if weight]
+            colour = served[0] if len(served) == 1 else ""
+            health = self.health.get(colour)
+            return (
+                "" if health and not health.targets and not health.unused else colour
+            )  # where no task is, none serves
+        return next((one.colour for one in self.task_sets if one.status == PRIMARY), "")
+
+    @property
+    def serving(self) -> TaskSet | None:
+        """The tasks that are live; None when that is not known."""
+        if self.is_live_by_weights:
+            if not self.live and (self.weights or self.missing):
+                return None
+            return next((one for one in self.task_sets if one.status != OLD and one.colour == self.live), None)
+        return next((one for one in self.task_sets if one.status == PRIMARY), None)
 
     @property
     def target(self) -> str:
         """The colour that the operation moves the traffic to, if it moves any; empty when it is not known.
 
         It is that of the task set that was started since the operation began, which becomes the primary one in its
-        course. Before there is one, it is the other colour than the live one.
+        course. Before there is one, it is the other colour than the live one. Of service revisions it is the new one.
         """
+        if self.is_live_by_weights:
+            return next((one.colour for one in self.task_sets if one.status == NEW), "")
         sets = [(one.created, one) for one in self.task_sets if one.created]
         newest = max(sets, key=lambda one: one[0])[1] if sets else None
-        if newest and newest.status != "PRIMARY" and newest.colour != self.live and newest.status != "DRAINING":
+        if newest and newest.status != PRIMARY and newest.colour != self.live and newest.status != "DRAINING":
             return newest.colour
         if not self.operation:  # when it began is not known, nor whether the primary task set is older
             return ""

@@ -8,6 +8,7 @@ import click
 
 from ..options import aws_options, format_options
 from ..terminal import printable, say
+from .options import service_option
 
 if TYPE_CHECKING:
     from .state import State
@@ -33,23 +34,23 @@ Exit codes:
 """,
 )
 @click.argument("stack")
+@service_option
 @aws_options
 @format_options(text="For people", json="for programs")
-def command(stack: str, region: str | None, profile: str | None, format: str) -> None:
+def command(stack: str, service: str, region: str | None, profile: str | None, format: str) -> None:
     """Show which colour of STACK is live, what each task set runs, who gets traffic, and how the last deployment went.
 
     STACK is a stack's name or ARN. Listeners that differ from the template are explained. Alarms that roll nothing back
     are named. Nothing is changed in AWS.
     """
     from .engines import open_engine
-    from .remarks import remarks
     from .statuses import ending_of
 
-    engine = open_engine(stack, region=region, profile=profile)
+    engine = open_engine(stack, region=region, profile=profile, service=service)
     state = engine.read()
     has_failed = ending_of(state.status).result in {"rolled back", "failed", "unknown"}
     reasons = tuple(engine.reasons(state)) if has_failed and not state.is_running else ()
-    _show(state, _outcome(state, reasons), remarks(state, engine.declared_weights), is_json=format == "json")
+    _show(state, _outcome(state, reasons), engine.remarks(state), is_json=format == "json")
 
 
 def _outcome(state: State, reasons: tuple[str, ...]) -> End:

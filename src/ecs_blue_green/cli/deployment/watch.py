@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..options import aws_options, format_options
-from .options import watch_options
+from .options import service_option, watch_options
 
 _CODES = {"deployed": 0, "rolled back": 1, "failed": 1, "deleted": 1, "unknown": 1, "running": 3, "waiting": 3}
 
@@ -33,6 +33,7 @@ Exit codes:
 )
 @click.argument("stack")
 @watch_options
+@service_option
 @aws_options
 @format_options(text="For people", json="for programs, an object a line")
 @click.pass_context
@@ -41,6 +42,7 @@ def command(
     stack: str,
     timeout: float | None,
     interval: float,
+    service: str,
     region: str | None,
     profile: str | None,
     format: str,
@@ -56,7 +58,7 @@ def command(
     from .engines import open_engine
     from .following import follow
 
-    engine = open_engine(stack, region=region, profile=profile)
+    engine = open_engine(stack, region=region, profile=profile, service=service)
     try:
         end = follow(engine, is_json=format == "json", interval=interval, timeout=timeout)
     except KeyboardInterrupt as error:

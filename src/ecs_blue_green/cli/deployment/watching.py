@@ -174,8 +174,12 @@ def end_of(state: State, reasons: tuple[str, ...], *, is_known: bool = True) -> 
     more = f": {ending.more}" if ending.more else ""
     message = f"{ending.word}: stack {state.stack} is {state.status}{more}."
     if ending.result == "deployed":
-        live = next((one for one in state.task_sets if one.status == "PRIMARY"), None)
+        live = state.serving
         what = f": {live.task_definition} is live on {live.colour or 'its target group'}" if live else ""
+        if live and state.is_live_by_weights:
+            what = (
+                f": {live.task_definition or 'what was deployed'} is live{f' on {live.colour}' if live.colour else ''}"
+            )
         message, reasons = f"{ending.word}{what}.", ()
     if not is_known:
         message += f" It is not known whether this is the operation that was followed: {_UNREAD}."

@@ -39,11 +39,11 @@ Exit codes:
 @click.option("--strict", is_flag=True, help="Fail for warnings as well.")
 @click.pass_context
 def command(context: click.Context, paths: tuple[str, ...], format: str, strict: bool) -> None:
-    """Find what CloudFormation or the blue/green hook would refuse, minutes into a deployment.
+    """Find what CloudFormation, the blue/green hook or ECS would refuse, minutes into a deployment.
 
     PATH is a template (JSON, or YAML with CloudFormation's short tags such as !Ref), a cdk.out folder with all its
-    templates and stages, or - for standard input. Templates with neither the AWS::CodeDeploy::BlueGreen hook nor the
-    AWS::CodeDeployBlueGreen transform have no findings.
+    templates and stages, or - for standard input. Templates with neither the AWS::CodeDeploy::BlueGreen hook, the
+    AWS::CodeDeployBlueGreen transform, nor a service with the strategy BLUE_GREEN, LINEAR or CANARY have no findings.
 
     An error is documented or reported to fail; a warning is inferred in part, or contradicted.
     """

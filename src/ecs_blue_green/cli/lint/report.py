@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ...template import model
 from ...template.findings import Finding
-from ...template.rules import lint
+from ...template.rules import lint, looks_at
 from ..templates import TemplateFile, UnreadableError, read_templates
 
 
@@ -40,12 +39,12 @@ class LintReport:
 
     def summary(self) -> str:
         """Say it in a line; templates that nothing was found in are counted, and stand nowhere else."""
-        hooks = sum(model.Template(template.content).is_blue_green for template, _ in self.templates)
-        checked = f"{_count(len(self.templates), 'template')}, {hooks or 'none'} with a blue/green hook"
+        number = sum(looks_at(template.content) for template, _ in self.templates)
+        checked = f"{_count(len(self.templates), 'template')}, {number or 'none'} with blue/green deployments"
         severities = Counter(finding.severity for _, finding in self.findings())
         found = [_count(severities[name], name) for name in ("error", "warning") if severities[name]]
         if not found:
-            return f"{checked}: {'no findings' if hooks else 'nothing to check'}"
+            return f"{checked}: {'no findings' if number else 'nothing to check'}"
         clean = sum(not findings for _, findings in self.templates)
         return f"{checked}: {', '.join(found)}{f'; {clean} without findings' if clean else ''}"
 

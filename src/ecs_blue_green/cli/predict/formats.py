@@ -47,6 +47,7 @@ def _object(one: StackPrediction) -> dict[str, Any]:
         "region": one.stack.region,
         "status": one.stack.status,
         "live_colour": one.stack.live_colour,
+        "live_weights": one.live_weights,
         "rollback_triggers": one.stack.rollback_triggers,
         "monitoring_minutes": one.stack.monitoring_minutes,
     }
@@ -72,7 +73,7 @@ def _markdown(one: StackPrediction) -> Iterator[str]:
     yield from (f"### {_MARKS[prediction.outcome]} {_code(one.name)}: {words.title(prediction.outcome)}", "")
     yield from (words.MEANINGS[prediction.outcome], "")
     if one.stack:
-        yield from (_text(one.stack.summary), "")
+        yield from (_text(one.summary), "")
     yield from _list(prediction.reasons)
     if prediction.warnings:
         yield from ("**Warnings**", "")

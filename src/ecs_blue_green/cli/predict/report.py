@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ...template.update import Outcome, Prediction, predict
+from ...template.update import LiveWeights, Outcome, Prediction, predict
 from ...template.values import mapping, same
 from ..templates import TemplateFile, UnreadableError
 from .pairs import Pair, pairs_folders, read_pairs
@@ -43,6 +43,7 @@ class StackPrediction:
         prediction: The prediction.
         stack: The stack in its account; None where only templates were compared.
         losses: What the transform loses of the new template; None where no change set tells that.
+        live_weights: Where the stack's production traffic goes, as far as ECS itself moves it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class StackPrediction:
     prediction: Prediction
     stack: Stack | None = None
     losses: Sequence[Loss] | None = None
+    live_weights: LiveWeights = field(default_factory=dict)
 
     @property
     def is_unchanged(self) -> bool:
@@ -61,6 +63,11 @@ class StackPrediction:
     def construct_path(self, id: str) -> str:
         """Give CDK's construct path of a logical id; empty if it is not known."""
         return self.templates.new.construct_paths.get(id) or self.templates.deployed.construct_paths.get(id, "")
+
+    @property
+    def summary(self) -> str:
+        """What is known of the stack, in a line; empty without one."""
+        return self.stack.summary(live_weights(self.live_weights)) if self.stack else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +105,15 @@ class Predictions:
     def exit_code(self) -> int:
         """How the command ends, unless there are problems."""
         return _EXIT_CODES.get(self.outcome, 0)
+
+
+def live_weights(weights: LiveWeights) -> str:
+    """Say where production traffic goes; empty if that is not known."""
+    return "; ".join(
+        f"{route} sends {' and '.join(f'{share:g} % to {group}' for group, share in shares.items() if share)}"
+        for route, shares in weights.items()
+        if any(shares.values())
+    )
 
 
 def compare(

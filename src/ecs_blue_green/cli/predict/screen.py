@@ -54,7 +54,7 @@ def _show_group(console: Screen, one: StackPrediction, hint: bool) -> None:
     outcome = (words.title(prediction.outcome), _COLOURS[prediction.outcome])
     _put(console, 2, outcome, (": ", ""), (words.MEANINGS[prediction.outcome], ""))
     if one.stack:
-        _put(console, 2, (one.stack.summary, "dim"))
+        _put(console, 2, (one.summary, "dim"))
     _show_list(console, "Why", prediction.reasons)
     _show_list(console, "Warnings", prediction.warnings, "yellow")
     for kind, heading in _KINDS.items():
@@ -101,7 +101,7 @@ def _lines(one: StackPrediction, hint: bool) -> Iterator[str]:
     prediction = one.prediction
     yield f"{prediction.outcome}: {words.MEANINGS[prediction.outcome]}"
     if one.stack:
-        yield f"stack: {one.stack.summary}"
+        yield f"stack: {one.summary}"
     yield from (f"reason: {reason}" for reason in prediction.reasons)
     yield from (f"warning: {warning}" for warning in prediction.warnings)
     for change in prediction.changes:

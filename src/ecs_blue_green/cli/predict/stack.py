@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ...template.colour import Colour, live_colour
 from ...template.hiding import hidden_parameters, without_values
 from ...template.losses import losses
 from ...template.model import Template
 from ...template.refusals import explain, finds_no_changes, named_ids
-from ...template.update import Outcome, Prediction, predict
+from ...template.update import LiveWeights, Outcome, Prediction, predict
 from ..aws.change_set import ChangeSet, try_change_set
-from ..aws.session import AwsError, denial, open_cloudformation
+from ..aws.session import AwsError, client_settings, denial, making_clients, open_session
 from ..aws.stack import Stack, read_stack
 from ..templates import TemplateFile
+from .live import read_live_weights
 from .pairs import Pair, choose_template
 from .report import Predictions, StackPrediction, check_declared
+
+if TYPE_CHECKING:
+    from boto3 import Session
+    from types_boto3_cloudformation.client import CloudFormationClient
 
 
 def predict_stack(
@@ -52,12 +58,15 @@ def predict_stack(
         AwsError: If AWS can't be asked, or refuses.
         UnreadableError: If a template can't be read, or it can't be told which.
     """
-    client = open_cloudformation(region=region, profile=profile)
+    session = open_session(region=region, profile=profile)
+    with making_clients():
+        client = session.client("cloudformation", config=client_settings())
     tell(f"Reading stack {name} …")
     stack = read_stack(client, name)
     template = choose_template(new, chosen or stack.name)
     check_declared(given, [template])
     tags = given_tags or template.tags
+    weights, unread = _live_weights(session, client, stack)
     prediction = predict(
         stack.original.content,
         template.content,
@@ -66,13 +75,15 @@ def predict_stack(
         deployed_tags=stack.tags,
         new_tags=tags,
         live_colour=stack.live_colour,
+        live_weights=weights,
         lint=lint,
     )
     found = StackPrediction(
         name=stack.name,
         templates=Pair(deployed=stack.original, new=template),
-        prediction=replace(prediction, warnings=(*_warnings(stack, prediction), *prediction.warnings)),
+        prediction=replace(prediction, warnings=(*unread, *_warnings(stack, prediction), *prediction.warnings)),
         stack=stack,
+        live_weights=weights,
     )
     if not with_change_set:
         return Predictions(stacks=[found])
@@ -99,6 +110,14 @@ def _hiding(secrets: Iterable[str]) -> Iterator[None]:
     except AwsError as error:
         error.args = tuple(without_values(str(part), secrets) for part in error.args)
         raise
+
+
+def _live_weights(session: Session, client: CloudFormationClient, stack: Stack) -> tuple[LiveWeights, list[str]]:
+    """Read the live weights; give what keeps that from working as a warning."""
+    try:
+        return read_live_weights(session, client, stack), []
+    except AwsError as error:
+        return {}, [f"Where production traffic goes is not known: {error}."]
 
 
 def _warnings(stack: Stack, prediction: Prediction) -> Iterator[str]:

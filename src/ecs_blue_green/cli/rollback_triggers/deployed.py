@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...template import model
 from ...template.rollback_alarms import rollback_alarms
 from ..aws.alarms import alarm_name
-from ..aws.session import asking
-from ..aws.stack import read_stack_template
+from ..aws.stack import list_resources, read_stack_template
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -75,11 +74,9 @@ def template_alarms(cloudformation: CloudFormationClient, stack: str) -> list[Te
     composites = rollback_alarms(model.Template(read_stack_template(cloudformation, stack, "Original").content))
     names: dict[str, str] = {}
     if composites:
-        with asking(f"stack {stack}"):
-            for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
-                for resource in page.get("StackResourceSummaries", []):
-                    # An alarm's physical id is its name; that of a composite one has been its ARN.
-                    names[resource["LogicalResourceId"]] = alarm_name(resource.get("PhysicalResourceId", ""))
+        for resource in list_resources(cloudformation, stack):
+            # An alarm's physical id is its name; that of a composite one has been its ARN.
+            names[resource["LogicalResourceId"]] = alarm_name(resource.get("PhysicalResourceId", ""))
     return [
         TemplateAlarm(logical_id=id, name=names.get(id, ""), metric_alarms=[names[of] for of in under if of in names])
         for id, under in composites.items()

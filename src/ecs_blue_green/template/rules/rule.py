@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Literal
+from importlib.resources.abc import Traversable
+from types import ModuleType
+from typing import Any, Literal
 
 from ..findings import Evidence, Finding, Severity
 from ..model import Template
@@ -15,7 +17,8 @@ Fails = Literal["every update", "green deployment", "later"]
 
 # What a rule finds: the logical id that it is about, and what to say of it.
 Found = Iterable[tuple[str, str]]
-Check = Callable[[Template], Found]
+# It takes what the rule's family looks at: the template, or a part of it.
+Check = Callable[[Any], Found]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,12 +32,13 @@ class Rule:
             requires it otherwise, or says that it fails; ``reported``, people who ran it say so; ``inferred``, the step
             is ours; ``contradicted``, other sources show it working. That something will happen later, which the
             template does not show, is a step too.
-        rests_on: The rules of ``docs/hook-rules.md`` that these steps come from.
+        rests_on: The rules of ``docs/hook-rules.md`` that these steps come from; those that begin with N are of
+            ``docs/native-rules.md``.
         fails: Which updates fail for an error. ``every update``: it is in what CloudFormation reads before it looks for
             what changes, as the transform runs with every update: whether the template is one at all, the transform,
             the section Hooks, the parameters. ``green deployment``: it shows when tasks are replaced, listeners moved
             or the rest of the template looked at. ``later``: it fails an update to come, and no other.
-        check: Finds what breaks it.
+        check: Finds what breaks it in what its family looks at.
     """
 
     id: str
@@ -67,8 +71,8 @@ class Rule:
         """Its explanation in Markdown: why, a mistake, the fix, and the evidence."""
         return files(__package__).joinpath("pages", f"{self.id}.md").read_text(encoding="utf-8")
 
-    def findings(self, template: Template) -> list[Finding]:
-        """Find what breaks it in a template."""
+    def findings(self, part: object) -> list[Finding]:
+        """Find what breaks it in what its family looks at."""
         return [
             Finding(
                 rule=self.id,
@@ -79,7 +83,7 @@ class Rule:
                 rests_on=self.rests_on,
                 help=self.help,
             )
-            for logical_id, message in self.check(template)
+            for logical_id, message in self.check(part)
         ]
 
 
@@ -88,7 +92,7 @@ def rule(*evidence: Evidence, rests_on: tuple[str, ...], fails: Fails = "green d
 
     Args:
         evidence: Where it is known from.
-        rests_on: The rules of ``docs/hook-rules.md`` behind it.
+        rests_on: The rules of ``docs/hook-rules.md`` or ``docs/native-rules.md`` behind it.
         fails: Which updates fail for an error.
     """
 
@@ -98,3 +102,31 @@ def rule(*evidence: Evidence, rests_on: tuple[str, ...], fails: Fails = "green d
         return Rule(id=id, title=title, evidence=evidence, rests_on=rests_on, fails=fails, check=check)
 
     return make
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Family:
+    """Rules that look at the same parts of a template, and have nothing to say where it has none of them.
+
+    Attributes:
+        parts: What they look at in a template, each for itself.
+        rules: The rules.
+        example: The template that the examples of their pages are excerpts of: one changes what it shows, and keeps the
+            rest; null takes something away, and a list is replaced as a whole.
+    """
+
+    parts: Callable[[Template], Iterable[object]]
+    rules: tuple[Rule, ...]
+    example: Traversable
+
+    @classmethod
+    def of(cls, *themes: ModuleType, parts: Callable[[Template], Iterable[object]], example: Traversable) -> Family:
+        """Gather the rules of some modules, in their order.
+
+        Args:
+            themes: The modules.
+            parts: What the rules look at in a template.
+            example: The template of their pages' examples.
+        """
+        rules = tuple(rule for theme in themes for rule in vars(theme).values() if isinstance(rule, Rule))
+        return cls(parts=parts, rules=rules, example=example)

@@ -18,7 +18,7 @@ from .faults import with_faults
 from .outcome import decide
 from .parameters import other_defaults, without_pseudo_parameters
 from .prediction import Action, Cause, Change, Kind, Outcome, Prediction, PropertyChange, Replacement, Step
-from .routes import LiveWeights
+from .routes import LiveWeights, production_routes
 from .stack_tags import changed_tags, tag_steps, with_tags
 from .steps import two_steps
 from .warnings import of_defaults, warnings_of
@@ -28,12 +28,14 @@ __all__ = [
     "Cause",
     "Change",
     "Kind",
+    "LiveWeights",
     "Outcome",
     "Prediction",
     "PropertyChange",
     "Replacement",
     "Step",
     "predict",
+    "production_routes",
 ]
 
 _IN_PLACE = (

@@ -12,7 +12,7 @@ from .prediction import Change, Decision, listed, top_name
 
 # Weights by the logical ids of the target groups, by the logical id of the listener rule (of a Network Load Balancer:
 # of the listener) that sends production traffic to them.
-LiveWeights = Mapping[str, Mapping[str, int]]
+LiveWeights = Mapping[str, Mapping[str, float]]
 
 _NEXT = "Start a deployment without this change first, by a new image or ForceNewDeployment, and predict again."
 
@@ -34,7 +34,7 @@ def _is_written(change: Change) -> bool:
     return any(part.attribute == "Properties" and top_name(part) != "Tags" for part in change.properties)
 
 
-def _written(update: Comparison, change: Change, weights: Mapping[str, int]) -> Iterator[Decision]:
+def _written(update: Comparison, change: Change, weights: Mapping[str, float]) -> Iterator[Decision]:
     route = change.logical_id
     serving = _serving(update, route)
     live = [id for id, weight in weights.items() if weight > 0]

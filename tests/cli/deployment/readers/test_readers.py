@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from botocore import exceptions
 
+from ecs_blue_green.cli.aws.listeners import read_weights, weights_of
 from ecs_blue_green.cli.aws.session import AwsError
 from ecs_blue_green.cli.deployment.readers.alarms import read_alarms, reasons_of_alarms
 from ecs_blue_green.cli.deployment.readers.images import Images
-from ecs_blue_green.cli.deployment.readers.listeners import read_weights, weights_of
 from ecs_blue_green.cli.deployment.readers.sources import Sources
 from ecs_blue_green.cli.deployment.readers.stack import FollowedStack
 from ecs_blue_green.cli.deployment.readers.stack_events import StackEvents

@@ -6,19 +6,20 @@ from ...aws.session import making_clients, open_session
 from ..engine import Engine
 
 
-def open_engine(stack: str, *, region: str | None, profile: str | None) -> Engine:
-    """Find what deploys a stack; CodeDeploy, by CloudFormation's hook, is all there is so far.
+def open_engine(stack: str, *, region: str | None, profile: str | None, service: str = "") -> Engine:
+    """Open a stack; what deploys it is found when it is read.
 
     Args:
         stack: The stack's name or ARN.
         region: Its region; None for the environment's or the profile's.
         profile: A profile of AWS's configuration files; None for the environment's.
+        service: The logical id of the service to look at; empty for the only one.
 
     Raises:
         AwsError: If there is no region, or no client can be made.
     """
-    from .codedeploy_hook.engine import CodeDeployEngine
+    from .stack_engine import StackEngine
 
     session = open_session(region=region, profile=profile)
     with making_clients():
-        return CodeDeployEngine(session, stack)
+        return StackEngine(session, stack, service)

@@ -20,7 +20,12 @@ _NEW = timedelta(minutes=5)
 
 
 def read_alarms(
-    cloudwatch: CloudWatchClient, stack_id: str, *, triggers: Iterable[str], composite_alarms: Iterable[str]
+    cloudwatch: CloudWatchClient,
+    stack_id: str,
+    *,
+    triggers: Iterable[str],
+    composite_alarms: Iterable[str],
+    of_deployment: Iterable[str] = (),
 ) -> tuple[WatchedAlarm, ...]:
     """Tell in which state the alarms are.
 
@@ -29,6 +34,7 @@ def read_alarms(
         stack_id: The stack's ARN, which tells account and region.
         triggers: The ARNs of the rollback triggers.
         composite_alarms: The names or ARNs of the stack's composite alarms.
+        of_deployment: The names of the alarms that roll a deployment by ECS back.
 
     Raises:
         AwsError: If CloudWatch can't be asked.
@@ -37,8 +43,12 @@ def read_alarms(
     if stack_id.startswith("arn:") and stack_id.count(":") >= 5:  # else nobody said more than the stack's name
         _, partition, _, region, account, _ = stack_id.split(":", 5)
         here = f"arn:{partition}:cloudwatch:{region}:{account}:alarm:"
-    own = [alarm if is_alarm_arn(alarm) else f"{here}{alarm}" for alarm in composite_alarms]
-    is_trigger = dict.fromkeys(own, False) | dict.fromkeys(triggers, True)
+
+    def arns(alarms: Iterable[str]) -> list[str]:
+        return [alarm if is_alarm_arn(alarm) else f"{here}{alarm}" for alarm in alarms]
+
+    watched = arns(of_deployment)
+    is_trigger = dict.fromkeys([*arns(composite_alarms), *watched], False) | dict.fromkeys(triggers, True)
     found = find_alarms(cloudwatch, is_trigger)
     return tuple(
         WatchedAlarm(
@@ -47,6 +57,7 @@ def read_alarms(
             reason=found[arn].reason if arn in found else "",
             is_rollback_trigger=is_trigger[arn],
             since=found[arn].since if arn in found else None,
+            is_of_deployment=arn in watched,
         )
         for arn in sorted(is_trigger)
     )

@@ -11,7 +11,7 @@ from ....template.rollback_alarms import COMPOSITE_ALARM
 from ...aws.clock import Clock
 from ...aws.patience import shows_soon
 from ...aws.session import AwsError, asking, client_settings
-from ...aws.stack import Stack, describe_stack, read_stack
+from ...aws.stack import Stack, describe_stack, list_resources, read_stack
 from ..state import EndedOperation, State
 from ..statuses import is_running
 from .sources import Sources
@@ -145,9 +145,7 @@ class FollowedStack:
             UnreadableError: If its template is none.
         """
         stack = known.stack if known else read_stack(self._client, self._name)
-        with asking(f"stack {stack.name}"):
-            pages = self._client.get_paginator("list_stack_resources").paginate(StackName=self._name)
-            listed = [one for page in pages for one in page.get("StackResourceSummaries", [])]
+        listed = list_resources(self._client, self._name)
         physical = {
             one["LogicalResourceId"]: one["PhysicalResourceId"] for one in listed if one.get("PhysicalResourceId")
         }

@@ -11,10 +11,9 @@ import botocore.session
 import pytest
 from botocore.model import ListShape, Shape, StructureShape
 
-from ecs_blue_green.cli.deployment.engines.codedeploy_hook.engine import CodeDeployEngine
+from ecs_blue_green.cli.deployment.engines.stack_engine import StackEngine
 from ecs_blue_green.cli.deployment.facts import facts
 from ecs_blue_green.cli.deployment.plain import as_json
-from ecs_blue_green.cli.deployment.remarks import remarks
 from ecs_blue_green.cli.deployment.watching import end_of
 from tests.cli.deployment.engines.codedeploy_hook.test_engine import Account, event
 from tests.cli.deployment.fakes import at
@@ -49,7 +48,7 @@ def account() -> Account:
 
 def look(aws: Account) -> list[str]:
     """Look, ask why, and give all that is said."""
-    engine = CodeDeployEngine(aws.session, STACK)
+    engine = StackEngine(aws.session, STACK)
     state = engine.read()
     reasons = engine.reasons(state)
     printed = json.loads(json.dumps({"type": "state", **as_json(state)}, default=datetime.isoformat))
@@ -57,7 +56,7 @@ def look(aws: Account) -> list[str]:
     return [
         *facts(state).values(),
         *reasons,
-        *remarks(state, engine.declared_weights),
+        *engine.remarks(state),
         end_of(state, ()).message,
     ]
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from ecs_blue_green.cli.aws.session import AwsError
 from ecs_blue_green.cli.deployment.engine import Engine
-from ecs_blue_green.cli.deployment.engines.codedeploy_hook.engine import CodeDeployEngine
+from ecs_blue_green.cli.deployment.engines.stack_engine import StackEngine
 from ecs_blue_green.cli.deployment.state import BlueGreenDeployment, EventProgress, Health, State, TaskSet
 from tests.cli.aws.stubs import StubbedAws
 from tests.cli.aws.support import AwsProblem
@@ -178,7 +179,7 @@ def aws() -> Account:
 
 @pytest.fixture
 def engine(aws: Account) -> Engine:
-    return CodeDeployEngine(aws.session, STACK)
+    return StackEngine(aws.session, STACK)
 
 
 def test_look_tells_all_there_is_to_know(engine: Engine) -> None:
@@ -221,7 +222,6 @@ def test_look_tells_all_there_is_to_know(engine: Engine) -> None:
     assert state.progress
     assert state.progress.step
     assert (state.progress.step.event, state.progress.step.production) == ("AllowTraffic", 20)
-    assert engine.declared_weights == {"production": {"blue": 100}, "test": {"blue": 100}}
 
 
 def test_service_is_asked_for_in_its_cluster(aws: Account, engine: Engine) -> None:
@@ -371,7 +371,6 @@ def test_resources_that_could_not_be_read_are_asked_for_again(aws: Account, engi
     listed = aws.answers["cloudformation:ListStackResources"]
     aws.answers["cloudformation:ListStackResources"] = DENIED
     assert engine.read().task_sets == ()
-    assert engine.declared_weights == {}
     aws.answers["cloudformation:ListStackResources"] = listed
     assert engine.read().task_sets != ()
 
@@ -420,12 +419,12 @@ def test_hook_whose_schedule_is_not_known_has_no_progress(aws: Account, engine: 
     assert state.weights != {}
 
 
-def test_declared_weights_are_those_of_the_processed_template(aws: Account, engine: Engine) -> None:
+def test_remarks_compare_with_the_processed_template(aws: Account, engine: Engine) -> None:
     text = json.dumps(TEMPLATE).replace(f'{{"Ref": "{GROUPS["blue"]}"}}', f'{{"Ref": "{GROUPS["green"]}"}}')
     aws.processed = json.loads(text)
-    assert engine.declared_weights == {}
-    engine.read()
-    assert engine.declared_weights == {"production": {"green": 100}, "test": {"green": 100}}
+    rest = replace(engine.read(), status="UPDATE_COMPLETE", weights={"production": {"blue": 100}})
+    (remark,) = [one for one in engine.remarks(rest) if "listener" in one]
+    assert "the deployed template says 100 % to green" in remark
 
 
 def test_cancel_cancels_the_update_of_the_stack_that_was_read(aws: Account, engine: Engine) -> None:

@@ -10,7 +10,7 @@ from .....template.hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
 from .....template.model import Template
 from .....template.schedule import Schedule, ScheduleError, read_schedule
 from .....template.values import mapping, sequence, text
-from ...readers.listeners import weights_of
+from ....aws.listeners import weights_of
 from ...readers.stack import DeployedStack
 from ...state import BLUE, GREEN, PRODUCTION, TEST
 
@@ -38,7 +38,7 @@ class Layout:
     composite_alarms: tuple[str, ...] = ()
     schedule: Schedule | None = None
     hook_functions: Mapping[str, str] = field(default_factory=dict)
-    declared_weights: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    declared_weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     is_whole: bool = True
 
     @property

@@ -1,0 +1,1 @@
+"""ECS's own deployments: blue/green, linear and canary."""

@@ -1,0 +1,1 @@
+"""The service that ECS itself deploys: blue/green, linear, canary."""
