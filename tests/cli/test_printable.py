@@ -29,7 +29,7 @@ from ecs_blue_green.cli.terminal import json_lines, printable, say, workflow_com
 from ecs_blue_green.template.losses import Loss
 from ecs_blue_green.template.rollback_alarms import ALARM, COMPOSITE_ALARM
 from tests.cli.deployment.fakes import FULL, FakeEngine, use
-from tests.cli.support import CLEAN, invoke, invoke_on_terminal, with_output, write
+from tests.cli.support import CLEAN, STYLES, invoke, invoke_on_terminal, with_output, write
 from tests.cli.test_command import LEAVES, end
 
 # Text that is none: it moves the cursor, rings, ends lines, hides, turns around what follows, and is what GitHub runs.
@@ -318,6 +318,40 @@ def test_a_deployment(arguments: list[str], options: list[str], state: State, mo
     for columns in (60, 120):
         _, output = invoke_on_terminal(name, ARGUMENT, *more, *options, columns=columns)
         check(output, terminal=True)
+
+
+SIZES = ["0", "-1", "x", "", "1", "²", "9" * 20, "9" * 5000]
+
+
+@pytest.mark.parametrize(("variable", "size"), [*(("COLUMNS", size) for size in SIZES), ("LINES", "0"), ("LINES", "²")])
+@pytest.mark.parametrize(
+    "arguments",
+    [["status"], ["watch", "--timeout", "0"], ["abort", "--yes", "--timeout", "0"], ["rules"]],
+    ids=" ".join,
+)
+def test_a_terminal_of_any_size_shows_all(
+    arguments: list[str], variable: str, size: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(FakeEngine(FULL, replace(FULL, reason="b")), monkeypatch)
+    name, *more = arguments
+    given = more if name == "rules" else ["Shop", *more]
+    expected, plain = invoke_on_terminal(name, *given)
+    use(FakeEngine(FULL, replace(FULL, reason="b")), monkeypatch)
+    code, output = invoke_on_terminal(name, *given, variables={variable: size})
+    assert code == expected
+    assert "Traceback" not in output
+    assert len("".join(STYLES.sub("", output).split())) > len("".join(STYLES.sub("", plain).split())) / 2
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("show", [lambda: screen.show_status(STATUS), lambda: screen.show_change(CHANGE)])
+def test_rollback_triggers_on_a_terminal_of_any_size(
+    show: Callable[[], None], size: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": size}.items():
+        monkeypatch.setenv(name, value)
+    show()
+    assert len("".join(STYLES.sub("", "".join(capsys.readouterr())).split())) > 100
 
 
 def test_the_question_whether_to_abort(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,9 @@ _UNSEEN = frozenset(
 )
 
 
+_READABLE = 1_000_000  # letters of JSON
+
+
 class Printable(str):
     r"""Text that stays in its line: of what it is made of, all else is written out, such as ``\x1b`` or ``\u202e``.
 
@@ -89,12 +92,14 @@ def json_lines(
 
     Args:
         value: The value.
-        indent: By how much to indent; None for a single line.
+        indent: By how much to indent; None for a single line, which it is in any case if it is very long.
         default: Makes something that JSON has of a value that it has not.
     """
     import json  # here, as most commands print none
 
-    dumped = json.dumps(value, indent=indent, default=default)
+    dumped = json.dumps(value, default=default)
+    if indent is not None and len(dumped) < _READABLE:  # to indent takes ten times as long, and the memory
+        dumped = json.dumps(value, indent=indent, default=default)
     dumped = _COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", dumped)
     return [str.__new__(Printable, line) for line in dumped.split("\n")]
 

@@ -41,11 +41,13 @@ def without_parameters(value: Any, hidden: Iterable[str]) -> Any:
 
 
 def without_environment(value: Any) -> Any:
-    """Make a copy of a value with the mask for the values of environment variables; their names are kept.
+    """Give a value with the mask for the values of environment variables; their names are kept.
 
     Args:
         value: Anything of a template, in which the variables stand under the name of their property.
     """
+    if not any(name in ENVIRONMENTS for name, _ in nodes(value)):
+        return value
     root: dict[Any, Any] = {}
     waiting: list[tuple[Any, Any, Any, _Within]] = [(root, None, value, "")]
     for holder, key, node, within in waiting:  # which grows meanwhile

@@ -142,10 +142,13 @@ class Template:
             nested: Whether it is that of a nested stack.
             parameters: The known values of its parameters by name; None for their defaults, as far as they are not
                 hidden: rules and schedules tell of the values that they read.
+
+        Raises:
+            ValueError: If something in it holds itself, or it is much too large.
         """
         self.source = mapping(with_text_names(source))
         self.nested = nested
-        self.parameters = self._defaults() if parameters is None else parameters
+        self.parameters = self._defaults() if parameters is None else with_text_names({**parameters})
         self._known: dict[str, Resource] = {}
 
     def _defaults(self) -> dict[str, Any]:

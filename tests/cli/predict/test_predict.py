@@ -1,5 +1,6 @@
 """What ``predict`` prints for people and programs from templates alone, and how it ends."""
 
+import copy
 import json
 import re
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ecs_blue_green.cli import terminal
 from tests.cli.predict.test_native import NATIVE_OUTCOMES
 from tests.cli.support import definitions, help_of, invoke, invoke_on_terminal, run, run_in_terminal, schema, write
 from tests.support import Template
@@ -697,3 +699,28 @@ class TestPseudoParameters:
         result = invoke("predict", "--parameter", f"{name}=x", *files(tmp_path))
         assert result.exit_code == 2
         assert f"has no parameter {name}" in result.stderr
+
+
+def test_json_that_nobody_reads_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = files(tmp_path, image("v2"))
+    indented = invoke("predict", "--json", *arguments).stdout
+    monkeypatch.setattr(terminal, "_READABLE", 100)
+    line = invoke("predict", "--json", *arguments).stdout
+    assert line.count("\n") == 1 < indented.count("\n")
+    assert json.loads(line) == json.loads(indented)
+
+
+def test_of_many_causes_people_see_the_first(tmp_path: Path) -> None:
+    names = [f"Topic{number}" for number in range(9)]
+    refer = {"Fn::Join": ["", [{"Ref": name} for name in names]]}
+    old = template(*(with_resource(name, "AWS::SNS::Topic", TopicName=name) for name in names))
+    old["Resources"]["All"] = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": refer}}
+    new = copy.deepcopy(old)
+    for name in names:
+        new["Resources"][name]["Properties"]["TopicName"] += "-2"
+    arguments = ["--deployed", write(tmp_path / "old.json", old), write(tmp_path / "new.json", new)]
+    (line,) = [line for line in invoke("predict", *arguments).stdout.splitlines() if ": All: DisplayName: " in line]
+    assert line.count(", which it refers to, is replaced; ") == 5
+    assert line.endswith("; and 4 more causes, which --json lists)")
+    (change,) = [one for one in predict(*arguments)["changes"] if one["logical_id"] == "All"]
+    assert len(change["properties"][0]["causes"]) == 9

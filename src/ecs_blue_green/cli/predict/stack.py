@@ -126,7 +126,7 @@ def _with_change_set(
     """Add what a change set tells: what CloudFormation says counts for more than what was predicted."""
     prediction = found.prediction
     if result.processed is None:
-        return replace(found, prediction=_refused(prediction, result.refusal, found.construct_paths, secrets))
+        return replace(found, prediction=_refused(prediction, result.refusal, found.construct_path, secrets))
     if prediction.outcome == "refused":
         created = (
             "CloudFormation creates the change set all the same. What fails the update may show later, or not at all."
@@ -137,7 +137,7 @@ def _with_change_set(
 
 
 def _refused(
-    prediction: Prediction, refusal: str, construct_paths: Mapping[str, str], secrets: Collection[str]
+    prediction: Prediction, refusal: str, construct_path: Callable[[str], str], secrets: Collection[str]
 ) -> Prediction:
     if finds_no_changes(refusal):
         reason = "CloudFormation finds nothing to update: it creates no change set."
@@ -145,7 +145,7 @@ def _refused(
     # What it means is told by what it says: a secret may be one of its words.
     told = without_values(refusal, secrets)
     reasons = [f"CloudFormation creates no change set: {told.rstrip('.')}. {explain(refusal)}".rstrip()]
-    known = [f"{id} is {path}" for id in named_ids(told) if (path := construct_paths.get(id))]
+    known = [f"{id} is {path}" for id in named_ids(told) if (path := construct_path(id))]
     if known:
         reasons.append(f"Of what it names, {', '.join(known)}.")
     if prediction.outcome == "refused":
