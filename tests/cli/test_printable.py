@@ -343,17 +343,6 @@ def test_a_terminal_of_any_size_shows_all(
     assert len("".join(STYLES.sub("", output).split())) > len("".join(STYLES.sub("", plain).split())) / 2
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("show", [lambda: screen.show_status(STATUS), lambda: screen.show_change(CHANGE)])
-def test_rollback_triggers_on_a_terminal_of_any_size(
-    show: Callable[[], None], size: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": size}.items():
-        monkeypatch.setenv(name, value)
-    show()
-    assert len("".join(STYLES.sub("", "".join(capsys.readouterr())).split())) > 100
-
-
 def test_the_question_whether_to_abort(monkeypatch: pytest.MonkeyPatch) -> None:
     use(FakeEngine(hostile(FULL)), monkeypatch)
     result = invoke("abort", ARGUMENT, given="n\n")
@@ -464,3 +453,14 @@ def test_an_address_in_code_is_no_link(tmp_path: Path) -> None:
 
 def test_all_commands_are_played_to() -> None:
     assert {name for name, *_ in LEAVES} == {*command._COMMANDS}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("show", [lambda: screen.show_status(STATUS), lambda: screen.show_change(CHANGE)])
+def test_rollback_triggers_on_a_terminal_of_any_size(
+    show: Callable[[], None], size: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": size}.items():
+        monkeypatch.setenv(name, value)
+    show()
+    assert len("".join(STYLES.sub("", "".join(capsys.readouterr())).split())) > 100
