@@ -178,6 +178,50 @@ def test_split_weights_refuse_a_deployment() -> None:
     assert update(put(SERVICE, DesiredCount=3), live_weights=SPLIT).outcome == "in-place-update"
 
 
+@pytest.mark.parametrize("edit", [put(SERVICE, Cluster="other"), put(SERVICE, ServiceName="shop")])
+def test_what_replaces_a_service_is_not_said_to_start_no_deployment(edit: Edit) -> None:
+    reasons = update(edit).reasons
+    assert not any("NB2" in reason for reason in reasons)
+    assert "is replaced" in reasons[0]
+
+
+def test_replacement_by_another_strategy_is_a_replacement() -> None:
+    edits = (configure(Strategy="ROLLING", CanaryConfiguration=None), put(SERVICE, Cluster="other"))
+    prediction = update(*edits)
+    assert prediction.outcome == "unknown"
+    assert any("NS2" in reason for reason in prediction.reasons)
+
+
+def test_replacement_that_is_not_certain_is_not_said_to_be() -> None:
+    def cluster(template: Template) -> None:
+        template["Parameters"] = {"Name": {"Type": "String"}}
+        put(SERVICE, Cluster={"Ref": "Name"}, ServiceName="shop")(template)
+
+    prediction = update(deployed=(cluster,), new_parameters={"Name": "other"})
+    assert prediction.outcome == "unknown"
+    assert "Whether Cluster" in prediction.reasons[0]
+    assert "NS2" in prediction.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("edit", "rule"),
+    [
+        (configure(Strategy="ROLLING", CanaryConfiguration=None), "NE3"),
+        (configure(Strategy=None), "NE2"),
+        (put(SERVICE, DeploymentConfiguration=None), "NE2"),
+        (configure(Strategy={"Fn::ImportValue": "Strategy"}), "CloudFormation only"),
+    ],
+    ids=["rolling", "no strategy", "no configuration", "imported"],
+)
+def test_another_strategy_is_told_as_far_as_it_is_known(edit: Edit, rule: str) -> None:
+    for edits, outcome in (((edit,), "in-place-update"), ((edit, new_image), "unknown")):
+        prediction = update(*edits)
+        assert prediction.outcome == outcome
+        (reason,) = prediction.reasons
+        assert rule in reason
+        assert ("by ROLLING" in reason) == (rule == "NE3")
+
+
 def test_replacement_with_a_fixed_name_is_refused() -> None:
     prediction = update(put(SERVICE, Cluster="other"), deployed=(put(SERVICE, ServiceName="shop"),))
     assert prediction.outcome == "refused"
@@ -231,6 +275,34 @@ def test_of_several_services_the_gravest_counts_and_all_are_told() -> None:
 def test_what_goes_from_the_configuration_turns_nothing_off(edit: Edit, names: str) -> None:
     (warning,) = (line for line in update(edit).warnings if "NE2" in line)
     assert names in warning
+
+
+def test_block_of_a_strategy_goes_with_it() -> None:
+    assert not [
+        line for line in update(configure(Strategy="BLUE_GREEN", CanaryConfiguration=None)).warnings if "NE2" in line
+    ]
+    assert [line for line in update(configure(CanaryConfiguration=None)).warnings if "NE2" in line]
+
+
+def test_tags_of_the_rule_may_write_it() -> None:
+    tags = [{"Key": "team", "Value": "shop"}]
+    (warning,) = (line for line in update(put(RULE, Tags=tags)).warnings if "NE11" in line)
+    assert RULE in warning
+    for edit in (put(TEST_RULE, Tags=tags), put(RULE, Priority=7, Tags=tags)):
+        assert not [line for line in update(edit).warnings if "NE11" in line]
+
+
+def test_another_controller_without_a_strategy_is_not_known() -> None:
+    def external(template: Template) -> None:
+        put(SERVICE, DeploymentController={"Type": "EXTERNAL"}, DeploymentConfiguration=None, LoadBalancers=None)(
+            template
+        )
+
+    rolling = template()["Resources"][SERVICE]["Properties"]["LoadBalancers"]
+    move = put(SERVICE, DeploymentController={"Type": "ECS"}, LoadBalancers=rolling)
+    prediction = update(move, put(SERVICE, DeploymentConfiguration={"Strategy": "ROLLING"}), deployed=(external,))
+    assert prediction.outcome == "unknown"
+    assert "NM8" in prediction.reasons[0]
 
 
 def test_an_empty_list_turns_hooks_off() -> None:

@@ -477,10 +477,12 @@ CASES: dict[str, Case] = {
         (with_properties(SERVICE, DeploymentController={"Type": "ECS"}),),
         {},
         [
-            "The new template has neither hook nor transform: CloudFormation updates in place (documented: L3).",
+            f"The DeploymentController of {SERVICE} changes. What becomes of the running tasks then is documented nowhere "
+            "(NM8).",
             f"A change of DeploymentController may replace {SERVICE}, and then fails, for the former one still has "
             "its name: AWS's documentation speaks of a replacement, AWS's schemas of none (documented and "
             "contradicted).",
+            "Try it in a copy of the stack. docs/native-rules.md has the steps of a move from the hook, in section 3.",
         ],
     ),
     "perhaps-nothing": (

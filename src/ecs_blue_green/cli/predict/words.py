@@ -14,7 +14,7 @@ from ...template.update import Change, Outcome, Prediction, PropertyChange, Step
 MEANINGS: Mapping[Outcome, str] = {
     "no-change": "CloudFormation finds nothing to update.",
     "green-deployment": "CodeDeploy deploys the application blue/green.",
-    "native-deployment": "ECS itself deploys a service, and moves its traffic in steps.",
+    "native-deployment": "ECS itself deploys a service, by the strategy that the service has.",
     "in-place-update": "CloudFormation updates in place what changes, without a blue/green deployment.",
     "outage": "By all that is known, production traffic would go to a target group without tasks.",
     "refused": "The update fails, at once or with a rollback.",

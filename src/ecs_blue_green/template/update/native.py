@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model import Resource
+from ..model import SERVICE, Resource
 from ..native_facts import PRODUCTION_TRAFFIC_SHIFT, ROLLING
 from ..schedule import ScheduleError, read_native_schedule
-from ..values import dig, text
+from ..values import dig, is_function, text
 from .comparison import Comparison, hook_and_transform
 from .prediction import Change, Decision, Outcome, PropertyChange, listed, top_name, verb
 from .replacement import has_property
@@ -47,8 +47,10 @@ def decide_native(update: Comparison, live: LiveWeights) -> Decision | None:
         live: The weights of production traffic, as far as they are known.
     """
     old, new = update.old.native_services, update.new.native_services
-    if any(hook_and_transform(update.new.template)) or not (old or new):
+    if any(hook_and_transform(update.new.template)):
         return None
+    if not (old or new):
+        return _other_controller(update)
     if any(hook_and_transform(update.old.template)):
         return _migration(update)
     found = [decision for id in {**old, **new} for decision in _of_service(update, id, live)]
@@ -80,21 +82,40 @@ def _migration(update: Comparison) -> Decision:
     )
 
 
+def _other_controller(update: Comparison) -> Decision | None:
+    changed = [
+        change.logical_id
+        for change in update.changes
+        if change.type == SERVICE and any(top_name(part) == "DeploymentController" for part in _properties(change))
+    ]
+    if not changed:
+        return None
+    return Decision(
+        "unknown",
+        [
+            f"The DeploymentController of {listed(changed)} changes. What becomes of the running tasks then is "
+            "documented nowhere (NM8)."
+        ],
+        "Try it in a copy of the stack. docs/native-rules.md has the steps of a move from the hook, in section 3.",
+    )
+
+
+def _properties(change: Change) -> list[PropertyChange]:
+    return [part for part in change.properties if part.attribute == "Properties"]
+
+
 def _of_service(update: Comparison, id: str, live: LiveWeights) -> Iterator[Decision]:
     change = next((change for change in update.changes if id in {change.logical_id, change.previous_id}), None)
     if change is None:
         return
-    service = update.new.native_services.get(id)
     if change.action == "remove":
         yield Decision("in-place-update", [f"The service {id} goes, with its tasks."])
     elif change.action == "add":
         yield from _first(update.new.native_services[id])
     elif change.action == "rename":
         yield _replaced(update, change, ["its logical id"])
-    elif service is None:
-        yield _rolling(change)
     else:
-        yield from _changed(update, change, service, live)
+        yield from _changed(update, change, live)
 
 
 def _first(service: Resource) -> Iterator[Decision]:
@@ -105,16 +126,17 @@ def _first(service: Resource) -> Iterator[Decision]:
     yield Decision("native-deployment", reasons)
 
 
-def _replaced(update: Comparison, change: Change, parts: Sequence[str]) -> Decision:
+def _replaced(update: Comparison, change: Change, parts: Sequence[str], *, certain: bool = True) -> Decision:
     id = change.logical_id
-    reason = (
-        f"The service {id} is replaced, by a change of {listed(parts)}: the new service takes no part in blue/green "
-        "with the old one (documented: NS2)"
-    )
+    cause = f"The service {id} is replaced, by a change of {listed(parts)}"
+    if not certain:
+        changes = verb(parts, "changes", "change")
+        cause = f"Whether {listed(parts)} of {id} {changes} is known to CloudFormation only. If so, it is replaced"
+    reason = f"{cause}: the new service takes no part in blue/green with the old one (documented: NS2)"
     name = update.new.template.resources[id].properties.get("ServiceName")
     if name is not None and "ServiceName" not in parts:
         return Decision(
-            "refused",
+            "refused" if certain else "unknown",
             [f"{reason}. It can't be made while the old one still has its ServiceName (documented: U7)."],
             "Give it another ServiceName, or leave the name out.",
         )
@@ -128,24 +150,35 @@ def _replaced(update: Comparison, change: Change, parts: Sequence[str]) -> Decis
     )
 
 
-def _rolling(change: Change) -> Decision:
-    names = {top_name(part) for part in change.properties if part.attribute == "Properties"}
-    reason = (
-        f"ECS deploys {change.logical_id} by {ROLLING} from now on. That is no deployment by itself (documented: NB2). "
-        "The target group that the template names may be the one without tasks (reported: NE3)."
-    )
-    if names & _DEPLOYING:
-        return Decision("unknown", [reason], "Read the live weights first: `ecs-blue-green status` shows them.")
+def _by_another_strategy(update: Comparison, id: str, deploying: Sequence[PropertyChange]) -> Decision:
+    configuration = update.new.evaluate(update.new.template.resources[id].properties.get("DeploymentConfiguration"))
+    strategy = dig(configuration, "Strategy")
+    advice = "Write the strategy out."
+    if text(strategy) == ROLLING:
+        reason = (
+            f"ECS deploys {id} by {ROLLING} from now on. That is no deployment by itself (documented: NB2). The target "
+            "group that the template names may be the one without tasks (reported: NE3)."
+        )
+        advice = "Read the live weights first: `ecs-blue-green status` shows them."
+    elif strategy is None and not is_function(configuration):
+        reason = (
+            f"The template names no strategy of {id} any more. {ROLLING} is the default (documented: NS5), but the "
+            "service keeps what a template no longer mentions (reported: NE2)."
+        )
+    else:
+        reason = f"By which strategy ECS deploys {id} from now on is known to CloudFormation only."
+    if deploying:
+        return Decision("unknown", [reason], advice)
     return Decision("in-place-update", [reason])
 
 
-def _changed(update: Comparison, change: Change, service: Resource, live: LiveWeights) -> Iterator[Decision]:
+def _changed(update: Comparison, change: Change, live: LiveWeights) -> Iterator[Decision]:
     id = change.logical_id
-    parts = [part for part in change.properties if part.attribute == "Properties"]
+    parts = _properties(change)
     replacing = [part for part in parts if part.replacement == "always"]
     if replacing:
-        found = _replaced(update, change, [*dict.fromkeys(map(top_name, replacing))])
-        yield found if any(part.certain for part in replacing) else found._replace(outcome="unknown")
+        names = [*dict.fromkeys(map(top_name, replacing))]
+        yield _replaced(update, change, names, certain=any(part.certain for part in replacing))
     if perhaps := [*dict.fromkeys(top_name(part) for part in parts if part.replacement == "conditionally")]:
         yield Decision(
             "unknown",
@@ -162,7 +195,10 @@ def _changed(update: Comparison, change: Change, service: Resource, live: LiveWe
     if others:
         yield Decision("unknown", [*_not_known(id, others)])
     deploying = [part for part in parts if top_name(part) in _DEPLOYING]
-    if any(part.certain for part in deploying):
+    service = update.new.native_services.get(id)
+    if service is None:
+        yield _by_another_strategy(update, id, deploying)
+    elif any(part.certain for part in deploying):
         yield from _deployment(update, service, deploying, parts, live)
     elif deploying:
         paths = listed(part.path for part in deploying)
@@ -171,7 +207,7 @@ def _changed(update: Comparison, change: Change, service: Resource, live: LiveWe
             "CloudFormation only. If so, ECS deploys the service (documented: NB1)."
         )
         yield Decision("unknown", [reason])
-    elif not others and parts:
+    elif parts and not (replacing or perhaps or others):
         yield _quiet(id, parts)
 
 

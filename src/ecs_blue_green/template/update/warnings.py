@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..colour import Colour
 from ..model import TRANSFORM
+from ..native_facts import STRATEGY_BLOCKS
+from ..values import dig, text
 from .comparison import Comparison, hook_and_transform
 from .parameters import is_from_ssm
 from .prediction import Change, Prediction, ids, listed, top_name, verb
 from .replacement import CONTRADICTED
+from .routes import production_routes
 
 _METADATA = "AWS::CDK::Metadata"
 _SWITCH = (
@@ -32,7 +35,7 @@ def warnings_of(update: Comparison, live: Colour | None) -> list[str]:
     if all(hook_and_transform(update.old.template)) and live != "blue":
         beware = [_switched_off, _listeners] if live is None else [_switched_off_from_green, _listeners_from_green]
         checks = [*beware, *checks]
-    checks = [*checks, _kept_on, _contradicted, _stage, _unknown_values, _systems_manager, _transforms]
+    checks = [*checks, _kept_on, _tagged_rules, _contradicted, _stage, _unknown_values, _systems_manager, _transforms]
     return [warning for check in checks for warning in check(update)]
 
 
@@ -97,10 +100,21 @@ def _kept_on(update: Comparison) -> Iterator[str]:
     for change in update.changes:
         if change.logical_id not in update.old.native_services or change.action != "modify":
             continue
+        configuration = update.new.evaluate(update.new.template.resources[change.logical_id].properties).get(
+            "DeploymentConfiguration"
+        )
+        strategy = text(dig(configuration, "Strategy"))
+        # The block of a strategy goes with the strategy: beside another one it isn't valid (NS16).
+        with_it = {
+            f"DeploymentConfiguration.{block}" for name, block in STRATEGY_BLOCKS.items() if strategy not in {"", name}
+        }
         gone = [
             part.path
             for part in change.properties
-            if part.new is None and top_name(part) == "DeploymentConfiguration" and "[" not in part.path
+            if part.new is None
+            and top_name(part) == "DeploymentConfiguration"
+            and "[" not in part.path
+            and part.path not in with_it
         ]
         if gone:
             yield (
@@ -108,6 +122,22 @@ def _kept_on(update: Comparison) -> Iterator[str]:
                 "nothing off: the service keeps what it has (reported: NE2). Write out what is to be off, such as an "
                 "empty list of LifecycleHooks, or Alarms with Enable false."
             )
+
+
+def _tagged_rules(update: Comparison) -> Iterator[str]:
+    routes = {route for service in update.old.native_services.values() for route in production_routes(service)}
+    tagged = [
+        change
+        for change in update.changes
+        if change.logical_id in routes
+        and change.action == "modify"
+        and {top_name(part) for part in change.properties if part.attribute == "Properties"} == {"Tags"}
+    ]
+    if tagged:
+        yield (
+            f"Whether a change of the tags of {ids(tagged)} also writes {verb(tagged, 'its', 'their')} weights is not "
+            "known (NE11): with green live, that would send production traffic to a target group without tasks."
+        )
 
 
 def _unseen(update: Comparison) -> Iterator[str]:
