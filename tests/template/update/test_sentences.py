@@ -477,8 +477,8 @@ CASES: dict[str, Case] = {
         (with_properties(SERVICE, DeploymentController={"Type": "ECS"}),),
         {},
         [
-            f"The DeploymentController of {SERVICE} changes. What becomes of the running tasks then is documented nowhere "
-            "(NM8).",
+            f"The DeploymentController of {SERVICE} changes. What becomes of the running tasks then is documented "
+            "nowhere (NM8).",
             f"A change of DeploymentController may replace {SERVICE}, and then fails, for the former one still has "
             "its name: AWS's documentation speaks of a replacement, AWS's schemas of none (documented and "
             "contradicted).",

@@ -36,6 +36,8 @@ _QUIET = {
     "PropagateTags",
     "Tags",
 }
+_LOOK = "Create a change set: it tells what CloudFormation would change, and whether it would replace the service."
+_TRY = "Try it on a copy of the stack."
 _GRAVEST: Sequence[Outcome] = ("refused", "outage", "unknown", "native-deployment", "in-place-update")
 
 
@@ -178,7 +180,9 @@ def _changed(update: Comparison, change: Change, live: LiveWeights) -> Iterator[
     replacing = [part for part in parts if part.replacement == "always"]
     if replacing:
         names = [*dict.fromkeys(map(top_name, replacing))]
-        yield _replaced(update, change, names, certain=any(part.certain for part in replacing))
+        certain = any(part.certain for part in replacing)
+        found = _replaced(update, change, names, certain=certain)
+        yield found if certain else found._replace(advice=_LOOK)
     if perhaps := [*dict.fromkeys(top_name(part) for part in parts if part.replacement == "conditionally")]:
         yield Decision(
             "unknown",
@@ -186,14 +190,14 @@ def _changed(update: Comparison, change: Change, live: LiveWeights) -> Iterator[
                 f"A change of {listed(perhaps)} may replace the service {id}: AWS's schema says that it sometimes does "
                 "(documented and contradicted: NS2, NS3)."
             ],
-            "Create a change set: it tells whether the service is replaced.",
+            _LOOK,
         )
     known = _DEPLOYING | _QUIET
     others = sorted(
         {top_name(part) for part in parts if part.replacement in {"never", "unknown"} and top_name(part) not in known}
     )
     if others:
-        yield Decision("unknown", [*_not_known(id, others)])
+        yield Decision("unknown", [*_not_known(id, others)], _TRY)
     deploying = [part for part in parts if top_name(part) in _DEPLOYING]
     service = update.new.native_services.get(id)
     if service is None:
@@ -206,7 +210,7 @@ def _changed(update: Comparison, change: Change, live: LiveWeights) -> Iterator[
             f"Whether {paths} of {id} {verb({part.path for part in deploying}, 'changes', 'change')} is known to "
             "CloudFormation only. If so, ECS deploys the service (documented: NB1)."
         )
-        yield Decision("unknown", [reason])
+        yield Decision("unknown", [reason], _LOOK)
     elif parts and not (replacing or perhaps or others):
         yield _quiet(id, parts)
 
