@@ -421,6 +421,28 @@ def test_step_that_reaches_all_waits_for_nothing(step: Any, minutes: Any, rules:
 
 
 @pytest.mark.parametrize(
+    ("stages", "minutes", "hours"),
+    [
+        ([["PRE_PRODUCTION_TRAFFIC_SHIFT"]], 180, None),  # ten times, and 1.4 hours
+        ([["PRE_PRODUCTION_TRAFFIC_SHIFT"]], 200, "34.7"),
+        ([["POST_TEST_TRAFFIC_SHIFT"], ["POST_TEST_TRAFFIC_SHIFT"]], 1440, None),  # at the same time
+        ([["PRE_SCALE_UP"], ["POST_TEST_TRAFFIC_SHIFT"]], 1440, "49.4"),
+    ],
+)
+def test_pauses_come_with_every_step_and_side_by_side(stages: Any, minutes: int, hours: str | None) -> None:
+    parts = good()
+    pauses = [
+        {"TargetType": "PAUSE", "LifecycleStages": own, "TimeoutConfiguration": {"TimeoutInMinutes": minutes}}
+        for own in stages
+    ]
+    steps = {"StepPercent": 10, "StepBakeTimeInMinutes": 6}
+    parts.strategy("LINEAR", LinearConfiguration=steps, LifecycleHooks=pauses)
+    parts.configuration["BakeTimeInMinutes"] = 30
+    messages = [finding.message for finding in lint(parts.template)]
+    assert [f"{hours} hours" in message for message in messages] == ([] if hours is None else [True])
+
+
+@pytest.mark.parametrize(
     ("action", "resource", "is_right"),
     [
         ("lambda:InvokeFunction", "*", True),

@@ -140,7 +140,9 @@ def test_without_a_test_rule_or_a_load_balancer() -> None:
     only_production = schedule(load_balancers=[{"AdvancedConfiguration": {"ProductionListenerRule": "rule"}}])
     assert {step.test for step in only_production.steps} == {None}
     assert only_production.has_traffic
-    assert not schedule(load_balancers=[]).has_traffic
+    worker = schedule(load_balancers=[])
+    assert not worker.has_traffic
+    assert not any("traffic goes back" in rollback_in_words(step) for step in worker.steps)
     connected = read_native_schedule(
         {
             "DeploymentConfiguration": {"Strategy": "BLUE_GREEN"},

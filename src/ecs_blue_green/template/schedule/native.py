@@ -37,8 +37,8 @@ def read_native_schedule(properties: object) -> Schedule:
         )
     bake = _minutes(configuration, "BakeTimeInMinutes", facts.DEFAULT_BAKE_MINUTES)
     hooks = tuple(_hooks(configuration))
-    moves = tuple(_moves(str(strategy), configuration))
     has_test, has_traffic = _traffic(properties)
+    moves = [(at, share if has_traffic else 0) for at, share in _moves(str(strategy), configuration)]
     return Schedule(
         steps=tuple(_steps(hooks, moves, bake, has_test)),
         limit_minutes=facts.LONGEST_BAKING_MINUTES,

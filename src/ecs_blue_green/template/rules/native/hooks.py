@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from ...native_facts import (
     AWS_LAMBDA,
@@ -17,13 +18,14 @@ from ...native_facts import (
     PAUSE,
     PAUSE_STAGES,
     POST_TEST_TRAFFIC_SHIFT,
+    STAGES_OF_EVERY_STEP,
     STAGES_RUN_AGAIN,
     TEST_TRAFFIC_SHIFT,
 )
 from ...native_model import TEST_RULE, LifecycleHook, NativeService, lacks, number
 from ...values import dig, is_function, references, text
 from ..rule import Found, rule
-from .strategy import waits
+from .strategy import moves, waits
 
 
 @rule("documented", "reported", rests_on=("NS20", "NE5"))
@@ -118,7 +120,7 @@ def native_pause_timeout(service: NativeService) -> Found:
                 f"The deployment may end before {_of(hook)} does: it may wait {minutes:g} minutes, and a stage lasts "
                 f"at most {LONGEST_STAGE_MINUTES}. Set TimeoutInMinutes to {LONGEST_STAGE_MINUTES} or less.",
             )
-    total = waits(service) + sum(minutes * max(1, len(hook.stages)) for hook, minutes in pauses)
+    total = waits(service) + _paused(service, pauses)
     if pauses and total > LONGEST_BAKING_MINUTES and not any(minutes > LONGEST_STAGE_MINUTES for _, minutes in pauses):
         yield (
             service.id,
@@ -126,6 +128,16 @@ def native_pause_timeout(service: NativeService) -> Found:
             f"to {total / 60:.1f} hours, and CloudFormation allows for {LONGEST_BAKING_MINUTES // 60}. Shorten "
             "TimeoutInMinutes, or take a pause out.",
         )
+
+
+def _paused(service: NativeService, pauses: Sequence[tuple[LifecycleHook, float]]) -> float:
+    """Add up the minutes of pauses: those of one stage run side by side (NH5), and some stages come with every step."""
+    stages = {stage for hook, _ in pauses for stage in hook.stages}
+    return sum(
+        max(minutes for hook, minutes in pauses if stage in hook.stages)
+        * (moves(service) if stage in STAGES_OF_EVERY_STEP else 1)
+        for stage in stages
+    )
 
 
 def _pause(hook: LifecycleHook) -> float:

@@ -109,18 +109,25 @@ def waits(service: NativeService) -> float:
     linear, canary = (dig(service.configuration, block) for block in (LINEAR_CONFIGURATION, CANARY_CONFIGURATION))
     baking = number(dig(service.configuration, "BakeTimeInMinutes")) or 0
     if service.strategy == LINEAR:
-        step = DEFAULT_STEP_PERCENTAGE if _takes_default(service, linear, "StepPercent") else dig(linear, "StepPercent")
         bake = dig(linear, "StepBakeTimeInMinutes")
         bake = DEFAULT_STEP_BAKE_MINUTES if _takes_default(service, linear, "StepBakeTimeInMinutes") else bake
-        percent, between = number(step), number(bake)
-        if percent is None or between is None or not LEAST_STEP_PERCENTAGE <= percent <= MOST_PERCENTAGE:
-            return baking
-        return baking + between * waited_steps(percent)
+        return baking + (number(bake) or 0) * (moves(service) - 1)
     if service.strategy == CANARY:
         bake = dig(canary, "CanaryBakeTimeInMinutes")
         bake = DEFAULT_CANARY_BAKE_MINUTES if _takes_default(service, canary, "CanaryBakeTimeInMinutes") else bake
         return baking + (number(bake) or 0)
     return baking
+
+
+def moves(service: NativeService) -> int:
+    """Count the steps in which production traffic moves; one where that isn't known."""
+    if service.strategy == LINEAR:
+        linear = dig(service.configuration, LINEAR_CONFIGURATION)
+        step = DEFAULT_STEP_PERCENTAGE if _takes_default(service, linear, "StepPercent") else dig(linear, "StepPercent")
+        percent = number(step)
+        if percent is not None and LEAST_STEP_PERCENTAGE <= percent <= MOST_PERCENTAGE:
+            return waited_steps(percent) + 1
+    return 2 if service.strategy == CANARY else 1
 
 
 def _takes_default(service: NativeService, block: object, name: str) -> bool:
