@@ -76,7 +76,9 @@ def test_app_synthesizes_without_a_word_in_a_project_of_its_own(
     (tmp_path / "app.py").write_text(code)
     done = run("app.py", cwd=tmp_path, flags=flags)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert "Hooks" in json.loads((tmp_path / "cdk.out/Shop.template.json").read_text())
+    template = json.loads((tmp_path / "cdk.out/Shop.template.json").read_text())
+    (service,) = (one for one in template["Resources"].values() if one["Type"] == "AWS::ECS::Service")
+    assert service["Properties"]["DeploymentConfiguration"]["Strategy"] == "CANARY"
 
 
 def test_tests_pass_once_ids_are_frozen_and_snapshots_written(tmp_path: Path, flags: dict[str, Any]) -> None:

@@ -124,14 +124,14 @@ def test_every_argument_is_explained(name: str) -> None:
         assert [argument for argument in arguments if argument not in explained] == []
 
 
-@pytest.mark.parametrize("name", ["EcsBlueGreenService", "LifecycleHookFunction", "CodeDeployHookRole"])
+CONSTRUCTS = ["EcsBlueGreenService", "EcsNativeBlueGreenService", "LifecycleHookFunction", "CodeDeployHookRole"]
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
 def test_constructs_tell_what_they_raise(name: str) -> None:
     docstring = inspect.getdoc(getattr(ecs_blue_green, name).__init__)
     assert docstring is not None
     assert "\nRaises:\n    InvalidArgumentsError: " in docstring
-
-
-CONSTRUCTS = ["EcsBlueGreenService", "LifecycleHookFunction", "CodeDeployHookRole"]
 
 
 @pytest.mark.parametrize("name", CONSTRUCTS)
@@ -177,7 +177,7 @@ def test_help_of_a_value_begins_with_its_signature_and_its_docstring(name: str) 
 
 
 def test_no_two_public_classes_share_a_name() -> None:
-    rooms = ("checks", "parts", "lifecycle_hooks", "codedeploy", "testing")
+    rooms = ("checks", "parts", "lifecycle_hooks", "codedeploy", "native", "testing")
     files = [
         SOURCE / "errors.py",
         SOURCE / "lifecycle.py",

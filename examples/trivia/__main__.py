@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from ecs_blue_green.template.model import Template
+from ecs_blue_green.template.native_model import shifting_services
 from ecs_blue_green.template.schedule import in_words, read_native_schedule, read_schedule
 
 HERE = Path(__file__).parent
@@ -47,7 +48,7 @@ def print_stacks(output: Path) -> None:
             print(textwrap.fill(f"  {service:<24}{listed}", width=100, subsequent_indent=" " * 26))
         view = Template(template)
         schedules = [read_schedule(hook.body) for hook in view.settled_hooks]
-        schedules += [read_native_schedule(service.properties) for service in view.native_services]
+        schedules += [read_native_schedule(service.properties) for service in shifting_services(view)]
         for schedule in schedules:
             print("  a release, step by step (times from when production traffic begins to move):")
             for step in schedule.steps:

@@ -85,23 +85,50 @@ def test_path_in_the_template_serves_where_there_is_no_assembly(tmp_path: Path) 
 @pytest.mark.parametrize(
     "manifest",
     [
-        "",
-        "{",
-        "[" * 100_000,
-        "[]",
         "{}",
-        '{"artifacts": []}',
-        '{"artifacts": {"Shop": 1}}',
+        '{"name": "something else"}',
         '{"artifacts": {"Shop": {"additionalMetadataFile": "missing.json"}}}',
         '{"artifacts": {"Shop": {"additionalMetadataFile": ["shop.json"], "metadata": {"/Shop": [1, {"type": 2}]}}}}',
         '{"artifacts": {"Shop": {"additionalMetadataFile": "manifest.json", "metadata": {"/Shop": {}}}}}',
     ],
 )
-def test_a_damaged_assembly_costs_only_the_paths(manifest: str, tmp_path: Path) -> None:
+def test_what_an_assembly_does_not_tell_costs_only_the_paths(manifest: str, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(manifest)
     template = read_template(write(tmp_path / "shop.template.json", CLEAN))
     assert template.content == CLEAN
     assert template.construct_paths == {}
+
+
+@pytest.mark.parametrize(
+    ("damaged", "said"),
+    [
+        ("", "can't be read as JSON: "),
+        ("{", "can't be read as JSON: "),
+        ("\xff", "can't be read as JSON: "),
+        ("[" * 100_000, "can't be read as JSON: "),
+        ("[]", "is none of a cloud assembly: "),
+        ('{"artifacts": []}', "is none of a cloud assembly: "),
+        ('{"artifacts": {"Shop": 1}}', "is none of a cloud assembly: "),
+    ],
+)
+@pytest.mark.parametrize("file", ["manifest.json", "paths.json"])
+def test_a_damaged_assembly_is_told(damaged: str, said: str, file: str, tmp_path: Path) -> None:
+    shop = {"properties": {"templateFile": "shop.template.json"}, "additionalMetadataFile": "paths.json"}
+    write(tmp_path / "manifest.json", {"artifacts": {"Shop": shop}})
+    write(tmp_path / "shop.template.json", CLEAN)
+    (tmp_path / file).write_text(damaged, "latin-1")
+    for command in (["lint"], ["schedule"], ["predict", "--deployed", str(tmp_path / "shop.template.json")]):
+        result = invoke(*command, str(tmp_path))
+        assert (result.exit_code, result.stdout) == (2, "")
+        (line,) = result.stderr.splitlines()[:1]
+        assert line.startswith(f"Error: {tmp_path}/{file}: {said}")
+
+
+@pytest.mark.parametrize("tags", [["a"], {"a": 1}, "a"])
+def test_tags_of_another_kind_are_not_known(tags: object, tmp_path: Path) -> None:
+    shop = {"properties": {"templateFile": "shop.template.json", "tags": tags}}
+    write(tmp_path / "manifest.json", {"artifacts": {"Shop": shop}})
+    assert read_template(write(tmp_path / "shop.template.json", CLEAN)).tags is None
 
 
 def test_metadata_within_the_manifest_serves_as_well(tmp_path: Path) -> None:

@@ -29,12 +29,13 @@ from ecs_blue_green.cli.terminal import json_lines, printable, say, workflow_com
 from ecs_blue_green.template.losses import Loss
 from ecs_blue_green.template.rollback_alarms import ALARM, COMPOSITE_ALARM
 from tests.cli.deployment.fakes import FULL, FakeEngine, use
-from tests.cli.support import CLEAN, invoke, invoke_on_terminal, with_output, write
+from tests.cli.support import CLEAN, STYLES, invoke, invoke_on_terminal, with_output, write
 from tests.cli.test_command import LEAVES, end
 
 # Text that is none: it moves the cursor, rings, ends lines, hides, turns around what follows, and is what GitHub runs.
 CHARACTERS = (
     "\x00\x07\x08\t\n\v\f\r\x1b\x7f\x85\x9b\xa0\xad\u061c\u200b\u200e\u200f\u2028\u2029\u202e\u2066\ud800\ue000"
+    "\u034f\u3164\ufe0f"
 )
 COMMANDS = "\n::error::mine\n  ::set-output name=a::mine\n##[error]mine"
 HOSTILE = f"a\x1b[2J\x9b31m{CHARACTERS}[red]b[/red] :smile: <b>@octocat</b> www.a.b http://a.b`|{COMMANDS}\n"
@@ -49,6 +50,7 @@ def check(output: str, *, terminal: bool = False) -> None:
     assert "mine" in output or "\\ud800" in output or "\\udc80" in output, "the text from outside is not there"
     for line in (OF_TERMINAL.sub("", output) if terminal else output).split("\n"):
         assert line.isprintable(), ascii(line)
+        assert not {*"\u034f\u3164\ufe0f"} & {*line}, ascii(line)
         assert "##[" not in line, line
         assert terminal or not line.startswith("mine"), line
         assert not re.match(r"\s*::(?!mine)" if terminal else r"\s*::", line), line
@@ -64,9 +66,12 @@ def both(*arguments: str) -> None:
 # The type
 
 
-@pytest.mark.parametrize("character", CHARACTERS, ids=ascii)
+@pytest.mark.parametrize(
+    "character", f"{CHARACTERS}\u115f\u1160\u180b\u2800\ufe00\uffa0\U000e0100\U000e01ef", ids=ascii
+)
 def test_a_character_that_is_not_printable_is_written_out(character: str) -> None:
     line = printable(f"a{character}b")
+    assert character not in line
     assert line.isprintable()
     assert line.startswith("a\\")
     assert printable(line) == line
@@ -315,6 +320,29 @@ def test_a_deployment(arguments: list[str], options: list[str], state: State, mo
         check(output, terminal=True)
 
 
+SIZES = ["0", "-1", "x", "", "1", "²", "9" * 20, "9" * 5000]
+
+
+@pytest.mark.parametrize(("variable", "size"), [*(("COLUMNS", size) for size in SIZES), ("LINES", "0"), ("LINES", "²")])
+@pytest.mark.parametrize(
+    "arguments",
+    [["status"], ["watch", "--timeout", "0"], ["abort", "--yes", "--timeout", "0"], ["rules"]],
+    ids=" ".join,
+)
+def test_a_terminal_of_any_size_shows_all(
+    arguments: list[str], variable: str, size: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(FakeEngine(FULL, replace(FULL, reason="b")), monkeypatch)
+    name, *more = arguments
+    given = more if name == "rules" else ["Shop", *more]
+    expected, plain = invoke_on_terminal(name, *given)
+    use(FakeEngine(FULL, replace(FULL, reason="b")), monkeypatch)
+    code, output = invoke_on_terminal(name, *given, variables={variable: size})
+    assert code == expected
+    assert "Traceback" not in output
+    assert len("".join(STYLES.sub("", output).split())) > len("".join(STYLES.sub("", plain).split())) / 2
+
+
 def test_the_question_whether_to_abort(monkeypatch: pytest.MonkeyPatch) -> None:
     use(FakeEngine(hostile(FULL)), monkeypatch)
     result = invoke("abort", ARGUMENT, given="n\n")
@@ -425,3 +453,14 @@ def test_an_address_in_code_is_no_link(tmp_path: Path) -> None:
 
 def test_all_commands_are_played_to() -> None:
     assert {name for name, *_ in LEAVES} == {*command._COMMANDS}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("show", [lambda: screen.show_status(STATUS), lambda: screen.show_change(CHANGE)])
+def test_rollback_triggers_on_a_terminal_of_any_size(
+    show: Callable[[], None], size: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": size}.items():
+        monkeypatch.setenv(name, value)
+    show()
+    assert len("".join(STYLES.sub("", "".join(capsys.readouterr())).split())) > 100

@@ -142,7 +142,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
             b"a: 1\n---\nb: 2\n",
             ":2: can't be read as YAML: expected a single document in the stream, but found another document",
         ),
-        ("a.yaml", b"a: *b\n", ":1: can't be read as YAML: found undefined alias 'b'"),
+        ("a.yaml", b"a: *name\n", ":1: can't be read as YAML: found undefined alias (column 4)"),
         ("a.yaml", b"a: 1\n? [b]\n: 2\n", ":2: can't be read as YAML: a key must be a text"),
         ("a.yaml", b"a: 1\nb: 2\na: 3\n", ":3: can't be read as YAML: the key 'a' is there twice, first in line 1"),
         ("a.yaml", b"a: {b: 1,\n b: 1}\n", ":2: can't be read as YAML: the key 'b' is there twice, first in line 1"),
@@ -150,12 +150,14 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         (
             "a.yaml",
             b"a: 1\nb: !ref c\n",
-            ":2: can't be read as YAML: CloudFormation has no function with the short tag !ref",
+            ":2: can't be read as YAML: CloudFormation has no function with the short tag in column 4: "
+            "did you mean !Ref?",
         ),
         (
             "a.yaml",
             b"a: !Fn::Sub c\n",
-            ":1: can't be read as YAML: CloudFormation has no function with the short tag !Fn::Sub",
+            ":1: can't be read as YAML: CloudFormation has no function with the short tag in column 4: "
+            "did you mean !Sub?",
         ),
         ("a.json", b'{"a": 1,\n"a": 2}', ':2: can\'t be read as JSON: the key "a" is there twice, first in line 1'),
         (
@@ -168,7 +170,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
             b'{"a": {"b": 1},\n"c": {"b": 2},\n"d": [],\n"e": 1,\n"c": 3}',
             ':5: can\'t be read as JSON: the key "c" is there twice, first in line 2',
         ),
-        ("a.yaml", b"a: 1\nb: 0b_\n", ":2: can't be read as YAML: '0b_' is not a number"),
+        ("a.yaml", b"a: 1\nb: 0b_\n", ":2: can't be read as YAML: what is written like a number in column 4 is none"),
         ("a.yaml", b"a: 1\nb: \x01\n", r":2: can't be read as YAML: the character '\x01' is not allowed"),
     ],
 )

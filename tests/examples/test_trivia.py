@@ -12,11 +12,18 @@ from tempfile import gettempdir
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import Duration
 from cdk_nag import AwsSolutionsChecks
 from syrupy.assertion import SnapshotAssertion
 
-from ecs_blue_green import LifecycleHooks
-from ecs_blue_green.testing import TemplateSnapshot, assert_blue_green, assert_no_findings, template_of
+from ecs_blue_green import BlueGreen, LifecycleHooks, TargetGroupAlarm
+from ecs_blue_green.testing import (
+    TemplateSnapshot,
+    assert_blue_green,
+    assert_native_blue_green,
+    assert_no_findings,
+    template_of,
+)
 from tests.support import ROOT, properties
 
 EXAMPLE = ROOT / "examples/trivia"
@@ -52,17 +59,18 @@ def test_service_names_function_and_role_of_its_hook_stack(stage: str, trivia: S
 
 
 def test_native_stage_has_the_numbers_of_the_hand_written_one_and_the_same_hook_function(trivia: Stacks) -> None:
+    service = assert_native_blue_green(
+        trivia()[NATIVE],
+        deployment=BlueGreen(bake_time=Duration.minutes(30)),
+        circuit_breaker=True,
+        alarms=[TargetGroupAlarm.unhealthy_hosts(period=Duration.minutes(5)), TargetGroupAlarm.http_5xx()],
+        deployment_alarms=(),
+        has_test_listener=True,
+    )
     template = template_of(trivia()[NATIVE])
-    service = properties(template, "AWS::ECS::Service")
-    deployment = service["DeploymentConfiguration"]
-    assert {name: deployment[name] for name in ("Strategy", "BakeTimeInMinutes")} == {
-        "Strategy": "BLUE_GREEN",
-        "BakeTimeInMinutes": 30,
-    }
     assert (service["DesiredCount"], service["AvailabilityZoneRebalancing"]) == (3, "ENABLED")
-    assert [hook["LifecycleStages"] for hook in deployment["LifecycleHooks"]] == [["POST_TEST_TRAFFIC_SHIFT"]]
-    assert deployment["Alarms"]["Rollback"]
-    assert len(deployment["Alarms"]["AlarmNames"]) == 4
+    hooks_of_service = service["DeploymentConfiguration"]["LifecycleHooks"]
+    assert [hook["LifecycleStages"] for hook in hooks_of_service] == [["POST_TEST_TRAFFIC_SHIFT"]]
     function = properties(template, "AWS::Lambda::Function")
     assert (function["Handler"], function["Timeout"]) == ("pre_traffic.handler", 300)
     hooks = properties(template_of(trivia()["TriviaBackendHooksProd"]), "AWS::Lambda::Function")

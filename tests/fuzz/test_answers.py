@@ -317,6 +317,7 @@ def meanwhile(play: Play, first: int, happens: str) -> Operations:
 
 @settings(max_examples=-(-settings().max_examples // 8), phases=SLOW)
 @given(st.sampled_from(PLAYS), st.integers(0, 30), st.sampled_from(["gone", "another", *STATUSES]))
+@example(play=abort, first=0, happens="REVIEW_IN_PROGRESS")
 def test_what_somebody_else_does_meanwhile_ends_in_sentences(
     new: str, play: Callable[[str], Play], first: int, happens: str
 ) -> None:

@@ -751,7 +751,7 @@ NAME = "CodeDeployHook_ and up to 49 letters, digits, hyphens and underscores"
         ({"memory_size": 10241}, "memory_size must be a whole number from 128 to 10240, got 10241"),
         ({"memory_size": None}, "memory_size must be a whole number from 128 to 10240, got None"),
         ({"environment": "A=1"}, "environment must be a mapping of names to values, got 'A=1'"),
-        ({"environment": {"RETRIES": 3}}, "environment['RETRIES'] must be a string, got 3"),
+        ({"environment": {"RETRIES": 4711}}, "environment['RETRIES'] must be a string, got an int"),
         *(
             (
                 {"environment": {name: "value"}},

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import Duration
 
-from ecs_blue_green import BlueGreen, Canary, Linear, Rolling
+from ecs_blue_green import AllAtOnce, BlueGreen, Canary, Linear, Rolling, TimeBasedCanary, TimeBasedLinear
 from ecs_blue_green.native.deployment import Deployment
 from ecs_blue_green.template import native_facts as facts
 from ecs_blue_green.testing import template_of
@@ -120,6 +120,17 @@ def test_value_out_of_range_is_refused(deployment: Deployment, argument: str, se
 def test_what_is_no_deployment_is_refused(given: Any, service: NativeService) -> None:
     (mistake,) = mistakes_of(service, deployment=given)
     assert mistake.startswith("deployment must be BlueGreen(…), Linear(…), Canary(…) or Rolling(), got ")
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [(AllAtOnce(), "BlueGreen()"), (TimeBasedCanary(), "Canary(percentage"), (TimeBasedLinear(), "Linear(step_perc")],
+)
+def test_whoever_gives_the_hooks_traffic_routing_is_told_what_to_use(
+    given: Any, advice: str, service: NativeService
+) -> None:
+    (mistake,) = mistakes_of(service, deployment=given)
+    assert mistake.partition("; use ")[2].startswith(advice)
 
 
 def test_canary_of_everything_is_told_what_to_use(service: NativeService) -> None:

@@ -8,7 +8,16 @@ import pytest
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 
-from ecs_blue_green import LambdaHook, LifecycleHookFunction, OnTimeout, PauseHook, PauseStage, Rolling, Stage
+from ecs_blue_green import (
+    LambdaHook,
+    LifecycleHookFunction,
+    LifecycleHooks,
+    OnTimeout,
+    PauseHook,
+    PauseStage,
+    Rolling,
+    Stage,
+)
 from ecs_blue_green.native.hooks import LifecycleHook
 from ecs_blue_green.template import native_facts as facts
 from ecs_blue_green.testing import template_of
@@ -151,6 +160,15 @@ def test_hook_that_can_not_be_is_refused(
 def test_hooks_that_can_not_be_are_refused(hooks: list[LifecycleHook], beginning: str, service: NativeService) -> None:
     (mistake,) = mistakes_of(service, lifecycle_hooks=hooks)
     assert mistake.startswith(beginning)
+
+
+def test_what_looks_like_a_sequence_of_hooks_is_told_what_to_use(service: NativeService) -> None:
+    for given, advice in {
+        PauseHook(stages=[PauseStage.PRE_SCALE_UP]): "put it into a list",
+        LifecycleHooks(): "that is for CodeDeploy: use LambdaHook(function, stages=[…]) for each of its functions",
+    }.items():
+        (mistake,) = mistakes_of(service, lifecycle_hooks=given)
+        assert mistake.endswith(f"; {advice}")
 
 
 def test_whoever_pauses_at_a_stage_for_functions_is_told_why_not(service: NativeService) -> None:

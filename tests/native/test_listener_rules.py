@@ -194,7 +194,6 @@ def test_test_listener_can_be_there_already(
         ({"priority": None}, "production_listener.priority"),
         ({"priority": "1"}, "production_listener.priority"),
         ({"conditions": []}, "production_listener.conditions"),
-        ({"conditions": SHOP * 6}, "production_listener.conditions"),
         ({"conditions": ["shop.example.com"]}, "production_listener.conditions[0]"),
         ({"listener": "arn:aws:x"}, "production_listener.listener"),
     ],
@@ -207,6 +206,70 @@ def test_rule_that_can_not_be_is_refused(
         service, production_listener=ExistingListener(**given), load_balancer=listener.load_balancer
     )
     assert mistake.startswith(f"{argument} must be ")
+
+
+def test_listener_of_a_network_load_balancer_is_refused(
+    stack: cdk.Stack, service: NativeService, load_balancer: elbv2.ApplicationLoadBalancer
+) -> None:
+    network = elbv2.NetworkLoadBalancer(stack, "Tcp", vpc=load_balancer.vpc)  # type: ignore[arg-type]
+    group = elbv2.ApplicationTargetGroup(stack, "Group", vpc=load_balancer.vpc)
+    for wrong in (network.add_listener("Tcp", port=80), load_balancer, group):
+        existing = ExistingListener(wrong, priority=20, conditions=SHOP)  # type: ignore[arg-type]
+        (mistake,) = mistakes_of(service, production_listener=existing, load_balancer=load_balancer)
+        assert mistake.startswith("production_listener.listener must be an Application Load Balancer's listener, got ")
+
+
+def test_a_rule_has_five_values_and_one_condition_of_a_kind(
+    stack: cdk.Stack, service: NativeService, listener: elbv2.ApplicationListener
+) -> None:
+    kind = elbv2.ListenerCondition
+
+    def existing(*conditions: elbv2.ListenerCondition, priority: int = 20) -> ExistingListener:
+        return ExistingListener(listener, priority=priority, conditions=conditions)
+
+    five = (kind.host_headers(["a.example.com", "b.example.com"]), kind.path_patterns(["/a", "/b", "/c"]))
+    header = kind.query_strings([elbv2.QueryStringCondition(value="x")])
+    advice = "take some out, or put a wildcard in their place"
+    assert mistakes_of(service, production_listener=existing(*five, header)) == [
+        f"production_listener.conditions must have at most 5 values, got 6; {advice}"
+    ]
+    assert mistakes_of(service, production_listener=existing(*five), test_listener=TestHeader("X-Test", "green")) == [
+        f"production_listener.conditions must have at most 4 values beside a TestHeader, got 5; {advice}"
+    ]
+    assert mistakes_of(service, test_listener=existing(*five, header), load_balancer=listener.load_balancer) == [
+        f"test_listener.conditions must have at most 5 values, got 6; {advice}"
+    ]
+    assert mistakes_of(service, production_listener=existing(*SHOP, *SHOP)) == [
+        "production_listener.conditions must have one of host-header at most, got 2; put all values into one"
+    ]
+    hidden = kind.host_headers(cdk.CfnParameter(stack, "Hosts", type="CommaDelimitedList").value_as_list)
+    service(production_listener=existing(hidden, five[1], header))
+
+
+def test_test_rule_that_takes_all_production_traffic_is_refused(
+    stack: cdk.Stack, service: NativeService, listener: elbv2.ApplicationListener
+) -> None:
+    path = elbv2.ListenerCondition.path_patterns(["/search/*"])
+    twice = elbv2.ApplicationListener.from_application_listener_attributes(
+        stack,
+        "Twice",
+        listener_arn=listener.listener_arn,
+        security_group=ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-0fedcba9876543210"),
+    )
+    for test in (
+        ExistingListener(listener, priority=5, conditions=SHOP),
+        ExistingListener(twice, priority=5, conditions=[path]),
+    ):
+        production = ExistingListener(listener, priority=20, conditions=[*SHOP, path])
+        assert mistakes_of(service, production_listener=production, test_listener=test) == [
+            "test_listener.conditions must ask for more than those of production_listener, got none that these lack; "
+            "the test rule comes first, and would take all production traffic: use TestHeader(…), or another listener "
+            "(rule NL11)"
+        ]
+    service(
+        production_listener=ExistingListener(listener, priority=20, conditions=SHOP),
+        test_listener=ExistingListener(listener, priority=5, conditions=[*SHOP, path]),
+    )
 
 
 @pytest.mark.parametrize(

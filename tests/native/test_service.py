@@ -348,14 +348,18 @@ def test_service_connect_sends_test_traffic_by_a_header(stack: cdk.Stack, servic
     }
 
 
+NAMED = {"services": [{"portMappingName": "http"}]}
+
+
 @pytest.mark.parametrize(
     ("options", "header", "argument"),
     [
         ({"services": []}, None, "options.namespace"),
         ({"services": [{"portMappingName": "grpc"}]}, None, "options.services[0].port_mapping_name"),
         ({"services": [{"portMappingName": "http", "port": 0}]}, None, "options.services[0].port"),
-        ({}, TestHeader("Host", "green"), "test_header.name"),
-        ({}, TestHeader("X-Test", "green", priority=1), "test_header.priority"),
+        (NAMED, TestHeader("Host", "green"), "test_header.name"),
+        (NAMED, TestHeader("X-Test", "green", priority=1), "test_header.priority"),
+        ({}, TestHeader("X-Test", "green"), "test_header"),
         ({}, "X-Test", "test_header"),
     ],
 )

@@ -1,6 +1,7 @@
 """Work grows with the template, and not faster: calls are counted, or the memory that is taken, never time."""
 
 import copy
+import gc
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -8,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from ecs_blue_green.template import values
 from ecs_blue_green.template.digests import digest, is_larger
 from ecs_blue_green.template.functions import Scope, evaluate
 from ecs_blue_green.template.rules import lint
+from ecs_blue_green.template.schedule import read_native_schedule, read_schedule
 from ecs_blue_green.template.update import predict
 from tests.support import Template
 from tests.template.defects import good
@@ -27,11 +30,13 @@ def work(do: Callable[[], object]) -> int:
         calls += 1
 
     before = sys.getprofile()
+    gc.disable()  # which calls what others have registered
     sys.setprofile(look)
     try:
         do()
     finally:
         sys.setprofile(before)
+        gc.enable()
     return calls
 
 
@@ -97,6 +102,24 @@ def test_predictions_take_work_by_what_the_template_says(make: Callable[[int], P
     assert work(lambda: predict(*large)) < 1.2 * growth * work(lambda: predict(*small))
 
 
+def test_a_reference_costs_a_prediction_few_calls() -> None:
+    """What is known of its place is worked out once, and not for each resource that the place refers to."""
+    pair = in_a_mesh(40)
+    predict(*pair)
+    assert work(lambda: predict(*pair)) < 500 * 40 * 39
+
+
+def test_a_place_that_refers_to_many_is_one_change() -> None:
+    changes = {change.logical_id: change for change in predict(*in_a_mesh(40)).changes}
+    (one,) = changes["Topic1"].properties
+    (other,) = changes["Topic2"].properties
+    assert len(one.causes) == len(other.causes) == 39
+    assert one.old is one.new
+    assert {id(cause) for cause in one.causes if cause.name == "Topic0"} == {
+        id(cause) for cause in other.causes if cause.name == "Topic0"
+    }
+
+
 def test_300_conditions_in_a_prediction_take_little_memory() -> None:
     pair = with_conditions(300)
     assert peak(lambda: predict(*pair)) < 10_000_000
@@ -139,6 +162,55 @@ def test_what_functions_make_is_not_much_larger_than_the_template(value: Any) ->
     assert peak(lambda: found.append(evaluated(value, Long="x" * 4_000, Huge="y" * 100_000))) < 3_000_000
     assert found[0] == evaluated(value, Long="x" * 4_000, Huge="y" * 100_000)
     assert found[0] != evaluated(value, Long="z" * 4_000, Huge="z" * 100_000) or value == nested(24)
+
+
+def holding_itself(kind: str) -> Any:
+    """A value of Python that is no tree."""
+    if kind == "list":
+        items: list[Any] = []
+        items.append(items)
+        return items
+    if kind == "dict":
+        entries: dict[str, Any] = {}
+        entries["Ref"] = entries
+        return entries
+    value: Any = "x"
+    for _ in range(60):
+        value = [value, value]
+    return value
+
+
+@pytest.mark.parametrize("kind", ["list", "dict", "each twice"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        lint,
+        lambda value: lint(good().template | {"Hooks": {"Hook": value}}),
+        lambda value: lint(good().template, parameters={"Stage": value}),
+        lambda value: predict(good().template, good().template | {"Resources": {"Topic": {"Properties": value}}}),
+        lambda value: predict(value, good().template),
+        lambda value: predict(good().template, good().template, new_parameters={"Stage": value}),
+        lambda value: predict(good().template, good().template, deployed_parameters={"Stage": value}),
+        lambda value: read_schedule({"Properties": {"TrafficRoutingConfig": value}}),
+        lambda value: read_native_schedule({"DeploymentConfiguration": value}),
+    ],
+)
+def test_what_holds_itself_is_no_template(
+    kind: str, told: Callable[[Any], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(values, "_MOST_NODES", 1_000)
+    with pytest.raises(ValueError, match="this is no template: an object holds itself, or there are more than 1,000"):
+        told(holding_itself(kind))
+
+
+def test_what_python_does_not_write_can_stand_in_a_sentence() -> None:
+    assert values.quoted(10**5000) == hex(10**5000)
+    assert values.quoted([10**5000]) == "what can't be written"
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert values.quoted(deep) == "what can't be written"
+    assert values.quoted("a'b") == '"a\'b"'
 
 
 def test_values_of_a_parameters_size_are_worked_out() -> None:

@@ -165,7 +165,7 @@ ANSWERS: dict[str, Answer | tuple[Answer, ...]] = {
         warnings=frozenset({"image-tag-latest"}), said=(r"container \$\{AWS::StackName\}-web\b",)
     ),
     "14-duplicate-key": Unreadable(line=43, said="the key 'Blue' is there twice, first in line 40"),
-    "15-unknown-tag": Unreadable(line=69, said="CloudFormation has no function with the short tag !Frobnicate"),
+    "15-unknown-tag": Unreadable(line=69, said="CloudFormation has no function with the short tag in column 47"),
     "18-hook-misnames-taskset-new": Predict(
         outcome="refused", exit_code=1, said=("^blue-id-undefined of Hook, which the deployed",)
     ),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from ecs_blue_green.template.model import Template
+from ecs_blue_green.template.native_model import shifting_services
 from ecs_blue_green.template.schedule import (
     Schedule,
     ScheduleError,
@@ -191,6 +192,6 @@ def test_defaults_of_parameters_are_put_in() -> None:
             },
         }
     )
-    (service,) = view.native_services
+    (service,) = shifting_services(view)
     assert read_native_schedule(service.properties).total_minutes == 7
     assert view.assumed_in("Web") == ("Bake",)

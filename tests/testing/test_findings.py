@@ -5,9 +5,10 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from ecs_blue_green import InvalidArgumentsError
+from ecs_blue_green import HttpListener, InvalidArgumentsError, PauseHook, PauseStage
 from ecs_blue_green.template.rules import lint
 from ecs_blue_green.testing import assert_no_findings
+from tests.native.support import NativeService
 from tests.support import Service, Template
 from tests.template.defects import good
 
@@ -60,6 +61,18 @@ def test_hook_in_a_nested_stack_is_found(stack: cdk.Stack) -> None:
     cdk.Validations.of(stack).acknowledge(cdk.Acknowledgment(id="CloudFormation-Validate::F0005", reason="A test."))
     cdk.CfnResource(nested, "Topic", type="AWS::SNS::Topic")
     assert any(line.startswith("error nested-stack Hook: ") for line in failure(nested))
+
+
+def test_services_that_ecs_deploys_are_looked_at_too(stack: cdk.Stack, native: NativeService) -> None:
+    hook = PauseHook(stages=[PauseStage.POST_TEST_TRAFFIC_SHIFT])
+    native("Right")
+    native("Wrong", production_listener=HttpListener(port=81), lifecycle_hooks=[hook])
+    first, finding, advice = failure(stack)
+    assert first == "Stack Stack has 1 unwanted finding:"
+    assert finding.startswith("warning native-hook-without-test-rule WrongService")
+    assert finding.endswith("(inferred: NH1, NK27) See `ecs-blue-green rules native-hook-without-test-rule`")
+    assert advice == "Fix this, or allow a rule with the reason: allow={'native-hook-without-test-rule': '…'}"
+    assert_no_findings(stack, allow={"native-hook-without-test-rule": "Somebody looks at the tasks themselves."})
 
 
 def test_finding_about_the_whole_template_names_no_logical_id(template: Template) -> None:

@@ -185,6 +185,20 @@ def test_hook_that_no_one_understands_differs(config: Any, found: str) -> None:
     assert found in failure(documented_hook(TrafficRoutingConfig=config), traffic_routing=AllAtOnce())
 
 
+def test_value_that_only_cloudformation_knows_is_shown_as_it_is() -> None:
+    condition = {"Fn::If": ["IsProduction", {}, {}]}
+    template = documented_hook(AdditionalOptions=condition)
+    assert failure(template, termination_wait_time=Duration.minutes(5))[1:] == [
+        f"AdditionalOptions: expected {{'TerminationWaitTimeInMinutes': 5}}, found {condition}"
+    ]
+
+
+def test_tokens_mean_nothing_to_a_template(stack: cdk.Stack) -> None:
+    hooks = LifecycleHooks(before_install=cdk.CfnParameter(stack, "Name").value_as_string, role="CodeDeployHookRole")
+    with pytest.raises(InvalidArgumentsError, match=r"must be the stack where values are tokens, got a template$"):
+        assert_blue_green(good().template, lifecycle_hooks=hooks)
+
+
 def without_transform(template: Template) -> None:
     del template["Transform"]
 

@@ -9,6 +9,7 @@ import pytest
 
 from ecs_blue_green import InvalidArgumentsError
 from ecs_blue_green.testing import assert_logical_ids, freeze_logical_ids, template_of
+from tests.native.support import NativeService
 from tests.support import Service, Template
 
 ADVICE = "If this is meant, call freeze_logical_ids in this place, once, and commit the file."
@@ -47,6 +48,21 @@ def test_all_resources_of_a_stack_are_frozen(stack: cdk.Stack, service: Service,
     assert json.loads(file.read_text()) == {id: resource["Type"] for id, resource in resources.items()}
     assert_logical_ids(stack, file)
     assert_logical_ids(template_of(stack), str(file))
+
+
+def test_listener_rules_and_roles_of_ecs_are_frozen_too(stack: cdk.Stack, native: NativeService, file: Path) -> None:
+    """CloudFormation would write a rule anew under another id, with all traffic on blue."""
+    made = native("Web")
+    freeze_logical_ids(stack, file)
+    assert_logical_ids(stack, file)
+    frozen = json.loads(file.read_text())
+    rule = stack.resolve(made.listener_rules.production.logical_id)
+    assert frozen[rule] == "AWS::ElasticLoadBalancingV2::ListenerRule"
+    file.write_text(json.dumps({id.replace("WebProductionRule", "WebRule"): type for id, type in frozen.items()}))
+    assert failure(stack, file)[1:3] == [
+        f"removed: {rule.replace('WebProductionRule', 'WebRule')} ({frozen[rule]})",
+        f"added: {rule} ({frozen[rule]})",
+    ]
 
 
 def test_what_else_changes_is_not_compared(template: Template, file: Path) -> None:

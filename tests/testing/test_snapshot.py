@@ -15,7 +15,9 @@ from aws_cdk import aws_s3_assets as assets
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
+from ecs_blue_green import Canary, HttpListener, LambdaHook, LifecycleHookFunction, Stage
 from ecs_blue_green.testing import TemplateSnapshot, template_of
+from tests.native.support import native_service
 from tests.support import Template
 
 HASH = "0123456789abcdef" * 4
@@ -103,6 +105,27 @@ def test_text_is_the_same_whatever_assets_hold(make_app: Callable[..., cdk.App],
     one, two = templates
     assert one != two
     assert text(one) == text(two)
+
+
+def test_text_of_a_native_stack_differs_by_what_was_changed_alone(make_app: Callable[..., cdk.App], text: Any) -> None:
+    """A function's code is none of it."""
+    templates = []
+    for percentage, code in ((20, "one"), (20, "two"), (25, "two")):
+        stack = cdk.Stack(make_app(), "Stack")
+        function = LifecycleHookFunction(
+            stack, "Smoke", code=f"def handler(event, context): {code}", reports_to_codedeploy=False
+        )
+        native_service(stack)(
+            test_listener=HttpListener(port=8080),
+            deployment=Canary(percentage=percentage),
+            lifecycle_hooks=[LambdaHook(function, stages=[Stage.POST_TEST_TRAFFIC_SHIFT])],
+        )
+        templates.append(template_of(stack))
+    one, two, three = map(text, templates)
+    assert templates[0] != templates[1]
+    assert one == two
+    changed = [line for line in three.splitlines() if line not in one.splitlines()]
+    assert [line.strip() for line in changed] == ['"CanaryPercent": 25']
 
 
 def test_bootstrap_parameter_and_rule_are_left_out_where_cdk_put_them(text: Any) -> None:

@@ -16,6 +16,7 @@ from ecs_blue_green import InvalidArgumentsError
 from ecs_blue_green.testing import (
     assert_blue_green,
     assert_logical_ids,
+    assert_native_blue_green,
     assert_no_findings,
     freeze_logical_ids,
     template_of,
@@ -73,6 +74,7 @@ A_STACK = "a Stack of an App, or a template as a dict with Resources"
 
 TAKE_A_TEMPLATE: dict[str, Callable[[Any], object]] = {
     "assert_blue_green": assert_blue_green,
+    "assert_native_blue_green": assert_native_blue_green,
     "assert_no_findings": assert_no_findings,
     "assert_logical_ids": lambda given: assert_logical_ids(given, TEMPLATE),
     "freeze_logical_ids": lambda given: freeze_logical_ids(given, TEMPLATE),

@@ -1,6 +1,7 @@
 """What users write of services that ECS deploys, and mypy must accept as it is."""
 
-from typing import assert_type
+from collections.abc import Mapping
+from typing import Any, assert_type
 
 import aws_cdk as cdk
 from aws_cdk import Duration
@@ -31,6 +32,7 @@ from ecs_blue_green import (
     TargetGroupAlarm,
     TestHeader,
 )
+from ecs_blue_green.testing import assert_native_blue_green
 
 
 class Shop(cdk.Stack):
@@ -100,3 +102,21 @@ def deployment(kind: str) -> BlueGreen | Linear | Canary | Rolling:
     if kind == "slow":
         return Linear(step_percentage=20)
     return Rolling() if kind == "move" else BlueGreen(bake_time=Duration.minutes(5))
+
+
+def test_shop(stack: cdk.Stack, template: Mapping[str, Any], smoke: lambda_.Function, orders: cloudwatch.Alarm) -> None:
+    found = assert_native_blue_green(
+        stack,
+        service="Web",
+        deployment=Canary(percentage=20),
+        lifecycle_hooks=[
+            LambdaHook(smoke, stages=[Stage.POST_TEST_TRAFFIC_SHIFT]),
+            PauseHook(stages=[PauseStage.POST_TEST_TRAFFIC_SHIFT]),
+        ],
+        circuit_breaker=True,
+        alarms=[TargetGroupAlarm.http_5xx()],
+        deployment_alarms=(orders,),
+        has_test_listener=True,
+    )
+    assert_type(found, dict[str, Any])
+    assert_native_blue_green(template, deployment=deployment("move"), lifecycle_hooks=(), alarms=())

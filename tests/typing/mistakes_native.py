@@ -22,6 +22,7 @@ from ecs_blue_green import (
     TestHeader,
     TimeBasedCanary,
 )
+from ecs_blue_green.testing import assert_blue_green, assert_native_blue_green
 
 
 def deployments() -> None:
@@ -71,3 +72,15 @@ def results(service: EcsNativeBlueGreenService, alarm: cloudwatch.Alarm) -> None
     service.auto_scale_task_count()  # expect: call-arg
     print(service.listener_rules.test.ref)  # expect: union-attr
     print(alarm, elbv2)
+
+
+def assertions(stack: cdk.Stack, service: EcsNativeBlueGreenService, hook: LambdaHook) -> None:
+    assert_native_blue_green("Shop.template.json")  # expect: arg-type
+    assert_native_blue_green(stack, "Web")  # expect: call-arg
+    assert_native_blue_green(stack, service=service)  # expect: arg-type
+    assert_native_blue_green(stack, deployment=TimeBasedCanary())  # expect: arg-type
+    assert_native_blue_green(stack, traffic_routing=TimeBasedCanary())  # expect: call-arg
+    assert_native_blue_green(stack, lifecycle_hooks=hook)  # expect: arg-type
+    assert_native_blue_green(stack, deployment_alarms=["Orders"])  # expect: list-item
+    assert_native_blue_green(stack, has_test_listener=HttpListener())  # expect: arg-type
+    assert_blue_green(stack, deployment=Canary())  # expect: call-arg

@@ -250,11 +250,16 @@ def shown(value: object) -> str:
         return f"the class {value.__name__}"
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name}"
-    name = type(value).__name__
     if isinstance(value, str | int | float | None) or not hasattr(value, "__jsii_type__"):
         with suppress(Exception):  # an integer of thousands of digits, or somebody's own repr
             return repr(value)
-    elif name == _PROXY and hasattr(value, "__jsii_ref__"):
+    return kind_of(value)
+
+
+def kind_of(value: object) -> str:
+    """Say of which kind a value is, and nothing else of it."""
+    name = type(value).__name__
+    if name == _PROXY and hasattr(value, "__jsii_ref__"):
         name = value.__jsii_ref__.interfaces[0].rpartition(".")[2]
     return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +17,9 @@ from rich.text import Text
 from .terminal import Printable, printable, say
 
 WIDEST = 100  # columns; longer lines are hard to read
+_NARROWEST = 20  # in fewer, rich leaves parts of a table out, or all of it
+# What rich takes for a size without a closer look, be it 0 or a superscript.
+_SIZE = re.compile(r"[1-9][0-9]{0,5}")
 
 
 class Line(Text):
@@ -32,8 +37,12 @@ class Line(Text):
             self.append(*(part if isinstance(part, tuple) else (part,)))
 
     def append(self, text: Text | str, style: str | Style | None = None) -> Line:
-        """Put another part behind."""
-        super().append(printable(text) if isinstance(text, str) else text, style)
+        """Put another part behind; with what stands before it, it makes no command either."""
+        if isinstance(text, str):
+            text = printable(text)
+            if text and (whole := self.plain + text) != printable(whole):
+                text = f"\\x{ord(text[0]):x}{text[1:]}"
+        super().append(text, style)
         return self
 
 
@@ -71,9 +80,12 @@ def open_console(*, stderr: bool = False) -> Screen:
     Args:
         stderr: Whether to print to standard error.
     """
-    screen = Screen(stderr=stderr, highlight=False)
+    variables = {
+        name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"} or _SIZE.fullmatch(value)
+    }
+    screen = Screen(stderr=stderr, highlight=False, _environ=variables)
     if screen.is_terminal:
-        screen.width = min(screen.width, WIDEST)
+        screen.width = max(_NARROWEST, min(screen.width, WIDEST))
     return screen
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from math import isfinite
 from typing import Any
 
@@ -14,6 +16,9 @@ _MOST_NODES = 200_000
 _MOST_DIGITS = 100
 
 _UNFOLDS = "its aliases unfold into more than a template can hold"
+
+# What an error of YAML's reader quotes of the document, beside single characters and its own names, such as <scalar>.
+_NAMED = re.compile(r""" (?:'(?![<\\])[^']{2,}'|"(?![<\\])[^"]{2,}")""")
 
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float")}
 _MERGE = "tag:yaml.org,2002:merge"
@@ -59,6 +64,9 @@ def load(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = ", ".join(part for part in (error.context, error.problem) if part)
+        if not isinstance(error, _NodeError) and _NAMED.search(message) and mark:
+            # Names of aliases, anchors and the like are not repeated: a password may look like one.
+            message = f"{_NAMED.sub('', message)} (column {mark.column + 1})"
         raise YamlError(message, mark.line + 1 if mark else None) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -106,7 +114,9 @@ class _Loader(yaml.SafeLoader):
             return self._plain(node)
         name = node.tag[1:]
         if name not in _FUNCTIONS | _WITHOUT_PREFIX:
-            raise _error(node, f"CloudFormation has no function with the short tag {node.tag}")
+            near = get_close_matches(name.removeprefix("Fn::").capitalize(), _FUNCTIONS | _WITHOUT_PREFIX, n=1)
+            hint = f": did you mean !{near[0]}?" if near else ""
+            raise _error(node, f"CloudFormation has no function with the short tag in column {_column(node)}{hint}")
         value = self._plain(node)
         if name == "GetAtt" and isinstance(value, str):
             value = value.split(".", 1)
@@ -124,8 +134,8 @@ class _Loader(yaml.SafeLoader):
             raise _error(node, f"a number can't have more than {_MOST_DIGITS} digits")
         try:
             value = self.construct_object(node)
-        except ValueError as error:
-            raise _error(node, f"{node.value!r} is not a number") from error
+        except (LookupError, ValueError) as error:
+            raise _error(node, f"what is written like a number in column {_column(node)} is none") from error
         # JSON has no infinity, and nothing that is no number.
         return node.value if isinstance(value, float) and not isfinite(value) else value
 
@@ -156,5 +166,14 @@ class _Loader(yaml.SafeLoader):
         return str(node.value)
 
 
-def _error(node: yaml.Node, problem: str) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+class _NodeError(yaml.MarkedYAMLError):
+    """An error of ours; of the document it repeats keys alone."""
+
+
+def _error(node: yaml.Node, problem: str) -> _NodeError:
+    return _NodeError(problem=problem, problem_mark=node.start_mark)
+
+
+def _column(node: yaml.Node) -> int:
+    column: int = node.start_mark.column
+    return column + 1

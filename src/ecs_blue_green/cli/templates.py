@@ -107,7 +107,9 @@ class TemplateFile:
     def tags(self) -> dict[str, str] | None:
         """The tags of its stack, which `cdk deploy` sets; None if no cloud assembly tells them."""
         id, artifact = self._artifact
-        return {**values.mapping(values.dig(artifact, "properties", "tags"))} if id else None
+        tags = values.dig(artifact, "properties", "tags") or {}
+        is_known = id and isinstance(tags, dict) and all(isinstance(value, str) for value in tags.values())
+        return {**tags} if is_known else None
 
     @property
     def pseudo_parameters(self) -> dict[str, str]:
@@ -243,17 +245,36 @@ def _is_too_deep(content: object) -> bool:
     return bool(level)
 
 
-def _read_beside(folder: str, name: str) -> bytes:
-    """Read a file of a cloud assembly; one that must not be read ends the command."""
+def _read_beside(folder: str, name: str) -> object:
+    """Read the JSON in a file of a cloud assembly, if it is there; one that is damaged, or must not be read, is told.
+
+    Without it, a prediction would have no tags and no account, and be wrong where these count.
+    """
     path = os.path.join(folder, name)
     try:
         content = read_within(folder, name, max(MOST_BYTES_OF_ASSEMBLIES, most_bytes()))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise UnreadableError(
+            path, _reason(error) if isinstance(error, OSError) else "no file has such a name"
+        ) from error
     except FileRefusedError as error:
         raise UnreadableError(path, _refusal(error)) from error
     if sum(map(content.count, (b"{", b"[", b","))) > _MOST_NODES_OF_ASSEMBLIES:
         raise UnreadableError(path, f"is too large: it holds more than {_MOST_NODES_OF_ASSEMBLIES:,} values")
-    return content
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(path, f"can't be read as JSON: {_DAMAGED}") from error
+    # An object without artifacts is something else of that name.
+    artifacts = found.get("artifacts", {}) if isinstance(found, dict) else None
+    if not isinstance(artifacts, dict) or not all(isinstance(artifact, dict) for artifact in artifacts.values()):
+        raise UnreadableError(path, f"is none of a cloud assembly: {_DAMAGED}")
+    return found
 
+
+_DAMAGED = "synthesize it again, or name the template in a folder without it"
 
 _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "empty"}
 
@@ -287,7 +308,7 @@ def _parse(path: str, text: str) -> object:
     except RecursionError as error:
         raise UnreadableError(path, "is nested too deeply for a template") from error
     except _NoNumberError as error:
-        raise UnreadableError(path, f"can't be read as JSON: {error} is no number that it has") from error
+        raise UnreadableError(path, f"can't be read as JSON: {error}") from error
     except ValueError as error:
         raise UnreadableError(path, "holds a number of more digits than can be read") from error
 
@@ -297,13 +318,13 @@ class _NoNumberError(Exception):
 
 
 def _no_number(name: str) -> object:
-    raise _NoNumberError(name)
+    raise _NoNumberError(f"{name} is no number that it has")
 
 
 def _float(digits: str) -> float:
     found = float(digits)
     if not isfinite(found):
-        raise _NoNumberError(digits if len(digits) < 20 else f"{digits[:20]}…")
+        raise _NoNumberError("it has a number that is too large")
     return found
 
 

@@ -20,12 +20,29 @@ _COMMAND = re.compile(
     re.IGNORECASE,
 )
 
+# What Unicode calls letters, marks and symbols, and nobody sees: fillers, joiners and variation selectors
+# (https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt, Default_Ignorable_Code_Point), and a blank.
+_UNSEEN = frozenset(
+    map(
+        chr,
+        [
+            *(0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0),
+            *range(0xFE00, 0xFE10),
+            *range(0xE0100, 0xE01F0),
+        ],
+    )
+)
+
+
+_READABLE = 1_000_000  # letters of JSON
+
 
 class Printable(str):
     r"""Text that stays in its line: of what it is made of, all else is written out, such as ``\x1b`` or ``\u202e``.
 
     That is control and format characters, the ends of lines, what changes the direction of writing, lone surrogates,
-    what Unicode does not assign, all spaces but the usual one, and the beginnings of GitHub's workflow commands.
+    what Unicode does not assign, all spaces but the usual one, what nobody sees (``\ufe0f``), and the beginnings of
+    GitHub's workflow commands.
     """
 
     __slots__ = ()
@@ -36,10 +53,10 @@ class Printable(str):
 
 
 def _written_out(text: str) -> str:
-    if text.isprintable():
+    if text.isprintable() and _UNSEEN.isdisjoint(text):
         return text
     return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+        one if one.isprintable() and one not in _UNSEEN else one.encode("unicode_escape").decode() for one in text
     )
 
 
@@ -75,12 +92,14 @@ def json_lines(
 
     Args:
         value: The value.
-        indent: By how much to indent; None for a single line.
+        indent: By how much to indent; None for a single line, which it is in any case if it is very long.
         default: Makes something that JSON has of a value that it has not.
     """
     import json  # here, as most commands print none
 
-    dumped = json.dumps(value, indent=indent, default=default)
+    dumped = json.dumps(value, default=default)
+    if indent is not None and len(dumped) < _READABLE:  # to indent takes ten times as long, and the memory
+        dumped = json.dumps(value, indent=indent, default=default)
     dumped = _COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", dumped)
     return [str.__new__(Printable, line) for line in dumped.split("\n")]
 

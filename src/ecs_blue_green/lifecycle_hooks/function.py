@@ -12,7 +12,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from ..checks.mistakes import Mistakes, shown
+from ..checks.mistakes import Mistakes, kind_of, shown
 from ..parts.help import ConstructClass
 from ..parts.network import checked_security_groups, selected_subnet_ids
 from ..template.hook_facts import FUNCTION_NAME_PREFIX
@@ -216,14 +216,15 @@ def _allow(actions: list[str], *, on: str) -> iam.PolicyDocument:
     return iam.PolicyDocument(statements=[iam.PolicyStatement(actions=actions, resources=[on])])
 
 
-def _check_environment(mistakes: Mistakes, environment: Mapping[str, str]) -> None:
+def _check_environment(mistakes: Mistakes, environment: Mapping[str, object]) -> None:
     if not mistakes.instance("environment", environment, Mapping, "a mapping of names to values"):
         return
     for name, value in environment.items():
         argument = f"environment[{shown(name)}]"
         if not isinstance(name, str) or not re.fullmatch(_VARIABLE, name):
             mistakes.note(f"{argument} must have a name of two or more letters, digits and _, starting with a letter")
-        mistakes.instance(argument, value, str, "a string")
+        if not isinstance(value, str):  # which is not shown: it may be a secret
+            mistakes.note(f"{argument} must be a string, got {kind_of(value)}")
 
 
 def _checked_network(

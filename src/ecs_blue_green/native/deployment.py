@@ -93,7 +93,8 @@ class Strategy:
     def checked(cls, mistakes: Mistakes, given: Deployment | None) -> Strategy:
         """Check how ECS is to replace the tasks."""
         kinds, allowed = (BlueGreen, Linear, Canary, Rolling), "BlueGreen(…), Linear(…), Canary(…) or Rolling()"
-        deployment = BlueGreen() if given is None else mistakes.instance("deployment", given, kinds, allowed)
+        advice = _OF_THE_HOOK.get(type(given).__name__, "")
+        deployment = BlueGreen() if given is None else mistakes.instance("deployment", given, kinds, allowed, advice)
         if deployment is None or isinstance(deployment, Rolling):
             return cls(name=facts.ROLLING, properties={"bakeTimeInMinutes": 0})
         bake = _minutes(mistakes, "bake_time", deployment.bake_time, facts.DEFAULT_BAKE_MINUTES)
@@ -113,6 +114,14 @@ class Strategy:
     def shifts_traffic(self) -> bool:
         """Whether there is a green side at all."""
         return self.name != facts.ROLLING
+
+
+# What stands for the hook's traffic routing.
+_OF_THE_HOOK = {
+    "AllAtOnce": "use BlueGreen()",
+    "TimeBasedCanary": "use Canary(percentage=…, canary_bake_time=…)",
+    "TimeBasedLinear": "use Linear(step_percentage=…, step_bake_time=…)",
+}
 
 
 def _minutes(mistakes: Mistakes, field: str, given: Duration | None, default: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from constructs import Construct
 
 from ..checks.copies import copy_items
 from ..checks.mistakes import Mistakes, shown
+from ..lifecycle_hooks import LifecycleHooks
 from ..lifecycle_hooks.function import LifecycleHookFunction
 from ..template import native_facts as facts
 from .roles import allow, create_role
@@ -177,13 +178,13 @@ class CheckedHook:
             details=details,
         )
 
-    def properties(self, stack: Stack, role_arn: str | None) -> dict[str, Any]:
+    def properties(self, as_json: Callable[[object], str], role_arn: str | None) -> dict[str, Any]:
         """Give the properties; the type of target stands always, as ECS takes a pause without for a function (NE5)."""
         called = {
             "targetType": facts.PAUSE if self.function_arn is None else facts.AWS_LAMBDA,
             "hookTargetArn": self.function_arn,
             "roleArn": None if self.function_arn is None else role_arn,
-            "hookDetails": None if self.details is None else stack.to_json_string(self.details),
+            "hookDetails": None if self.details is None else as_json(self.details),
         }
         return {
             **{name: value for name, value in called.items() if value is not None},
@@ -206,7 +207,12 @@ class CheckedHooks:
     def checked(cls, mistakes: Mistakes, hooks: Sequence[LifecycleHook]) -> CheckedHooks:
         """Check the hooks, each by itself, and how many there are."""
         argument, checked, kinds = "lifecycle_hooks", [], "LambdaHook(…) or PauseHook(…)"
-        given = mistakes.items(argument, hooks, f"a sequence of {kinds}")
+        advice = ""
+        if isinstance(hooks, LambdaHook | PauseHook):
+            advice = "put it into a list"
+        elif isinstance(hooks, LifecycleHooks):
+            advice = "that is for CodeDeploy: use LambdaHook(function, stages=[…]) for each of its functions"
+        given = mistakes.items(argument, hooks, f"a sequence of {kinds}", advice=advice)
         for index, item in enumerate(given):
             name = f"{argument}[{index}]"
             if hook := mistakes.instance(name, item, (LambdaHook, PauseHook), kinds):
@@ -221,7 +227,7 @@ class CheckedHooks:
         """Create the role that ECS calls the functions with, if there is one, and give the hooks' properties."""
         role = self._create_role(scope)
         role_arn = None if role is None else role.attr_arn
-        return [hook.properties(stack, role_arn) for hook in self.hooks]
+        return [hook.properties(stack.to_json_string, role_arn) for hook in self.hooks]
 
     def _create_role(self, scope: Construct) -> iam.CfnRole | None:
         arns = dict.fromkeys(hook.function_arn for hook in self.hooks if hook.function_arn is not None)

@@ -15,7 +15,7 @@ from constructs import Construct
 
 from ..checks.copies import copy_items
 from ..checks.mistakes import Mistakes, shown
-from ..checks.tokens import is_number_token
+from ..checks.tokens import is_list_token, is_number_token
 from ..parts.front import MadeFront
 from ..parts.l1 import create_l1
 from ..parts.listeners import GivenListener, HttpListener, Listener
@@ -23,9 +23,14 @@ from ..parts.load_balancer import LoadBalancer, NewLoadBalancer
 from ..parts.target_groups import TargetGroups
 from ..template.native_facts import IDLE_WEIGHT, LIVE_WEIGHT
 
+# Values are counted over all conditions of a rule:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 _LOWEST_PRIORITY = 50_000
-_MOST_CONDITIONS = 5
+_MOST_VALUES = 5
+
+# Of these a rule has one condition each:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
+_SINGLE = ("host-header", "http-request-method", "path-pattern", "source-ip")
 
 # As many characters as a header condition takes, and no wildcards in the name:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
@@ -43,8 +48,9 @@ class ExistingListener:
     Args:
         listener: The listener, of an Application Load Balancer.
         priority: Of the rule, 1 to 50000; the smaller number comes first, and no two rules of a listener share one.
-        conditions: One or more conditions, at most 5, all of which a request must meet, such as
-            ``[elbv2.ListenerCondition.host_headers(["shop.example.com"])]``.
+        conditions: One or more conditions, all of which a request must meet, such as
+            ``[elbv2.ListenerCondition.host_headers(["shop.example.com"])]``; with at most 5 values together, of which a
+            ``TestHeader`` takes one.
     """
 
     listener: elbv2.IApplicationListener
@@ -107,16 +113,16 @@ class _Rule:
 
     Attributes:
         priority: Its priority.
-        conditions: Its conditions; empty for everything.
+        conditions: Its conditions, as they are rendered; empty for everything.
         header: The header that it asks for beside them.
     """
 
     priority: int = _LOWEST_PRIORITY
-    conditions: tuple[elbv2.ListenerCondition, ...] = ()
+    conditions: tuple[dict[str, Any], ...] = ()
     header: TestHeader | None = None
 
     def rendered_conditions(self) -> list[dict[str, Any]]:
-        conditions: list[dict[str, Any]] = [condition.render_raw_condition() for condition in self.conditions]
+        conditions = [*self.conditions]
         if self.header is not None:
             config = {"httpHeaderName": self.header.name, "values": [self.header.value]}
             conditions.append({"field": "http-header", "httpHeaderConfig": config})
@@ -149,13 +155,13 @@ class RuleSettings:
             production = _checked_existing(mistakes, "production_listener", production_listener)
         if isinstance(test_listener, ExistingListener):
             test = _checked_existing(mistakes, "test_listener", test_listener)
-            is_same = isinstance(production_listener, ExistingListener) and (
-                production_listener.listener is test_listener.listener
-            )
-            below = test_listener.priority if is_same else None
+            if isinstance(production_listener, ExistingListener) and _is_same(production_listener, test_listener):
+                below = test_listener.priority
+                _check_narrows(mistakes, test, production)
         elif isinstance(test_listener, TestHeader):
             test = _checked_header(mistakes, test_listener, production)
             below = test_listener.priority
+        _check_values(mistakes, production, test)
         if isinstance(below, int) and isinstance(production.priority, int) and below >= production.priority > 0:
             mistakes.note(
                 f"test_listener.priority must be smaller than that of the production rule, got {below} "
@@ -248,20 +254,67 @@ def _made_or_given(listener: ProductionListener) -> Listener | GivenListener:
     return GivenListener(listener=listener.listener) if isinstance(listener, ExistingListener) else listener
 
 
+def _is_same(one: ExistingListener, other: ExistingListener) -> bool:
+    """Tell whether both are one listener, which may have been imported twice."""
+    arns = [getattr(existing.listener, "listener_arn", None) for existing in (one, other)]
+    return one.listener is other.listener or (isinstance(arns[0], str) and arns[0] == arns[1])
+
+
 def _checked_existing(mistakes: Mistakes, name: str, existing: ExistingListener) -> _Rule:
-    mistakes.interface(
-        f"{name}.listener", existing.listener, "add_target_groups", "an Application Load Balancer's listener"
-    )
+    # Target groups have the one, and listeners of a Network Load Balancer the other.
+    for member in ("register_connectable", "add_certificates"):
+        allowed = "an Application Load Balancer's listener"
+        if not mistakes.interface(f"{name}.listener", existing.listener, member, allowed):
+            break
     mistakes.whole_number(f"{name}.priority", existing.priority, 1, _LOWEST_PRIORITY, required=True)
-    allowed = f"a sequence of 1 to {_MOST_CONDITIONS} conditions"
     advice = "a rule without would take all that the listener gets: name a host or a path"
-    conditions = mistakes.items(
-        f"{name}.conditions", existing.conditions, allowed, least=1, most=_MOST_CONDITIONS, advice=advice
-    )
-    for index, condition in enumerate(conditions):
+    conditions: list[dict[str, Any]] = []
+    for index, item in enumerate(
+        mistakes.items(
+            f"{name}.conditions", existing.conditions, "a sequence of one or more conditions", least=1, advice=advice
+        )
+    ):
         kind = elbv2.ListenerCondition
-        mistakes.instance(f"{name}.conditions[{index}]", condition, kind, "an elbv2.ListenerCondition")
-    return _Rule(priority=existing.priority, conditions=conditions)
+        if condition := mistakes.instance(f"{name}.conditions[{index}]", item, kind, "an elbv2.ListenerCondition"):
+            conditions.append(condition.render_raw_condition())
+    rule = _Rule(priority=existing.priority, conditions=tuple(conditions))
+    fields = [condition.get("field") for condition in rule.conditions]
+    for field in _SINGLE:
+        if fields.count(field) > 1:
+            mistakes.note(
+                f"{name}.conditions must have one of {field} at most, got {fields.count(field)}",
+                "put all values into one",
+            )
+    return rule
+
+
+def _check_values(mistakes: Mistakes, production: _Rule, test: _Rule | None) -> None:
+    """Check how many values the conditions have; the header for test traffic comes beside those of production."""
+    header = test is not None and test.header is not None
+    counted = {"production_listener": production}
+    if test is not None and not header:
+        counted["test_listener"] = test
+    for name, rule in counted.items():
+        most, beside = (_MOST_VALUES - 1, " beside a TestHeader") if header else (_MOST_VALUES, "")
+        if (count := _values(rule)) > most:
+            mistake = f"{name}.conditions must have at most {most} values{beside}, got {count}"
+            mistakes.note(mistake, "take some out, or put a wildcard in their place")
+
+
+def _values(rule: _Rule) -> int:
+    """Count the values; a token hides how many there are, and counts as none."""
+    configs = [config for condition in rule.conditions for config in condition.values() if isinstance(config, dict)]
+    return sum(not is_list_token([value]) for config in configs for value in config.get("values") or ())
+
+
+def _check_narrows(mistakes: Mistakes, test: _Rule, production: _Rule) -> None:
+    """Refuse a test rule that takes whatever the production rule would: it comes first."""
+    if test.conditions and all(condition in production.conditions for condition in test.conditions):
+        mistakes.note(
+            "test_listener.conditions must ask for more than those of production_listener, got none that these lack",
+            "the test rule comes first, and would take all production traffic: use TestHeader(…), or another listener",
+            rule="NL11",
+        )
 
 
 def _checked_header(mistakes: Mistakes, header: TestHeader, production: _Rule) -> _Rule:

@@ -70,6 +70,11 @@ class CheckedServiceConnect:
                 mistakes.note(
                     f"{argument}.namespace must be given for a cluster without a namespace of its own, got None"
                 )
+        if header is not None and not options.services:
+            mistakes.note(
+                "service_connect.test_header must be None without services, got TestHeader(…)",
+                "it marks test traffic to a service of the options: give one",
+            )
         services = [
             _service(mistakes, f"{argument}.services[{index}]", service, task_definition, header)
             for index, service in enumerate(options.services or ())

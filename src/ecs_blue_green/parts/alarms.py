@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Duration
 from constructs import Construct
@@ -265,28 +265,36 @@ class _Alarm:
         from aws_cdk import aws_cloudwatch as cloudwatch
 
         alarm = self.given
-        is_simple = alarm.statistic in SIMPLE_STATISTICS
         return create_l1(
             cloudwatch.CfnAlarm,
             scope,
             f"{colour}{alarm.id}Alarm",
             alarm_name=alarm.name and f"{alarm.name}-{colour}",
-            namespace="AWS/ApplicationELB",
-            metric_name=alarm.metric_name,
             dimensions=[
                 {"name": "LoadBalancer", "value": load_balancer},
                 {"name": "TargetGroup", "value": target_group},
             ],
-            statistic=alarm.statistic if is_simple else None,
-            extended_statistic=None if is_simple else alarm.statistic,
-            comparison_operator="GreaterThanOrEqualToThreshold",
-            threshold=self.threshold,
-            period=self.period,
-            evaluation_periods=alarm.evaluation_periods,
-            datapoints_to_alarm=alarm.datapoints_to_alarm,
-            # The colour that is not live has no targets and so no data, which is no reason for alarm.
-            treat_missing_data="notBreaching",
+            **self.settings,
         )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The properties that the alarms on both target groups share."""
+        alarm = self.given
+        is_simple = alarm.statistic in SIMPLE_STATISTICS
+        return {
+            "namespace": "AWS/ApplicationELB",
+            "metric_name": alarm.metric_name,
+            "statistic": alarm.statistic if is_simple else None,
+            "extended_statistic": None if is_simple else alarm.statistic,
+            "comparison_operator": "GreaterThanOrEqualToThreshold",
+            "threshold": self.threshold,
+            "period": self.period,
+            "evaluation_periods": alarm.evaluation_periods,
+            "datapoints_to_alarm": alarm.datapoints_to_alarm,
+            # The colour that is not live has no targets and so no data, which is no reason for alarm.
+            "treat_missing_data": "notBreaching",
+        }
 
 
 def _threshold(mistakes: Mistakes, name: str, threshold: float | Duration) -> float:

@@ -18,6 +18,14 @@ _NESTED = ".nested."
 _Paths = Mapping[str, Mapping[str, str]]
 
 
+def _read_object(folder: str, name: str) -> object:
+    """Read a file; one that is missing or damaged is empty, for a template is readable without it."""
+    try:
+        return json.loads(read_within(folder, name))
+    except (OSError, ValueError, RecursionError, FileRefusedError):
+        return {}
+
+
 class Assembly:
     """A cloud assembly. Its files are read once, when somebody asks for what they tell.
 
@@ -25,13 +33,13 @@ class Assembly:
         folder: Where it is; a folder without a manifest is an assembly that tells nothing.
     """
 
-    def __init__(self, folder: str, read: Callable[[str, str], bytes] = read_within) -> None:
+    def __init__(self, folder: str, read: Callable[[str, str], object] = _read_object) -> None:
         """Say where it is.
 
         Args:
             folder: The folder.
-            read: Reads a file of a folder, of which there is the name. What fails with another error than OSError,
-                ValueError or FileRefusedError fails who asks; otherwise the file tells nothing.
+            read: Reads the JSON in a file of a folder, of which there is the name; how it fails, who asks fails too. By
+                default, what can't be read tells nothing.
         """
         self.folder = folder
         self._read = read
@@ -40,7 +48,7 @@ class Assembly:
     @cached_property
     def artifacts(self) -> dict[str, Any]:
         """What its manifest lists, by name."""
-        return mapping(self._json("manifest.json").get("artifacts"))
+        return mapping(dig(self._read(self.folder, "manifest.json"), "artifacts"))
 
     @cached_property
     def _stacks(self) -> dict[str, str]:
@@ -97,7 +105,10 @@ class Assembly:
         if id not in self._paths_of:
             artifact = self.artifacts[id]
             separate = text(dig(artifact, "additionalMetadataFile"))
-            metadata = {**mapping(dig(artifact, "metadata")), **(self._json(separate) if separate else {})}
+            metadata = {
+                **mapping(dig(artifact, "metadata")),
+                **mapping(self._read(self.folder, separate) if separate else {}),
+            }
             entries = [
                 (path, text(dig(entry, "type")), text(dig(entry, "data")))
                 for path, listed in metadata.items()
@@ -109,13 +120,6 @@ class Assembly:
                 stacks = dict(_nested_stacks(metadata)) | {f"/{text(dig(artifact, 'displayName'))}": own}
             self._paths_of[id] = _paths_in(entries, stacks)
         return self._paths_of[id]
-
-    def _json(self, name: str) -> dict[str, Any]:
-        """Read a file; what is missing or damaged is nothing, for a template is readable without it."""
-        try:
-            return mapping(json.loads(self._read(self.folder, name)))
-        except (OSError, ValueError, RecursionError, FileRefusedError):
-            return {}
 
 
 def _letters_of(template_file: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from .values import quoted
+
 # How a digest is written: to whoever looks at it, a function whose value is not known.
 DIGEST = "Fn::Digest"
 
@@ -40,6 +42,6 @@ def digest(value: Any) -> str:
             waiting += node
             whole = repr(("list", len(node)))
         else:
-            whole = repr(node) if isinstance(node, str) else repr((type(node).__name__, node))
+            whole = repr(node) if isinstance(node, str) else repr((type(node).__name__, quoted(node)))
         found.update(f"{len(whole)}:{whole}".encode("utf-8", "surrogatepass"))
     return found.hexdigest()

@@ -99,9 +99,12 @@ def _repeats(parts: list[Any]) -> bool:
 
 def _flat(parts: Iterable[Any]) -> Iterable[Any]:
     for part in parts:
-        inner = sequence(mapping(part).get("Fn::Join")) if is_function(part) else []
+        inner = sequence(part.get("Fn::Join")) if isinstance(part, dict) and len(part) == 1 else []
         # Worked out already, and so without further ones inside.
-        yield from inner[1] if len(inner) == 2 and inner[0] == "" and isinstance(inner[1], list) else [part]
+        if len(inner) == 2 and inner[0] == "" and isinstance(inner[1], list):
+            yield from inner[1]
+        else:
+            yield part
 
 
 def _join(argument: Any, scope: Scope) -> Any:
@@ -125,7 +128,9 @@ def _sub(argument: Any, scope: Scope) -> Any:
 def _named(name: str, variables: Mapping[str, Any], scope: Scope) -> Any:
     if name in variables:
         return variables[name]
-    return _get_att(name, scope) if "." in name else scope.looked_up(scope.parameters.get(name, {"Ref": name}))
+    if "." in name:
+        return _get_att(name, scope)
+    return scope.looked_up(scope.parameters[name]) if name in scope.parameters else {"Ref": name}
 
 
 def _ref(argument: Any, scope: Scope) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -40,11 +41,13 @@ def without_parameters(value: Any, hidden: Iterable[str]) -> Any:
 
 
 def without_environment(value: Any) -> Any:
-    """Make a copy of a value with the mask for the values of environment variables; their names are kept.
+    """Give a value with the mask for the values of environment variables; their names are kept.
 
     Args:
         value: Anything of a template, in which the variables stand under the name of their property.
     """
+    if not any(name in ENVIRONMENTS for name, _ in nodes(value)):
+        return value
     root: dict[Any, Any] = {}
     waiting: list[tuple[Any, Any, Any, _Within]] = [(root, None, value, "")]
     for holder, key, node, within in waiting:  # which grows meanwhile
@@ -80,14 +83,15 @@ def without_values(said: str, values: Iterable[str]) -> str:
 
     Args:
         said: The text.
-        values: The values as they are set; of a list, its items count as well.
+        values: The values as they are set; of a list, its items count as well. They are found as JSON has them too.
     """
     parts = {part.strip() for value in values for part in (value, *value.split(","))} - {"", MASK}
-    # Within a word, a short one would be found where nobody meant it.
-    patterns = [
-        re.escape(part) if len(part) >= _SHORTEST_IN_WORDS else rf"(?<!\w){re.escape(part)}(?!\w)"
-        for part in sorted(parts, key=len, reverse=True)
-    ]
+    parts |= {json.dumps(part)[1:-1] for part in parts} | {json.dumps(part, ensure_ascii=False)[1:-1] for part in parts}
+    patterns = []
+    for part in sorted(parts, key=len, reverse=True):
+        pattern = r"\s+".join(map(re.escape, part.split()))  # ends of lines may have become spaces
+        # Within a word, a short one would be found where nobody meant it.
+        patterns.append(pattern if len(part) >= _SHORTEST_IN_WORDS else rf"(?<!\w){pattern}(?!\w)")
     return re.sub("|".join(patterns), MASK, said) if patterns else said
 
 

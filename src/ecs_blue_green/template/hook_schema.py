@@ -7,7 +7,7 @@ from typing import Any
 
 from .hook_facts import LIFECYCLE_EVENTS, PRODUCTION_ROUTE, SHIFTS, TEST_ROUTE, TRAFFIC_ROUTINGS
 from .model import HOOK, LISTENER, SERVICE
-from .values import integer, is_function, may_hold_more, text
+from .values import integer, is_function, may_hold_more, quoted, text
 
 # A mapping is an object, of which the names with "!" are required; a list holds items of its only shape; a tuple lists
 # the allowed texts; a text names what _TEXTS_AND_NUMBERS has; None is anything, as other rules look at it.
@@ -98,4 +98,4 @@ def shown(value: object) -> str:
         return "an object" if value else "an empty object"
     if isinstance(value, list):
         return "a list" if value else "an empty list"
-    return repr(value)
+    return quoted(value)

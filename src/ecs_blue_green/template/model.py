@@ -9,7 +9,6 @@ from typing import Any
 
 from .functions import Scope, evaluate
 from .hook_facts import PRODUCTION_ROUTE, TEST_ROUTE
-from .native_facts import SHIFTING_STRATEGIES
 from .values import dig, is_function, is_hidden, mapping, may_hold_more, references, sequence, text, with_text_names
 
 HOOK = "AWS::CodeDeploy::BlueGreen"
@@ -143,10 +142,13 @@ class Template:
             nested: Whether it is that of a nested stack.
             parameters: The known values of its parameters by name; None for their defaults, as far as they are not
                 hidden: rules and schedules tell of the values that they read.
+
+        Raises:
+            ValueError: If something in it holds itself, or it is much too large.
         """
         self.source = mapping(with_text_names(source))
         self.nested = nested
-        self.parameters = self._defaults() if parameters is None else parameters
+        self.parameters = self._defaults() if parameters is None else with_text_names({**parameters})
         self._known: dict[str, Resource] = {}
 
     def _defaults(self) -> dict[str, Any]:
@@ -233,18 +235,6 @@ class Template:
         balancer = self.resources.get(self.load_balancer_of(listener))
         kind = balancer and balancer.type == LOAD_BALANCER and balancer.properties.get("Type")
         return kind == "network" or listener.properties.get("Protocol") in NETWORK_PROTOCOLS
-
-    @cached_property
-    def native_services(self) -> list[Resource]:
-        """The services that ECS itself deploys in steps, with what is known put into their settings."""
-        scope = Scope(parameters=self.parameters, mappings=self.section("Mappings"), conditions={})
-        found = []
-        for service in self.resources_of(SERVICE):
-            configuration = evaluate(service.properties.get(_NATIVE_SETTINGS), scope)
-            if text(dig(configuration, "Strategy")) in SHIFTING_STRATEGIES:
-                properties = {**service.properties, _NATIVE_SETTINGS: configuration}
-                found.append(Resource(service.id, {**service.body, "Properties": properties}))
-        return found
 
     def assumed_in(self, id: str) -> tuple[str, ...]:
         """Name the parameters whose values are put into the settings of a hook or a service."""

@@ -39,6 +39,11 @@ def services_of(template: Template) -> list[NativeService]:
     return native
 
 
+def shifting_services(template: Template) -> list[NativeService]:
+    """List the services that ECS deploys blue/green, linear or canary for certain."""
+    return [service for service in services_of(template) if service.shifts]
+
+
 class NativeService:
     """A service.
 

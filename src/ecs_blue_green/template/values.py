@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 _PLACEHOLDER = re.compile(r"\$\{(!?)([^${}]*)\}")
+# Objects and lists of a template: CloudFormation takes 1 MB.
+_MOST_NODES = 1_000_000
 _DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^}]*\}\}")
 
 
@@ -55,11 +57,28 @@ def nodes(value: object) -> Iterator[tuple[str, Any]]:
             waiting.extend([("", item) for item in node[1]])
 
 
+def quoted(value: object) -> str:
+    """Write a value into a sentence, as Python has it; a number of more digits than Python writes is hexadecimal."""
+    if isinstance(value, int) and value.bit_length() > 10_000:
+        return hex(value)
+    try:
+        return repr(value)
+    except (RecursionError, ValueError):  # one of these within, or too much in each other
+        return "what can't be written"
+
+
 def with_text_names(value: object) -> Any:
-    """Give a value in which all names are texts, as in JSON: in Python a name can be anything that can be hashed."""
+    """Give a value in which all names are texts, as in JSON: in Python a name can be anything that can be hashed.
+
+    Raises:
+        ValueError: If the value is no tree of a template's size: in Python an object can hold itself, or another one
+            many times.
+    """
     waiting = [value]
     is_right = True
     for node in waiting:  # which grows meanwhile
+        if len(waiting) > _MOST_NODES:
+            raise ValueError(f"this is no template: an object holds itself, or there are more than {_MOST_NODES:,}")
         if isinstance(node, dict):
             is_right = is_right and all(isinstance(name, str) for name in node)
             waiting += [part for part in node.values() if isinstance(part, (dict, list))]
@@ -71,7 +90,7 @@ def with_text_names(value: object) -> Any:
     for node in reversed(waiting):
         if isinstance(node, dict):
             made[id(node)] = {
-                name if isinstance(name, str) else repr(name): made.get(id(part), part) for name, part in node.items()
+                name if isinstance(name, str) else quoted(name): made.get(id(part), part) for name, part in node.items()
             }
         elif isinstance(node, list):
             made[id(node)] = [made.get(id(part), part) for part in node]
@@ -114,13 +133,20 @@ def has_name(value: object, name: str) -> bool:
 def references(value: object) -> set[str]:
     """List the logical ids that a value names by ``Ref``, ``Fn::GetAtt`` or ``Fn::Sub``."""
     found: set[str] = set()
-    for name, given in nodes(value):
-        if name == "Ref":
-            found.add(text(given))
-        elif name == "Fn::GetAtt":
-            found.add(text((sequence(given) or [given])[0]).partition(".")[0])
-        elif name == "Fn::Sub":
-            found.update(part.text.partition(".")[0] for part in sub_parts(given) if part.is_name)
+    waiting = [value]  # the loop of `nodes` again, without the pairs: this reads whole templates
+    for node in waiting:
+        if isinstance(node, dict):
+            for name, given in node.items():
+                if name == "Ref":
+                    found.add(text(given))
+                elif name == "Fn::GetAtt":
+                    found.add(text((sequence(given) or [given])[0]).partition(".")[0])
+                elif name == "Fn::Sub":
+                    found.update(part.text.partition(".")[0] for part in sub_parts(given) if part.is_name)
+                if isinstance(given, (dict, list)):
+                    waiting.append(given)
+        elif isinstance(node, list):
+            waiting += [item for item in node if isinstance(item, (dict, list))]
     return found - {""}
 
 
@@ -138,12 +164,13 @@ def sub_parts(argument: object) -> list[SubPart]:
         argument: What stands under ``Fn::Sub``: a text, or a list of a text and variables.
     """
     given = text((sequence(argument) or [argument])[0])
-    parts, end = [], 0
-    for match in _PLACEHOLDER.finditer(given):
-        parts.append(SubPart(given[end : match.start()], False))
-        parts.append(SubPart(f"${{{match[2]}}}", False) if match[1] else SubPart(match[2].strip(), True))
-        end = match.end()
-    return [part for part in (*parts, SubPart(given[end:], False)) if part.text or part.is_name]
+    pieces = _PLACEHOLDER.split(given)  # text, then for each placeholder what it has of a "!", its name, and more text
+    parts = [SubPart(pieces[0], False)] if pieces[0] else []
+    for escape, name, more in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        parts.append(SubPart(f"${{{name}}}", False) if escape else SubPart(name.strip(), True))
+        if more:
+            parts.append(SubPart(more, False))
+    return parts
 
 
 def is_no_echo(parameter: object) -> bool:

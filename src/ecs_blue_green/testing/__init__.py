@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .findings import assert_no_findings
 from .hook import assert_blue_green
 from .logical_ids import assert_logical_ids, freeze_logical_ids
+from .native import assert_native_blue_green
 from .templates import template_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ __all__ = [
     "TemplateSnapshot",
     "assert_blue_green",
     "assert_logical_ids",
+    "assert_native_blue_green",
     "assert_no_findings",
     "freeze_logical_ids",
     "template_of",

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def assert_no_findings(stack_or_template: Stack | Mapping[str, Any], *, allow: Mapping[str, str] | None = None) -> None:
     """Assert that a template breaks none of the rules of ``ecs-blue-green lint``: no errors, no warnings.
 
-    The app of an ``EcsBlueGreenService`` can't be synthesized with an error that it doesn't acknowledge. What it
+    The app of one of the two constructs can't be synthesized with an error that it doesn't acknowledge. What it
     acknowledges is found here all the same. A template without blue/green deployments, by the hook or by ECS, breaks
-    no rule: ``assert_blue_green`` tells whether the hook is there.
+    no rule: ``assert_blue_green`` and ``assert_native_blue_green`` tell whether there is one.
 
     Args:
         stack_or_template: A stack of an app, or a template.

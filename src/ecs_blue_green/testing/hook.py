@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..template.hook_facts import TEST_ROUTE
 from ..template.model import HOOK, TRANSFORM, Template
+from ..template.native_model import shifting_services
 from ..template.rules import RULES
-from ..template.values import dig, is_function, mapping, text
+from ..template.values import dig, text
+from .comparison import differences, resolved, with_defaults
 from .findings import in_words
 from .templates import name_of, read_template
 
@@ -61,16 +63,16 @@ def assert_blue_green(
     }
     compared = [name for name, given in arguments.items() if given is not None]
     expected = _rendered(traffic_routing, termination_wait_time, lifecycle_hooks, has_test_listener) if compared else {}
-    if expected and not isinstance(stack_or_template, Mapping):
-        expected = stack_or_template.resolve(expected)
+    expected = resolved(stack_or_template, expected, "assert_blue_green")
     problems = [in_words(finding) for rule in _RULES for finding in RULES[rule].findings(template)]
     if not template.is_blue_green:
-        problems = [
-            f"there is neither a hook of type {HOOK} nor the transform {TRANSFORM}, which an update in place leaves out"
-        ]
+        meaning = "which an update in place leaves out"
+        if native := shifting_services(template):
+            meaning = f"and ECS itself deploys {native[0].id}: use assert_native_blue_green"
+        problems = [f"there is neither a hook of type {HOOK} nor the transform {TRANSFORM}, {meaning}"]
     elif compared and not problems:
         found = _found(template)
-        problems = [line for name in compared for line in _differences(name, expected.get(name), found.get(name))]
+        problems = [line for name in compared for line in differences(name, expected.get(name), found.get(name))]
     if problems:
         raise AssertionError("\n  ".join([f"{name_of(stack_or_template)} is not blue/green as expected:", *problems]))
     return template.hooks[0].properties
@@ -113,30 +115,4 @@ def _found(template: Template) -> dict[str, Any]:
         Mistakes(), traffic_routing=kind(), termination_wait_time=None, lifecycle_hooks=None
     )
     has_test_listener = any(TEST_ROUTE in deployment.routes for deployment in template.deployments)
-    return {**_merged(settings.properties, hook), "has_test_listener": has_test_listener}
-
-
-def _merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Put defaults in where nothing is given, however deep."""
-    merged = defaults | given
-    for name in defaults.keys() & given.keys():
-        if isinstance(defaults[name], dict) and isinstance(given[name], dict):
-            merged[name] = _merged(defaults[name], given[name])
-    return merged
-
-
-def _differences(path: str, expected: Any, found: Any) -> Iterator[str]:
-    """Say where two values differ, however deep; what is missing is None."""
-    if _is_object(expected) or _is_object(found):
-        for name in mapping(expected) | mapping(found):
-            yield from _differences(f"{path}.{name}", dig(expected, name), dig(found, name))
-    elif expected != found:
-        yield f"{path}: expected {_shown(expected)}, found {_shown(found)}"
-
-
-def _is_object(value: object) -> bool:
-    return isinstance(value, dict) and not is_function(value)
-
-
-def _shown(value: object) -> str:
-    return "nothing" if value is None else repr(value)
+    return {**with_defaults(settings.properties, hook), "has_test_listener": has_test_listener}

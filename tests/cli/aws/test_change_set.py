@@ -66,6 +66,7 @@ def test_creates_looks_and_deletes(predict: Predict) -> None:
         "DescribeStacks",
         "GetTemplate",
         "GetTemplate",
+        "DescribeStacks",
         "CreateChangeSet",
         "DescribeChangeSet",
         "GetTemplate",

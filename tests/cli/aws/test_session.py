@@ -343,3 +343,33 @@ def test_trouble_is_told_by_its_cause(error: Exception, trouble: Trouble) -> Non
     with pytest.raises(AwsError) as caught, asking("stack Shop"):
         raise error
     assert caught.value.trouble is trouble
+
+
+LOST = "http://shop:hunter@127.0.0.1:9"
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"AWS_SESSION_TOKEN": "hunter\n"}, "Invalid header value ****."),
+        ({"AWS_ENDPOINT_URL": LOST}, 'endpoint URL: "http://****@127.0.0.1:9/"'),
+        ({"AWS_ENDPOINT_URL": "http://shop:hunter@"}, ""),
+        *(
+            ({"HTTP_PROXY": proxy, "http_proxy": proxy, "NO_PROXY": "", "no_proxy": ""}, said)
+            for proxy, said in (
+                (LOST, "@127.0.0.1:9"),
+                ("socks5://shop:hunter@127.0.0.1:9", '"http://****@127.0.0.1:9"'),
+                ("http://shop:hunter/x@127.0.0.1:9", "Failed to parse: **** is not a valid host or port"),
+            )
+        ),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_passwords_are_not_told(variables: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**environment_of("http://127.0.0.1:9"), **variables}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with pytest.raises(AwsError) as caught:
+        describe_stack(open_cloudformation(region=None, profile=None), "Shop")
+    assert "hunter" not in str(caught.value)
+    assert said in str(caught.value)

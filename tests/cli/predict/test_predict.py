@@ -1,5 +1,6 @@
 """What ``predict`` prints for people and programs from templates alone, and how it ends."""
 
+import copy
 import json
 import re
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ecs_blue_green.cli import terminal
 from tests.cli.predict.test_native import NATIVE_OUTCOMES
 from tests.cli.support import definitions, help_of, invoke, invoke_on_terminal, run, run_in_terminal, schema, write
 from tests.support import Template
@@ -241,12 +243,15 @@ class TestSteps:
         assert result.stderr == f"{folder}: nothing is written: the update is not refused, or can't be done in steps.\n"
         assert not folder.exists()
 
-    def test_that_can_not_be_written_are_told(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("is_folder", [False, True])
+    def test_that_can_not_be_written_are_told(self, is_folder: bool, tmp_path: Path) -> None:
         folder = tmp_path / "steps"
-        folder.write_text("")
+        file = folder / "step-1.template.json"
+        file.mkdir(parents=True) if is_folder else folder.write_text("")
         result = invoke("predict", *files(tmp_path, image("v2"), threshold), "--write-steps", str(folder))
         assert result.exit_code == 2
-        assert result.stderr == f"Error: {folder}/step-1.template.json: can't be written: file exists\n"
+        why = f"{file}: can't be written: is a directory" if is_folder else f"{folder}: can't be made: file exists"
+        assert result.stderr == f"Error: {why}\n"
         assert "new.json: refused: " in result.stdout
 
     def test_of_several_stacks_ask_which(self, tmp_path: Path) -> None:
@@ -694,3 +699,28 @@ class TestPseudoParameters:
         result = invoke("predict", "--parameter", f"{name}=x", *files(tmp_path))
         assert result.exit_code == 2
         assert f"has no parameter {name}" in result.stderr
+
+
+def test_json_that_nobody_reads_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = files(tmp_path, image("v2"))
+    indented = invoke("predict", "--json", *arguments).stdout
+    monkeypatch.setattr(terminal, "_READABLE", 100)
+    line = invoke("predict", "--json", *arguments).stdout
+    assert line.count("\n") == 1 < indented.count("\n")
+    assert json.loads(line) == json.loads(indented)
+
+
+def test_of_many_causes_people_see_the_first(tmp_path: Path) -> None:
+    names = [f"Topic{number}" for number in range(9)]
+    refer = {"Fn::Join": ["", [{"Ref": name} for name in names]]}
+    old = template(*(with_resource(name, "AWS::SNS::Topic", TopicName=name) for name in names))
+    old["Resources"]["All"] = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": refer}}
+    new = copy.deepcopy(old)
+    for name in names:
+        new["Resources"][name]["Properties"]["TopicName"] += "-2"
+    arguments = ["--deployed", write(tmp_path / "old.json", old), write(tmp_path / "new.json", new)]
+    (line,) = [line for line in invoke("predict", *arguments).stdout.splitlines() if ": All: DisplayName: " in line]
+    assert line.count(", which it refers to, is replaced; ") == 5
+    assert line.endswith("; and 4 more causes, which --json lists)")
+    (change,) = [one for one in predict(*arguments)["changes"] if one["logical_id"] == "All"]
+    assert len(change["properties"][0]["causes"]) == 9

@@ -276,3 +276,70 @@ def test_a_value_that_only_the_new_template_hides_is_not_told(predict: Predict) 
     result = predict(account, *described(NoEcho=True), options=("--parameter", "Secret=hunter-2"))
     assert "AlarmDescription" in result.output
     assert "hunter" not in result.output
+
+
+@pytest.mark.parametrize("where", ["refusal", "error"])
+@pytest.mark.parametrize(
+    ("secret", "told"),
+    [
+        ("zqxj-" * 600, "zqxj-" * 600),  # of which a part would be left where what AWS says is cut off
+        ("zqxj\n\t  kvq", "zqxj kvq"),
+        ('zq"xj\\kvq', 'zq\\"xj\\\\kvq'),
+        ("zqxj🙂kvq", "zqxj\\ud83d\\ude42kvq"),
+        (".*zq(xj+", ".*zq(xj+"),
+        ("47.11", "47.11"),
+    ],
+    ids=["long", "lines", "JSON", "an emoji in JSON", "an expression", "a number"],
+)
+def test_hidden_values_are_found_however_they_are_told(predict: Predict, where: str, secret: str, told: str) -> None:
+    hidden = with_section("Parameters", Secret=parameter(NoEcho=True))
+    said = f'{"x" * 700} {{"Value": "{told}"}} is not allowed'
+    account = Account(template(hidden))
+    if where == "refusal":
+        account.statuses, account.reason = ["FAILED"], said
+    else:
+        account.problems = {"CreateChangeSet": [AwsProblem("ValidationError", said)]}
+    result = predict(account, hidden, image("v2"), options=("--change-set", "--parameter", f"Secret={secret}"))
+    assert "is not allowed" in result.output
+    assert '{"Value": "****"}' in result.output
+    assert not any(part in result.output for part in ("zq", "kvq", "47.11"))
+
+
+@pytest.mark.parametrize("word", ["contain", "changes", "didn't", "submitted"])
+def test_what_a_refusal_means_is_told_though_a_hidden_value_is_one_of_its_words(predict: Predict, word: str) -> None:
+    hidden = with_section("Parameters", Secret=parameter(NoEcho=True))
+    account = Account(template(hidden), statuses=["FAILED"], reason="The submitted information didn't contain changes.")
+    result = predict(account, hidden, options=("--change-set", "--parameter", f"Secret={word}"))
+    assert result.stdout.startswith("Shop: no-change: ")
+    assert result.exit_code == 0
+
+
+def test_a_refusal_is_explained_though_a_hidden_value_is_one_of_its_words(predict: Predict) -> None:
+    hidden = with_section("Parameters", Secret=parameter(NoEcho=True))
+    account = Account(template(hidden), statuses=["FAILED"], reason="Template parameters modified by transform")
+    result = predict(account, hidden, image("v2"), options=("--change-set", "--parameter", "Secret=modified"))
+    (reason,) = re.findall("reason: (CloudFormation creates no .+)", result.stdout)
+    assert "Template parameters **** by transform" in reason
+    assert cited(reason) == {"P4"}
+
+
+def test_a_permission_that_is_missing_is_told_without_hidden_values(predict: Predict) -> None:
+    hidden = with_section("Parameters", Secret=parameter(NoEcho=True))
+    reason = "User: zqxj is not authorized to perform: s3:GetObject on resource: arn:zqxj"
+    account = Account(template(hidden), statuses=["FAILED"], reason=reason)
+    for secret, said in (("zqxj", "**** lacks the permission s3:GetObject on arn:****"), ("authorized", "lacks the")):
+        result = predict(account, hidden, options=("--change-set", "--parameter", f"Secret={secret}"))
+        assert result.exit_code == 2
+        assert said in result.stderr
+
+
+@pytest.mark.parametrize("more", [{"LastUpdatedTime": "2026-11-28T10:00:00Z"}, {"StackId": f"{ARN}-another"}], ids=str)
+def test_stack_that_is_updated_while_it_is_read_is_not_predicted(predict: Predict, more: dict[str, str]) -> None:
+    account = Account(template())
+    account.on_call = lambda action: account.more.update(more if action == "GetTemplate" else {})
+    result = predict(account, image("v2"), options=("--change-set",))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == (
+        "Error: stack Shop: an update of it has begun while it was read: try again when that has ended"
+    )
+    assert account.actions == ["DescribeStacks", "GetTemplate", "GetTemplate", "DescribeStacks"]

@@ -31,6 +31,10 @@ def _rule(listener: str, port: int) -> list[dict[str, Any]]:
     ]
 
 
+def _container(image: Any) -> dict[str, Any]:
+    return {"Name": "web", "Image": image, "PortMappings": [{"ContainerPort": 80}]}
+
+
 def template() -> Template:
     """A canary with a hook and a pause."""
     elb = "AWS::ElasticLoadBalancingV2"
@@ -43,7 +47,7 @@ def template() -> Template:
         "TestListener": (f"{elb}::Listener", test_listener),
         RULE: (f"{elb}::ListenerRule", rule),
         TEST_RULE: (f"{elb}::ListenerRule", test_rule),
-        TASK: ("AWS::ECS::TaskDefinition", {"ContainerDefinitions": [{"Name": "web", "Image": "example.com/app:v1"}]}),
+        TASK: ("AWS::ECS::TaskDefinition", {"ContainerDefinitions": [_container("example.com/app:v1")]}),
         SERVICE: (
             "AWS::ECS::Service",
             {
@@ -123,4 +127,4 @@ def configure(**members: Any) -> Edit:
 
 def image(value: Any) -> Edit:
     """Change the image."""
-    return put(TASK, ContainerDefinitions=[{"Name": "web", "Image": value}])
+    return put(TASK, ContainerDefinitions=[_container(value)])

@@ -652,6 +652,11 @@ CONSTRAINTS: list[tuple[dict[str, Any], str, str]] = [
     ({"AllowedPattern": "[a-z]+", "Type": "CommaDelimitedList"}, "a,1", "AllowedPattern"),
     ({"AllowedPattern": "[a-z&&[^b]]+"}, "b", ""),
     ({"AllowedPattern": "("}, "b", ""),
+    # What could take too long is not tried.
+    ({"AllowedPattern": "(a+)+b"}, "a" * 60, ""),
+    ({"AllowedPattern": "a*a*a*a*a*b"}, "a" * 60, ""),
+    ({"AllowedPattern": "(a|a)" * 30}, "a" * 29 + "b", ""),
+    ({"AllowedPattern": r"(([0-9]|[1-9][0-9]|1[0-9]{2})\.){3}[0-9]+"}, "10.0.0.x", "AllowedPattern"),
     ({"AllowedPattern": 5}, "b", ""),
     ({"MinLength": "3"}, "ab", "MinLength"),
     ({"MinLength": 3, "MaxLength": 3}, "abc", ""),

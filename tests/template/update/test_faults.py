@@ -26,9 +26,10 @@ from tests.template.update.edits import (
 
 # The errors that fail every update: those about the template as such, the transform, the section Hooks, the parameters.
 EVERY_UPDATE = {
-    *("bake-time", "blue-id-undefined", "colours-not-a-pair", "hook-reference", "hook-schema", "module"),
-    *("nested-stack", "no-parameters", "resource-attribute", "resource-type-missing", "route-undefined"),
-    *("second-service", "step-percentage", "target-group-undefined", "target-undefined", "traffic-routing-block"),
+    *("bake-time", "blue-id-undefined", "colours-not-a-pair", "dependency-undefined", "hook-reference", "hook-schema"),
+    *("module", "nested-stack", "no-parameters", "null-property", "resource-attribute", "resource-type-missing"),
+    *("route-undefined", "second-service", "step-percentage", "target-group-undefined", "target-undefined"),
+    "traffic-routing-block",
 }
 LATER = {"metadata-resource"}
 

@@ -231,6 +231,15 @@ def test_steps_are_predicted_with_the_hidden_values() -> None:
     assert [step.outcome for step in prediction.steps] == ["in-place-update", "green-deployment"]
 
 
+def test_steps_are_predicted_with_a_hidden_value_of_the_application() -> None:
+    deployed = (HIDDEN, with_properties(TASK, Family={"Fn::Sub": "shop-${Secret}"}))
+    values: dict[str, Any] = {"deployed_parameters": {"Secret": OLD}, "new_parameters": {"Secret": OLD}}
+    prediction = update(image("v2"), threshold, deployed=deployed, **values)
+    # With masks in place of the values, the first step would perhaps replace the task definition.
+    assert [step.outcome for step in prediction.steps] == ["in-place-update", "green-deployment"]
+    assert [dict(step.parameters) for step in prediction.steps] == [{"Secret": "****"}, {"Secret": "****"}]
+
+
 def test_a_parameter_that_no_template_declares_is_hidden_in_steps() -> None:
     prediction = update(image("v2"), threshold, deployed=(HIDDEN,), new_parameters={"Elsewhere": "hunter-three"})
     assert prediction.steps

@@ -184,6 +184,20 @@ def test_replacement_with_a_fixed_name_is_refused() -> None:
     assert "U7" in prediction.reasons[0]
 
 
+def test_error_that_lint_finds_refuses_a_deployment_and_is_a_warning_beside_an_update_in_place() -> None:
+    def lacks_the_other_group(template: Template) -> None:
+        advanced = template["Resources"][SERVICE]["Properties"]["LoadBalancers"][0]["AdvancedConfiguration"]
+        del advanced["AlternateTargetGroupArn"]
+
+    rule = "native-advanced-complete of Service"
+    refused = update(new_image, deployed=(lacks_the_other_group,), lint=True)
+    assert refused.outcome == "refused"
+    assert any(reason.startswith(rule) for reason in refused.reasons)
+    in_place = update(put(SERVICE, DesiredCount=3), deployed=(lacks_the_other_group,), lint=True)
+    assert in_place.outcome == "in-place-update"
+    assert any(warning.startswith(rule) for warning in in_place.warnings)
+
+
 def test_new_service_is_its_first_deployment() -> None:
     prediction = update(deployed=(lambda template: template["Resources"].pop(SERVICE),), **{})
     assert prediction.outcome == "no-change"

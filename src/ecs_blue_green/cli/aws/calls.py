@@ -26,6 +26,8 @@ _T = TypeVar("_T")
 # resources has 5 pages; 10,000 events have 100.
 MOST_SECONDS = 120.0
 MOST_CALLS = 1000
+MOST_BYTES = 32 * 2**20  # a template has one million at most, and a page of events less
+MOST_VALUES = 500_000  # in one answer, of which each takes many times the memory that it has letters
 
 SERVER_ERROR = 500  # and above: HTTP's statuses for what may have been done or not
 
@@ -42,6 +44,7 @@ class UnreadableAnswerError(Exception):
 class _Question:
     until: float
     calls: int = 0
+    bytes: int = 0
 
 
 _question: ContextVar[_Question | None] = ContextVar("_question", default=None)
@@ -115,6 +118,9 @@ def _make_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
 
     known = (exceptions.BotoCoreError, ResponseParserError)
     make: Callable[..., Any] = vars(BaseClient)["_make_api_call"]
+    endpoint = client._endpoint
+    if not isinstance(endpoint.http_session, _Sender):
+        endpoint.http_session = _Sender(endpoint.http_session)
 
     def call() -> Any:
         try:
@@ -139,13 +145,55 @@ def _make_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
     return in_time(call)
 
 
+class _Sender:
+    """Sends a client's requests as botocore does, but that it reads no more of the answers than there is room for."""
+
+    def __init__(self, sender: Any) -> None:
+        self._sender = sender
+
+    def send(self, request: Any) -> Any:
+        from botocore.exceptions import HTTPClientError
+
+        request.stream_output = True  # or all of the answer is read before it is given
+        response = self._sender.send(request)
+        response.raw = _Bounded(response.raw)
+        try:
+            _ = response.content  # which reads it, and keeps it
+        except UnreadableAnswerError:
+            raise
+        except Exception as error:  # of the connection, for which the request is repeated
+            raise HTTPClientError(error=error) from error
+        return response
+
+    def close(self) -> None:
+        self._sender.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounded:
+    """The content of an answer, which ends in an error where a question has had enough."""
+
+    content: Any
+
+    def stream(self) -> Iterator[bytes]:
+        question = _question.get() or _Question(0)
+        for part in self.content.stream():
+            question.bytes += len(part)
+            if question.bytes > MOST_BYTES:
+                self.content.close()
+                raise UnreadableAnswerError(f"there is no end of it after {MOST_BYTES >> 20} MiB")
+            yield part
+
+
 def _check_before_parsing(operation_model: OperationModel, response_dict: dict[str, Any], **_: object) -> None:
-    """Raise where botocore would make an empty answer of something that is none."""
+    """Raise where botocore would fill the memory, or make an empty answer of something that is none."""
     if date := response_dict["headers"].get("date"):
         time_of(date)
+    body, protocol = response_dict["body"], operation_model.service_model.resolved_protocol
+    if sum(map(body.count, (b"<",) if protocol == "query" else (b"{", b"[", b","))) > MOST_VALUES:
+        raise UnreadableAnswerError(f"it holds more than {MOST_VALUES:,} values")
     if not 200 <= response_dict["status_code"] < 300:
         return
-    body, protocol = response_dict["body"], operation_model.service_model.resolved_protocol
     if protocol in {"json", "rest-json"} and operation_model.output_shape:
         if not isinstance(json.loads(body), dict):
             raise UnreadableAnswerError("it is no JSON object")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from ...template.hiding import MASK, without_values
 from ..errors import CommandError
 from .calls import MOST_SECONDS, SERVER_ERROR, UnansweredError, UnreadableAnswerError, in_time, watch_calls, within
 
@@ -93,8 +95,21 @@ def open_session(*, region: str | None, profile: str | None) -> Session:
         if not session.region_name:
             raise AwsError("AWS: no region is given: add --region, or set AWS_REGION, or a region in the profile")
         watch_calls(session)
-        in_time(session.get_credentials)  # else the first client looks for them, for as long as what gives them takes
+        # Else the first client looks for them, for as long as what gives them takes.
+        in_time(lambda: _find_credentials(session))
     return session
+
+
+def _find_credentials(session: Session) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    known: tuple[type[Exception], ...] = (BotoCoreError, ClientError, *_lost(), *_unreadable())
+    try:
+        session.get_credentials()
+    except known:
+        raise
+    except Exception as error:  # botocore raises whatever comes of what a program prints
+        raise AwsError(f"AWS: the credentials can't be read: {_said(error)}") from error
 
 
 def open_cloudformation(*, region: str | None, profile: str | None) -> CloudFormationClient:
@@ -155,6 +170,23 @@ def asking(about: str) -> Iterator[None]:
         raise AwsError(f"{about}: {_failure(error)}") from error
 
 
+_hidden: ContextVar[tuple[str, ...]] = ContextVar("_hidden", default=())
+
+
+@contextmanager
+def hiding(values: Iterable[str]) -> Iterator[None]:
+    """Take values out of all that is told here of AWS's errors, such as those of a request that has them.
+
+    Args:
+        values: The values.
+    """
+    token = _hidden.set((*_hidden.get(), *values))
+    try:
+        yield
+    finally:
+        _hidden.reset(token)
+
+
 def code_of(error: ClientError) -> str:
     """Give AWS's name for an error."""
     return str(error.response.get("Error", {}).get("Code") or "")
@@ -206,7 +238,7 @@ _WHO_LACKS_WHAT = re.compile(r"(?:User: )?(\S+) is not authorized to perform: (\
 
 def _refusal(error: ClientError) -> str:
     """Say why AWS refuses, and what to do."""
-    code, message = code_of(error), _clipped(message_of(error).strip())
+    code, message = code_of(error), _told(message_of(error).strip())
     if code in _DENIED:
         return denial(message) or f"the permission to call {error.operation_name} is missing: {message or code}"
     if code in _EXPIRED:
@@ -253,9 +285,17 @@ def _failure(error: Exception) -> str:
     return f"AWS can't be asked: {_said(error)}"
 
 
+# What botocore's errors quote: who signs in to a proxy, a session token with the end of its line, what is taken for the
+# host of a proxy's URL where its password has a slash, and a whole answer, such as a template.
+_QUOTED = re.compile(
+    r"(?<=//)\S*(?=@)|(?<=Invalid header value ).*|(?<=Failed to parse: )\S+|(?<=Further retries may succeed: ).*"
+)
+
+
 def _said(error: Exception) -> str:
-    return _clipped(" ".join(str(error).split()).rstrip("."))
+    return _told(_QUOTED.sub(MASK, " ".join(str(error).split())).rstrip("."))
 
 
-def _clipped(said: str) -> str:
-    return f"{said[:_LONGEST]} …" if len(said) > _LONGEST else said
+def _told(said: str) -> str:
+    told = without_values(said, _hidden.get())  # before any of it is cut off, which would leave the beginning of one
+    return f"{told[:_LONGEST]} …" if len(told) > _LONGEST else told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...template.colour import Colour, live_colour
@@ -27,6 +28,7 @@ class Stack:
         id: Its ARN, which names it also when another one gets its name.
         region: Where it is.
         status: CloudFormation's word for what it is doing, such as ``UPDATE_COMPLETE``.
+        updated: When its last update began; None before the first.
         parameters: The parameters' values by name; one that NoEcho hides is ``****``.
         tags: Its tags.
         role: The ARN of its service role; empty without one.
@@ -41,6 +43,7 @@ class Stack:
     id: str
     region: str
     status: str
+    updated: datetime | None
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     role: str
@@ -129,6 +132,7 @@ def read_stack(client: CloudFormationClient, name: str) -> Stack:
         id=described.get("StackId", name),
         region=client.meta.region_name,
         status=described["StackStatus"],
+        updated=described.get("LastUpdatedTime"),
         parameters={
             given["ParameterKey"]: given.get("ParameterValue", "")
             for given in described.get("Parameters", [])
@@ -142,6 +146,22 @@ def read_stack(client: CloudFormationClient, name: str) -> Stack:
         original=read_stack_template(client, name, "Original"),
         processed=read_stack_template(client, name, "Processed"),
     )
+
+
+def check_unchanged(client: CloudFormationClient, name: str, stack: Stack) -> None:
+    """Look whether what was read of a stack belongs together: it is read in several requests.
+
+    Args:
+        client: CloudFormation.
+        name: The stack's name or ARN, by which it was read.
+        stack: What was read.
+
+    Raises:
+        AwsError: If an update has begun meanwhile, or there is another stack of that name, or AWS can't be asked.
+    """
+    described = describe_stack(client, name)
+    if (described.get("StackId", name), described.get("LastUpdatedTime")) != (stack.id, stack.updated):
+        raise AwsError(f"stack {name}: an update of it has begun while it was read: try again when that has ended")
 
 
 def describe_stack(client: CloudFormationClient, name: str, *, in_review: bool = False) -> StackTypeDef:

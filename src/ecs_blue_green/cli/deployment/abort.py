@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import CommandError
+from ..errors import CommandError, complain
 from ..options import aws_options, format_options, yes_option
 from ..terminal import is_agreed, printable, say
 from .options import service_option, watch_options
@@ -89,6 +89,8 @@ def command(
             f"`ecs-blue-green watch {stack}` shows it."
         )
         raise
+    if end.result == "waiting":  # which no update that is cancelled comes to
+        complain("the cancellation of the update was asked for, and what has become of it is not known")
     context.exit(_CODES[end.result])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from ...template.update import Change
@@ -28,16 +28,19 @@ def as_json(predictions: Predictions) -> list[Printable]:
     """Give a JSON object: the prediction, or of several the gravest outcome and a list of them."""
     objects = [_object(one) for one in predictions.stacks]
     whole = objects[0] if len(objects) == 1 else {"outcome": predictions.outcome, "predictions": objects}
-    return json_lines(whole)
+    return json_lines(whole, default=_fields)
 
 
 def _object(one: StackPrediction) -> dict[str, Any]:
-    prediction = asdict(one.prediction)
-    for change in prediction["changes"]:
-        change["construct_path"] = one.construct_paths.get(change["logical_id"], "")
-    for step in prediction["steps"]:
-        # A template holds in clear what else is not told: it goes into a file, and to nobody who reads a log.
-        del step["template"]
+    prediction = _fields(one.prediction)
+    prediction["changes"] = [
+        {**_fields(change), "construct_path": one.construct_path(change.logical_id)}
+        for change in one.prediction.changes
+    ]
+    # A template holds in clear what else is not told: it goes into a file, and to nobody who reads a log.
+    prediction["steps"] = [
+        {name: value for name, value in _fields(step).items() if name != "template"} for step in one.prediction.steps
+    ]
     stack = one.stack and {
         "name": one.stack.name,
         "id": one.stack.id,
@@ -50,6 +53,11 @@ def _object(one: StackPrediction) -> dict[str, Any]:
     }
     losses = None if one.losses is None else [asdict(lost) for lost in one.losses]
     return {"name": one.name, **prediction, "stack": stack, "losses": losses}
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Make an object of a dataclass; unlike `asdict` without a copy of all that is in it."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def as_markdown(predictions: Predictions) -> list[Printable]:
@@ -86,7 +94,7 @@ def _markdown(one: StackPrediction) -> Iterator[str]:
 
 
 def _row(one: StackPrediction, change: Change) -> str:
-    path = one.construct_paths.get(change.logical_id)
+    path = one.construct_path(change.logical_id)
     about = _code(words.resource(change)) + (f"<br>{_text(path)}" if path else "")
     parts = []
     for part in change.properties:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...template.model import Template
+from ...template.native_model import shifting_services
 from ...template.update import LiveWeights, production_routes
 from ..aws.listeners import read_actions, weights_of
 from ..aws.session import asking, client_settings, making_clients
@@ -30,8 +31,8 @@ def read_live_weights(session: Session, client: CloudFormationClient, stack: Sta
     Raises:
         AwsError: If they can't be read.
     """
-    services = Template(stack.original.content, parameters=stack.parameters).native_services
-    routes = {route for service in services for route in production_routes(service)}
+    services = shifting_services(Template(stack.original.content, parameters=stack.parameters))
+    routes = {route for service in services for route in production_routes(service.resource)}
     if not routes:
         return {}
     names = {

@@ -60,15 +60,14 @@ class StackPrediction:
             self.templates.deployed.content, self.templates.new.content
         )
 
+    def construct_path(self, id: str) -> str:
+        """Give CDK's construct path of a logical id; empty if it is not known."""
+        return self.templates.new.construct_paths.get(id) or self.templates.deployed.construct_paths.get(id, "")
+
     @property
     def summary(self) -> str:
         """What is known of the stack, in a line; empty without one."""
         return self.stack.summary(live_weights(self.live_weights)) if self.stack else ""
-
-    @property
-    def construct_paths(self) -> Mapping[str, str]:
-        """CDK's construct paths by logical id, as far as they are known."""
-        return {**self.templates.deployed.construct_paths, **self.templates.new.construct_paths}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -92,7 +92,7 @@ def _put(console: Screen, indent: int, *parts: tuple[str, str]) -> None:
 
 def _about(one: StackPrediction, change: Change) -> Iterator[tuple[str, str]]:
     yield words.resource(change), "bold"
-    path = one.construct_paths.get(change.logical_id)
+    path = one.construct_path(change.logical_id)
     yield (f" ({path})" if path else ""), "dim"
 
 

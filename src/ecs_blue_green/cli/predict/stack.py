@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,8 @@ from ...template.model import Template
 from ...template.refusals import explain, finds_no_changes, named_ids
 from ...template.update import LiveWeights, Outcome, Prediction, predict
 from ..aws.change_set import ChangeSet, try_change_set
-from ..aws.session import AwsError, client_settings, denial, making_clients, open_session
-from ..aws.stack import Stack, read_stack
+from ..aws.session import AwsError, client_settings, denial, hiding, making_clients, open_session
+from ..aws.stack import Stack, check_unchanged, read_stack
 from ..templates import TemplateFile
 from .live import read_live_weights
 from .pairs import Pair, choose_template
@@ -67,6 +66,7 @@ def predict_stack(
     check_declared(given, [template])
     tags = given_tags or template.tags
     weights, unread = _live_weights(session, client, stack)
+    check_unchanged(client, name, stack)
     prediction = predict(
         stack.original.content,
         template.content,
@@ -91,25 +91,15 @@ def predict_stack(
         raise AwsError(f"stack {name}: there can't be a change set now. {stack.obstacle}")
     hidden = hidden_parameters(Template(stack.original.content), Template(template.content))
     secrets = [value for values in (given, stack.parameters) for name, value in values.items() if name in hidden]
-    with _hiding(secrets):
+    with hiding(secrets):
         result = try_change_set(client, stack, template, given, stack.tags if tags is None else tags, tell=tell)
-    result = replace(result, refusal=without_values(result.refusal, secrets))
     if lacking := denial(result.refusal):
+        lacking = without_values(lacking, secrets)
         raise AwsError(
             f"stack {name}: CloudFormation can't create the change set: {lacking}. {result.leftover}".strip()
         )
     problems = [result.leftover] if result.leftover else []
-    return Predictions(stacks=[_with_change_set(found, stack, template, result)], problems=problems)
-
-
-@contextmanager
-def _hiding(secrets: Iterable[str]) -> Iterator[None]:
-    """Take values out of what AWS says against a request that had them."""
-    try:
-        yield
-    except AwsError as error:
-        error.args = tuple(without_values(str(part), secrets) for part in error.args)
-        raise
+    return Predictions(stacks=[_with_change_set(found, stack, template, result, secrets)], problems=problems)
 
 
 def _live_weights(session: Session, client: CloudFormationClient, stack: Stack) -> tuple[LiveWeights, list[str]]:
@@ -131,12 +121,12 @@ def _warnings(stack: Stack, prediction: Prediction) -> Iterator[str]:
 
 
 def _with_change_set(
-    found: StackPrediction, stack: Stack, template: TemplateFile, result: ChangeSet
+    found: StackPrediction, stack: Stack, template: TemplateFile, result: ChangeSet, secrets: Collection[str]
 ) -> StackPrediction:
     """Add what a change set tells: what CloudFormation says counts for more than what was predicted."""
     prediction = found.prediction
     if result.processed is None:
-        return replace(found, prediction=_refused(prediction, result.refusal, found.construct_paths))
+        return replace(found, prediction=_refused(prediction, result.refusal, found.construct_path, secrets))
     if prediction.outcome == "refused":
         created = (
             "CloudFormation creates the change set all the same. What fails the update may show later, or not at all."
@@ -146,12 +136,16 @@ def _with_change_set(
     return replace(found, prediction=prediction, losses=losses(template.content, result.processed.content))
 
 
-def _refused(prediction: Prediction, refusal: str, construct_paths: Mapping[str, str]) -> Prediction:
+def _refused(
+    prediction: Prediction, refusal: str, construct_path: Callable[[str], str], secrets: Collection[str]
+) -> Prediction:
     if finds_no_changes(refusal):
         reason = "CloudFormation finds nothing to update: it creates no change set."
         return replace(prediction, outcome="no-change", reasons=(reason,), advice="", steps=())
-    reasons = [f"CloudFormation creates no change set: {refusal.rstrip('.')}. {explain(refusal)}".rstrip()]
-    known = [f"{id} is {path}" for id in named_ids(refusal) if (path := construct_paths.get(id))]
+    # What it means is told by what it says: a secret may be one of its words.
+    told = without_values(refusal, secrets)
+    reasons = [f"CloudFormation creates no change set: {told.rstrip('.')}. {explain(refusal)}".rstrip()]
+    known = [f"{id} is {path}" for id in named_ids(told) if (path := construct_path(id))]
     if known:
         reasons.append(f"Of what it names, {', '.join(known)}.")
     if prediction.outcome == "refused":

@@ -42,6 +42,7 @@ _UNCERTAIN = {
     "never": "perhaps changes",
 }
 _WIDEST = 60
+_MOST_CAUSES = 6
 _BEFORE_DIFFERENCE = 20
 
 
@@ -94,8 +95,13 @@ def _cut(value: str) -> str:
 def details(part: PropertyChange) -> str:
     """Say what a change of a value does, and why the value changes, as far as the template doesn't say it itself."""
     does = (_CERTAIN if part.certain else _UNCERTAIN)[part.replacement]
-    causes = [str(cause) for cause in part.causes if cause.kind != "template"]
-    return "; ".join([does, *causes] if does else causes)
+    causes = [cause for cause in part.causes if cause.kind != "template"]
+    if len(causes) > _MOST_CAUSES:
+        more = f"and {len(causes) - _MOST_CAUSES + 1} more causes, which --json lists"
+        said = [*map(str, causes[: _MOST_CAUSES - 1]), more]
+    else:
+        said = [*map(str, causes)]
+    return "; ".join([does, *said] if does else said)
 
 
 def step(number: int, step: Step) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from ...template.model import HOOK, Resource, Template
+from ...template.model import HOOK, Template
 from ...template.native_facts import CONTINUE
+from ...template.native_model import shifting_services
 from ...template.schedule import (
     Schedule,
     ScheduleError,
@@ -99,27 +100,24 @@ def read_schedules(path: str) -> tuple[list[TrafficSchedule], list[UnreadableErr
 
 def _schedules(template: TemplateFile) -> Iterator[TrafficSchedule | UnreadableError]:
     view = Template(template.content)
-    readers: tuple[tuple[Engine, Sequence[Resource], Callable[[Resource], Schedule]], ...] = (
-        ("codedeploy", view.settled_hooks, lambda hook: read_schedule(hook.body)),
-        ("ecs", view.native_services, lambda service: read_native_schedule(service.properties)),
-    )
-    for engine, found, read in readers:
-        for one in found:
-            try:
-                schedule = read(one)
-            except ScheduleError as error:
-                yield UnreadableError(
-                    template.path, f"the schedule of {one.id} can't be told from the template: {error}"
-                )
-            else:
-                yield TrafficSchedule(
-                    path=template.path,
-                    template=template.name,
-                    engine=engine,
-                    logical_id=one.id,
-                    schedule=schedule,
-                    assumed=view.assumed_in(one.id),
-                )
+    found: list[tuple[Engine, str, Callable[[object], Schedule], object]] = [
+        *(("codedeploy", hook.id, read_schedule, hook.body) for hook in view.settled_hooks),
+        *(("ecs", one.id, read_native_schedule, one.properties) for one in shifting_services(view)),
+    ]
+    for engine, id, read, source in found:
+        try:
+            schedule = read(source)
+        except ScheduleError as error:
+            yield UnreadableError(template.path, f"the schedule of {id} can't be told from the template: {error}")
+        else:
+            yield TrafficSchedule(
+                path=template.path,
+                template=template.name,
+                engine=engine,
+                logical_id=id,
+                schedule=schedule,
+                assumed=view.assumed_in(id),
+            )
 
 
 def hook_in_words(step: ScheduleStep) -> str:

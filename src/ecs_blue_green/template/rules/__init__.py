@@ -51,6 +51,9 @@ def lint(template: object, *, nested: bool = False, parameters: Mapping[str, Any
     Returns:
         The findings, errors first, then by logical id and rule; none for a template with neither the hook, its
         transform, nor a service that ECS deploys blue/green, linear or canary.
+
+    Raises:
+        ValueError: If something in it holds itself, or it is much too large.
     """
     view = Template(template, nested=nested, parameters=parameters)
     findings = {

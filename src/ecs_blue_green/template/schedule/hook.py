@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import hook_facts as facts
 from ..hook_schema import misfits, shown
-from ..values import dig, is_function, mapping, nodes, text, written_out
+from ..values import dig, is_function, mapping, nodes, text, with_text_names, written_out
 from .steps import Schedule, ScheduleError, ScheduleStep
 
 
@@ -24,7 +24,9 @@ def read_schedule(hook: object) -> Schedule:
 
     Raises:
         ScheduleError: If it is no hook as documented, or says something that is known only when CloudFormation runs.
+        ValueError: If something in it holds itself, or it is much too large.
     """
+    hook = with_text_names(hook)
     properties = mapping(dig(hook, "Properties"))
     for section in ("TrafficRoutingConfig", "AdditionalOptions"):
         for name, value in nodes(properties.get(section)):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from .. import native_facts as facts
-from ..values import dig, is_function, mapping, nodes, sequence, text, written_out
+from ..values import dig, is_function, mapping, nodes, quoted, sequence, text, with_text_names, written_out
 from .steps import Pause, Schedule, ScheduleError, ScheduleStep
 
 
@@ -25,13 +25,15 @@ def read_native_schedule(properties: object) -> Schedule:
     Raises:
         ScheduleError: If it has another strategy, or says something that is no value as documented, or that is known
             only when CloudFormation runs.
+        ValueError: If something in it holds itself, or it is much too large.
     """
+    properties = with_text_names(properties)
     configuration = mapping(dig(properties, "DeploymentConfiguration"))
     strategy = _known(configuration, "Strategy")
     if strategy not in facts.SHIFTING_STRATEGIES:
         raise ScheduleError(
-            f"Strategy must be {', '.join(facts.SHIFTING_STRATEGIES)} for traffic to move in steps, got {strategy!r} "
-            "(documented: NS5)"
+            f"Strategy must be {', '.join(facts.SHIFTING_STRATEGIES)} for traffic to move in steps, got "
+            f"{quoted(strategy)} (documented: NS5)"
         )
     bake = _minutes(configuration, "BakeTimeInMinutes", facts.DEFAULT_BAKE_MINUTES)
     hooks = tuple(_hooks(configuration))
@@ -118,7 +120,9 @@ def _hooks(configuration: Mapping[str, Any]) -> Iterator[_Hook]:
         stages = frozenset(map(str, sequence(_known(mapping(hook), "LifecycleStages", where))))
         kind = _known(mapping(hook), "TargetType", where) or facts.HOOK_TARGET_TYPES[0]
         if kind not in facts.HOOK_TARGET_TYPES:
-            raise ScheduleError(f"{where}.TargetType must be AWS_LAMBDA or PAUSE, got {kind!r} (documented: NS19)")
+            raise ScheduleError(
+                f"{where}.TargetType must be AWS_LAMBDA or PAUSE, got {quoted(kind)} (documented: NS19)"
+            )
         pause = None
         if kind == facts.PAUSE:
             limit = mapping(_known(mapping(hook), "TimeoutConfiguration", where))
@@ -172,14 +176,16 @@ def _known(values: Mapping[str, Any], name: str, where: str = "") -> Any:
 def _minutes(values: Mapping[str, Any], name: str, default: int) -> int:
     value = _number(values, name, default)
     if value != int(value) or value < 0:
-        raise ScheduleError(f"{name} must be 0 or more whole minutes, got {values[name]!r}")
+        raise ScheduleError(f"{name} must be 0 or more whole minutes, got {quoted(values[name])}")
     return int(value)
 
 
 def _percent(values: Mapping[str, Any], name: str, default: float, least: float) -> Decimal:
     value = _number(values, name, default)
     if not Decimal(str(least)) <= value <= 100:
-        raise ScheduleError(f"{name} must be {least:g} to 100 percent, got {values[name]!r} (documented: NS7, NS9)")
+        raise ScheduleError(
+            f"{name} must be {least:g} to 100 percent, got {quoted(values[name])} (documented: NS7, NS9)"
+        )
     return value
 
 
@@ -195,5 +201,5 @@ def _number(values: Mapping[str, Any], name: str, default: float) -> Decimal:
         if not number.is_finite() or abs(number) > 1_000_000:
             raise ValueError
     except (ArithmeticError, ValueError):
-        raise ScheduleError(f"{name} must be a number, got {value!r}") from None
+        raise ScheduleError(f"{name} must be a number, got {quoted(value)}") from None
     return number

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ..colour import Colour
 from ..hiding import MASK
 from ..model import Template
+from ..values import with_text_names
 from .comparison import Comparison
 from .faults import with_faults
 from .outcome import decide
@@ -79,9 +80,12 @@ def predict(
 
     Values of parameters that either template declares with NoEcho, and of environment variables, are compared, and not
     told: the prediction has ``****`` for them.
+
+    Raises:
+        ValueError: If something in a template holds itself, or it is much too large.
     """
-    given, pseudo = without_pseudo_parameters(new_parameters or {})
-    stack = {**(deployed_parameters or {}), **pseudo}
+    given, pseudo = without_pseudo_parameters(with_text_names({**(new_parameters or {})}))
+    stack = {**with_text_names({**(deployed_parameters or {})}), **pseudo}
     update = Comparison(Template(deployed), Template(new), stack, given)
     tags = changed_tags(deployed_tags, new_tags)
     live = _Live(live_colour, live_weights or {})

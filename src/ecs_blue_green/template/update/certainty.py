@@ -19,6 +19,8 @@ Resources = Mapping[str, Resource]
 _ORDERED = {"Command", "EntryPoint", "EnvironmentFiles", "MountPoints"}
 # Functions that give another text for every other argument, beside texts that are put together.
 _ONE_TO_ONE = {"Fn::Base64", "Fn::ToJsonString"}
+# What is another value whenever an argument is.
+_PASSING = {"Ref", "Fn::GetAtt", "Fn::Join", *_ONE_TO_ONE}
 _DYNAMIC_REFERENCE = re.compile(r"(\{\{resolve:[^}]*\}\})")
 # Functions within each other are looked into so deep; beyond, nothing is certain.
 _DEEPEST = 20
@@ -41,7 +43,7 @@ def passes_on(value: Any) -> bool:
     waiting = [value]
     for node in waiting:
         if isinstance(node, dict):
-            if is_function(node) and not node.keys() & {"Ref", "Fn::GetAtt", "Fn::Join", *_ONE_TO_ONE}:
+            if is_function(node) and _PASSING.isdisjoint(node):
                 return False
             waiting += node.values()
         elif isinstance(node, list):

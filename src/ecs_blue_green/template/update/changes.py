@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -47,16 +47,28 @@ class Draft:
         self._causes: dict[tuple[str, Path], dict[Cause, None]] = {}
         self._strongest: Replacement = "never"
 
-    def add(self, path: Path, change: PropertyChange) -> None:
-        """Add a value, or a further cause of a value that changes anyway."""
+    def add(
+        self, path: Path, change: PropertyChange, replacement: Replacement, certain: bool, causes: Iterable[Cause]
+    ) -> None:
+        """Add a value, or further causes of a value that changes anyway.
+
+        Args:
+            path: Where it is.
+            change: Its change, of which the rest counts if it is the first one in its place.
+            replacement: Whether that replaces the resource.
+            certain: Whether the value changes for certain, if there is the resource.
+            causes: Why it changes.
+        """
         key = (change.attribute, path)
         known = self.properties.get(key)
-        replacement = strongest([known.replacement if known else "never", change.replacement])
-        certain = (change.certain and self.exists) or (known is not None and known.certain)
+        certain = certain and self.exists
+        if known is not None:
+            replacement = strongest([known.replacement, replacement])
+            certain = certain or known.certain
         if known is None or (known.replacement, known.certain) != (replacement, certain):
             self.properties[key] = replace(known or change, replacement=replacement, certain=certain, causes=())
             self._strongest = strongest([self._strongest, replacement])
-        self._causes.setdefault(key, {}).update(dict.fromkeys(change.causes))
+        self._causes.setdefault(key, {}).update(dict.fromkeys(causes))
 
     @property
     def replacement(self) -> Replacement | None:
@@ -141,19 +153,17 @@ def _modified(old: Evaluation, new: Evaluation, id: str, causes: _Causes) -> Dra
                 type = draft.resource.type
                 replacement = replacement_of(type, difference.path, difference.old, difference.new)
             is_known = attribute not in {"Condition", "Fn::Transform"}
-            draft.add(
-                difference.path,
-                PropertyChange(
-                    attribute=attribute,
-                    path=written(difference.path, told[0 if difference.new is None else 1]),
-                    replacement=replacement,
-                    certain=is_known and is_certain(difference, causes.resources),
-                    causes=causes.of(before, after, difference),
-                    old=former,
-                    new=latter,
-                    reordered=difference.is_reordered,
-                ),
+            change = PropertyChange(
+                attribute=attribute,
+                path=written(difference.path, told[0 if difference.new is None else 1]),
+                replacement=replacement,
+                certain=is_known and is_certain(difference, causes.resources),
+                causes=causes.of(before, after, difference),
+                old=former,
+                new=latter,
+                reordered=difference.is_reordered,
             )
+            draft.add(difference.path, change, replacement, change.certain, change.causes)
     return draft
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from ..hiding import at
 from ..model import Resource
@@ -26,17 +26,24 @@ _ANY = "?"
 _REF = frozenset({REF})
 
 
-class _Reference(NamedTuple):
-    """A value of a resource that refers to another one, by ``Ref`` or to attributes; and what is told of it."""
+class _Place(NamedTuple):
+    """A value of a resource that refers to others; and its change, without what that depends on in these."""
 
     source: Resource
     path: Path
-    value: Any
-    place: str
-    told: Any
-    attributes: frozenset[str]
     passes_on: bool
+    change: PropertyChange
+
+
+# By the logical id that they refer to, the places with the attributes that they refer to; ``Ref`` is one.
+_Places = defaultdict[str, list[tuple[_Place, frozenset[str]]]]
+
+
+class _Effect(NamedTuple):
+    """What a change makes of a value that refers to its resource: how it replaces, and whether it changes that."""
+
     replacement: Replacement
+    certain: bool
 
 
 def add_consequences(old: Evaluation, new: Evaluation, found: dict[str, Draft]) -> None:
@@ -55,15 +62,16 @@ def add_consequences(old: Evaluation, new: Evaluation, found: dict[str, Draft]) 
         id = next(iter(waiting))
         del waiting[id]
         target = _Target(found[id])
-        for reference in referring.to(id):
-            change = _consequence(target, reference)
-            if change is None:
+        for place, attributes in referring.to(id):
+            effect = target.effect_on(attributes)
+            if effect is None:
                 continue
-            source = reference.source
+            source = place.source
             draft = found.setdefault(source.id, Draft(source, "modify", surely_exists(source.id, old, new)))
             before = draft.replacement, len(draft.properties)
             if draft.action == "modify":
-                draft.add(reference.path, change)
+                replacement = when_referring(place.change.replacement, effect.replacement)
+                draft.add(place.path, place.change, replacement, effect.certain and place.passes_on, (target.cause,))
             if before != (draft.replacement, len(draft.properties)):
                 waiting[source.id] = None
 
@@ -88,6 +96,24 @@ class _Target:
         )
         kind: Literal["update", "replacement"] = "update" if self.replacement == "never" else "replacement"
         self.cause = Cause(kind=kind, name=draft.resource.id)
+        self._effects: dict[frozenset[str], _Effect | None] = {}
+
+    def effect_on(self, attributes: frozenset[str]) -> _Effect | None:
+        """Tell how a value changes that refers to some attributes; None if it doesn't."""
+        if attributes not in self._effects:
+            self._effects[attributes] = self._effect_on(attributes)
+        return self._effects[attributes]
+
+    def _effect_on(self, attributes: frozenset[str]) -> _Effect | None:
+        if self.replacement is None:
+            return None
+        is_update = self.replacement == "never"
+        becomes = after_update if is_update else after_replacement
+        effect = strongest(becomes(self.resource, attribute, self.changed) for attribute in attributes)
+        if effect == "stays":
+            return None
+        is_certain = not self.certain.isdisjoint(attributes) if is_update else self.is_replaced_for_certain
+        return _Effect("always" if is_update else self.replacement, effect == "changes" and is_certain)
 
 
 class _Referring:
@@ -100,23 +126,24 @@ class _Referring:
             for name, value in new.template.resources[id].properties.items():
                 for target in references(value):
                     self._places[target].append((id, name))
-        self._found: dict[tuple[str, str], defaultdict[str, list[_Reference]]] = {}
+        self._found: dict[tuple[str, str], _Places] = {}
 
-    def to(self, target: str) -> Iterator[_Reference]:
-        """List the values that refer to a resource."""
+    def to(self, target: str) -> Iterator[tuple[_Place, frozenset[str]]]:
+        """List the values that refer to a resource, with the attributes that they refer to."""
         for place in self._places[target]:
             if place not in self._found:
                 self._found[place] = _references(self._new, *place)
             yield from self._found[place][target]
 
 
-def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_Reference]]:
+def _references(new: Evaluation, id: str, name: str) -> _Places:
     """List the values in a property that refer to resources, by the logical id that they refer to."""
     source = new.template.resources[id]
-    found: defaultdict[str, list[_Reference]] = defaultdict(list)
+    found: _Places = defaultdict(list)
     body = {name: source.properties[name]}
-    told = new.told(id, "Properties", body)
-    for path, value in leaves(new.evaluate(body)):
+    known = new.evaluate(body)
+    told = new.told(id, "Properties", body, known)
+    for path, value in leaves(known):
         if not is_function(value):
             continue
         attributes: defaultdict[str, set[str]] = defaultdict(set)
@@ -126,48 +153,22 @@ def _references(new: Evaluation, id: str, name: str) -> defaultdict[str, list[_R
                 attributes[text(target)].add(attribute if isinstance(attribute, str) else _ANY)
             elif function == "Ref":
                 attributes[text(argument)].add(REF)
-        certain, own = passes_on(value), replacement_of(source.type, path, value)
+        shown = at(told, path)
+        change = PropertyChange(
+            attribute="Properties",
+            path=written(path, told),
+            replacement=replacement_of(source.type, path, value),
+            certain=False,
+            causes=(),
+            old=shown,
+            new=shown,
+        )
+        place = _Place(source, path, passes_on(value), change)
         for target in references(value):
             given = attributes[target]
-            found[target].append(
-                _Reference(
-                    source,
-                    path,
-                    value,
-                    written(path, told),
-                    at(told, path),
-                    # Most are by Ref alone, and share one set.
-                    frozenset(given) if given - _REF else _REF,
-                    certain,
-                    own,
-                )
-            )
+            # Most are by Ref alone, and share one set.
+            found[target].append((place, frozenset(given) if given - _REF else _REF))
     return found
-
-
-def _consequence(target: _Target, reference: _Reference) -> PropertyChange | None:
-    """Tell how a value changes with what it refers to; None if it doesn't."""
-    replaced = target.replacement
-    if replaced is None:
-        return None
-    becomes = after_update if replaced == "never" else after_replacement
-    effect = strongest(becomes(target.resource, attribute, target.changed) for attribute in reference.attributes)
-    if effect == "stays":
-        return None
-    if replaced == "never":
-        is_certain = not target.certain.isdisjoint(reference.attributes)
-    else:
-        is_certain = target.is_replaced_for_certain
-    certain = effect == "changes" and is_certain and reference.passes_on
-    return PropertyChange(
-        attribute="Properties",
-        path=reference.place,
-        replacement=when_referring(reference.replacement, "always" if replaced == "never" else replaced),
-        certain=certain,
-        causes=(target.cause,),
-        old=reference.told,
-        new=reference.told,
-    )
 
 
 def kinds_of(drafts: Mapping[str, Draft], application: Iterable[str]) -> dict[str, Kind]:

@@ -57,7 +57,7 @@ class Evaluation:
         """Work out the functions in a value of the template."""
         return evaluate(value, self.scope)
 
-    def told(self, id: str, attribute: str, value: Any) -> Any:
+    def told(self, id: str, attribute: str, value: Any, known: Any = None) -> Any:
         """Give what people and programs may see of a value of a resource, with what is known put in.
 
         It is worked out without the hidden parameters, so that nothing of them can be in it, whatever functions make of
@@ -67,12 +67,15 @@ class Evaluation:
             id: The resource's logical id.
             attribute: The attribute that it is in.
             value: The attribute, or a part of it, as the template has it.
+            known: The same with its functions worked out, if that has been done.
         """
         if attribute == "Condition":
             value = self.told_scope.conditions.get(text(self.template.resources[id].body.get(attribute)), True)
+        elif known is not None and self.told_scope is self.scope:
+            value = known
         else:
             value = evaluate(value, self.told_scope)
-        return without_environment(without_parameters(value, self.hidden))
+        return without_environment(without_parameters(value, self.hidden) if self.hidden else value)
 
     @cached_property
     def told_scope(self) -> Scope:

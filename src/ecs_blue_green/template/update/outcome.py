@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..colour import Colour
 from ..model import PRIMARY_TASK_SET, TRANSFORM
-from ..values import dig, same
+from ..values import dig, quoted, same
 from .changes import UPDATING_ATTRIBUTES
 from .comparison import Comparison, hook_and_transform
 from .native import decide_native
@@ -73,8 +73,8 @@ def _disallowed(update: Comparison) -> Decision | None:
         if constraint := broken_constraint(new[name], value):
             # What a hidden parameter may be tells of what it is.
             hides = name in update.hidden
-            given = "its value" if hides else repr(value)
-            allowed = "" if hides else f" ({dig(new[name], constraint)!r})"
+            given = "its value" if hides else quoted(value)
+            allowed = "" if hides else f" ({quoted(dig(new[name], constraint))})"
             reasons.append(
                 f"Parameter {name}: {given} is not allowed by its {constraint} in the new template{allowed}, so that "
                 "CloudFormation refuses the update (documented: U8)."
@@ -202,7 +202,7 @@ def _why_perhaps(change: Change, part: PropertyChange) -> str:
     if part.replacement != "always":
         return f"Whether a change of {what} replaces it is not known."
     return (
-        f"{what} changes, but not its text in the template: {', '.join(map(str, part.causes))}. A replacement "
+        f"{what} changes, but not its text in the template: {listed(map(str, part.causes))}. A replacement "
         "starts a green deployment (documented: L1). One application starts its deployments with another value of its "
         "image parameter (reported: E2). Others report that none starts with the image's tag in a parameter (reported: "
         "P3)."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,6 +16,9 @@ _SSM = "AWS::SSM::Parameter::Value<"
 _MASK = "****"
 # What patterns of Java have, and Python reads in another way.
 _JAVA = ("&&", "[[", "--", "||", "~~")
+
+# A pattern is not tried if that may take more than two to the power of this.
+_MOST_DOUBLINGS = 22
 
 Values = Mapping[str, Any]
 
@@ -159,12 +163,26 @@ def _outside(body: Mapping[str, Any], what: str, measures: Iterator[float | None
 
 
 def _matches(pattern: object, value: str) -> bool:
-    if not isinstance(pattern, str) or any(part in pattern for part in _JAVA):
+    """Tell whether a value matches a pattern; it does where that can't be told, or takes too long to tell."""
+    if not isinstance(pattern, str) or any(part in pattern for part in _JAVA) or _is_costly(pattern, len(value)):
         return True
     try:
         return re.fullmatch(pattern, value, re.ASCII) is not None
     except (re.error, OverflowError, RecursionError):
         return True
+
+
+def _is_costly(pattern: str, length: int) -> bool:
+    """Tell whether a pattern may take too long to try: there is no end to what some take, such as ``(a+)+b``.
+
+    At worst each repetition multiplies the tries by the value's length, a repeated group doubles them with each
+    character, and each choice doubles them.
+    """
+    repetitions = len(re.findall(r"[*+]|\{\d*,", pattern))
+    has_repeated_group = re.search(r"\)[*+{]", pattern) is not None
+    choices = pattern.count("|") + pattern.count("?")
+    powers = math.log2(max(length, 1)) * repetitions
+    return max(powers, length if has_repeated_group else 0, choices) > _MOST_DOUBLINGS
 
 
 def _number(value: str | None) -> float | None:
