@@ -285,7 +285,7 @@ HOOK_ENGINE = arguments(
 def shared(draw: st.DrawFn) -> Arguments:
     """Draw arguments that fit together, of those that a service of either engine has."""
     ports = draw(PORTS)
-    given = draw(NETWORKS) | draw(TASKS) | draw(OTHERS)
+    given: Arguments = draw(NETWORKS) | draw(TASKS) | draw(OTHERS)
     given["production_listener"] = draw(listeners(ports[0], ports[1]))
     if draw(st.booleans()):
         given["test_listener"] = draw(listeners(ports[2], ports[3]))
