@@ -75,7 +75,7 @@ def test_links_within_a_folder_are_followed_and_those_out_of_it_are_not(tmp_path
     (folder / "assembly-Prod").mkdir(parents=True)
     write(folder / "Shop.template.json", CLEAN)
     (folder / "assembly-Prod/Same.template.json").symlink_to("../Shop.template.json")
-    assert invoke("lint", str(folder)).stderr == "1 template, 1 with a blue/green hook: no findings\n"
+    assert invoke("lint", str(folder)).stderr == "1 template, 1 with blue/green deployments: no findings\n"
     write(tmp_path / "secret.json", CLEAN)
     (folder / "Out.template.json").symlink_to(tmp_path / "secret.json")
     assert f"{folder}/Out.template.json: is outside of the folder" in error("lint", str(folder))

@@ -56,7 +56,7 @@ def predict(*arguments: str | Path) -> tuple[int, dict[str, Any]]:
     return result.exit_code, json.loads(result.stdout)
 
 
-def test_another_image_is_a_green_deployment_of_both_stages(assemblies: Path) -> None:
+def test_another_image_is_a_deployment_of_every_stage(assemblies: Path) -> None:
     code, predicted = predict("--deployed", assemblies / "v1", assemblies / "v2")
     assert (code, predicted["outcome"]) == (0, "green-deployment")
     assert {Path(one["name"]).name: one["outcome"] for one in predicted["predictions"]} == {
@@ -64,6 +64,7 @@ def test_another_image_is_a_green_deployment_of_both_stages(assemblies: Path) ->
         "TriviaBackendHooksProd.template.json": "no-change",
         "TriviaBackendTest.template.json": "green-deployment",
         "TriviaBackendProd.template.json": "green-deployment",
+        "TriviaBackendNative.template.json": "native-deployment",
     }
 
 

@@ -439,7 +439,7 @@ def test_nothing_is_too_deep() -> None:
     parts = good()
     for places_with_anything in (parts.settings, parts.routing, *(parts.of(id) for id in parts.resources)):
         for name in places_with_anything:
-            places_with_anything[name] = nested(5000, 1)
+            places_with_anything[name] = nested(2000, 1)
     assert "hook-schema" in rules_of(lint(parts.template))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..checks.mistakes import Mistakes
 from ..checks.tokens import is_number_token
+from ..template import hook_facts
 from ..template import native_facts as facts
 
 if TYPE_CHECKING:
@@ -116,11 +117,11 @@ class Strategy:
         return self.name != facts.ROLLING
 
 
-# What stands for the hook's traffic routing.
+# What stands for the hook's traffic routing, whose classes have the names of its types.
 _OF_THE_HOOK = {
-    "AllAtOnce": "use BlueGreen()",
-    "TimeBasedCanary": "use Canary(percentage=…, canary_bake_time=…)",
-    "TimeBasedLinear": "use Linear(step_percentage=…, step_bake_time=…)",
+    hook_facts.ALL_AT_ONCE: "use BlueGreen()",
+    hook_facts.CANARY: "use Canary(percentage=…, canary_bake_time=…)",
+    hook_facts.LINEAR: "use Linear(step_percentage=…, step_bake_time=…)",
 }
 
 

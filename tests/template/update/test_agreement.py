@@ -184,5 +184,5 @@ def test_generated_updates_agree_or_are_explained(pairs: list[Pair], answers: li
             reason = explain(id, change, answer.get(id, {}), pair[1], {*found} - {id})
             assert reason, (id, change, answer.get(id))
             reasons[reason] += 1
-    assert set(reasons) == {PROPERTY, VALUES, WITHIN, FOLLOWS, PERHAPS}
+    assert {PROPERTY, VALUES, FOLLOWS, PERHAPS} <= set(reasons) <= {PROPERTY, VALUES, WITHIN, FOLLOWS, PERHAPS}
     assert replaced > 3 * reasons.total()

@@ -146,6 +146,11 @@ def _broken(update: Comparison, steps: tuple[Step, ...], stack: Mapping[str, Any
         comparison = Comparison(before, after, parameters, step.parameters, update.hidden)
         found = _predict(comparison, live, [*(step.tags or ())], lint)
         if found.outcome != step.outcome:
-            return f"step {number} would be {found.outcome}. {' '.join(found.reasons)}"
+            return f"step {number} would be {found.outcome}. {' '.join(map(_ended, found.reasons))}"
         before, parameters = after, parameters | dict(step.parameters)
     return ""
+
+
+def _ended(reason: str) -> str:
+    """End a sentence, which a finding of `lint` need not be."""
+    return reason if reason.endswith(".") else f"{reason}."

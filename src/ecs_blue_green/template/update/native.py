@@ -36,6 +36,8 @@ _QUIET = {
     "PropagateTags",
     "Tags",
 }
+_LOOK = "Create a change set: it tells what CloudFormation would change, and whether it would replace the service."
+_TRY = "Try it on a copy of the stack."
 _GRAVEST: Sequence[Outcome] = ("refused", "outage", "unknown", "native-deployment", "in-place-update")
 
 
@@ -145,7 +147,7 @@ def _changed(update: Comparison, change: Change, service: Resource, live: LiveWe
     replacing = [part for part in parts if part.replacement == "always"]
     if replacing:
         found = _replaced(update, change, [*dict.fromkeys(map(top_name, replacing))])
-        yield found if any(part.certain for part in replacing) else found._replace(outcome="unknown")
+        yield found if any(part.certain for part in replacing) else found._replace(outcome="unknown", advice=_LOOK)
     if perhaps := [*dict.fromkeys(top_name(part) for part in parts if part.replacement == "conditionally")]:
         yield Decision(
             "unknown",
@@ -153,14 +155,14 @@ def _changed(update: Comparison, change: Change, service: Resource, live: LiveWe
                 f"A change of {listed(perhaps)} may replace the service {id}: AWS's schema says that it sometimes does "
                 "(documented and contradicted: NS2, NS3)."
             ],
-            "Create a change set: it tells whether the service is replaced.",
+            _LOOK,
         )
     known = _DEPLOYING | _QUIET
     others = sorted(
         {top_name(part) for part in parts if part.replacement in {"never", "unknown"} and top_name(part) not in known}
     )
     if others:
-        yield Decision("unknown", [*_not_known(id, others)])
+        yield Decision("unknown", [*_not_known(id, others)], _TRY)
     deploying = [part for part in parts if top_name(part) in _DEPLOYING]
     if any(part.certain for part in deploying):
         yield from _deployment(update, service, deploying, parts, live)
@@ -170,7 +172,7 @@ def _changed(update: Comparison, change: Change, service: Resource, live: LiveWe
             f"Whether {paths} of {id} {verb({part.path for part in deploying}, 'changes', 'change')} is known to "
             "CloudFormation only. If so, ECS deploys the service (documented: NB1)."
         )
-        yield Decision("unknown", [reason])
+        yield Decision("unknown", [reason], _LOOK)
     elif not others and parts:
         yield _quiet(id, parts)
 

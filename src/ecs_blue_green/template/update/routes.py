@@ -14,6 +14,7 @@ from .prediction import Change, Decision, listed, top_name
 # of the listener) that sends production traffic to them.
 LiveWeights = Mapping[str, Mapping[str, float]]
 
+_TRY = "Try it on a copy of the stack."
 _NEXT = "Start a deployment without this change first, by a new image or ForceNewDeployment, and predict again."
 
 
@@ -41,7 +42,7 @@ def _written(update: Comparison, change: Change, weights: Mapping[str, float]) -
     made = next((one for one in update.changes if one.logical_id == serving and one.replacement == "always"), None)
     writes = f"A change of {route} writes the template's weights"
     if not serving:
-        yield Decision("unknown", [f"{writes}. To which target group that sends is not known (inferred: NL7)."])
+        yield Decision("unknown", [f"{writes}. To which target group that sends is not known (inferred: NL7)."], _TRY)
     elif made and made.certain and change.certain:
         reason = (
             f"{writes}, and {serving}, to which they send all production traffic, is replaced: the new one has no "
