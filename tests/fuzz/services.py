@@ -2,7 +2,20 @@
 
 from hypothesis import strategies as st
 
-from tests.fuzz.source import FLAGS, Source, arguments, call, fixed, listed, minutes, number, one_of, seconds, written
+from tests.fuzz.source import (
+    FLAGS,
+    Arguments,
+    Source,
+    arguments,
+    call,
+    fixed,
+    listed,
+    minutes,
+    number,
+    one_of,
+    seconds,
+    written,
+)
 
 # Where the tasks run.
 
@@ -257,20 +270,22 @@ OTHERS = arguments(
     ),
     enable_execute_command=FLAGS,
     security_groups=GROUPS,
+    alarms=ALARMS,
+    alarm_actions=listed(ACTIONS, 0, 3),
+)
+HOOK_ENGINE = arguments(
     traffic_routing=ROUTINGS,
     termination_wait_time=minutes(0, 600) | st.just("Duration.minutes(number_token)"),
     lifecycle_hooks=HOOKS,
-    alarms=ALARMS,
     update_mode=one_of("UpdateMode.BLUE_GREEN", "UpdateMode.IN_PLACE", "None"),
-    alarm_actions=listed(ACTIONS, 0, 3),
 )
 
 
 @st.composite
-def services(draw: st.DrawFn) -> str:
-    """Draw a call of the service with arguments that fit together."""
+def shared(draw: st.DrawFn) -> Arguments:
+    """Draw arguments that fit together, of those that a service of either engine has."""
     ports = draw(PORTS)
-    given = draw(NETWORKS) | draw(TASKS) | draw(OTHERS)
+    given: Arguments = draw(NETWORKS) | draw(TASKS) | draw(OTHERS)
     given["production_listener"] = draw(listeners(ports[0], ports[1]))
     if draw(st.booleans()):
         given["test_listener"] = draw(listeners(ports[2], ports[3]))
@@ -282,4 +297,10 @@ def services(draw: st.DrawFn) -> str:
         # It can't depend on this stack, which depends on it.
         given |= {"production_listener": "HttpListener()", "security_groups": "[imported_group]"}
         given.pop("test_listener", None)
-    return written("EcsBlueGreenService", given, "stack", "'Service'")
+    return given
+
+
+@st.composite
+def services(draw: st.DrawFn) -> str:
+    """Draw a call of the service that the hook deploys."""
+    return written("EcsBlueGreenService", draw(shared()) | draw(HOOK_ENGINE), "stack", "'Service'")

@@ -22,6 +22,7 @@ from ecs_blue_green.testing import template_of
 from ecs_blue_green.validation import PLUGIN_NAME
 from tests.fuzz import hooks
 from tests.fuzz.mistakes import changed
+from tests.fuzz.native import native_services
 from tests.fuzz.networks import not_empty
 from tests.fuzz.outcomes import is_accepted, read
 from tests.fuzz.services import services
@@ -32,6 +33,7 @@ from tests.support import INIT_FLAGS, STRICT, accept_token_ports
 CALLS = st.one_of(services(), services(), services(), services(), hooks.FUNCTIONS, hooks.ROLES)
 CONSTRUCTS = [
     ecs_blue_green.EcsBlueGreenService,
+    ecs_blue_green.EcsNativeBlueGreenService,
     ecs_blue_green.LifecycleHookFunction,
     ecs_blue_green.CodeDeployHookRole,
 ]
@@ -92,8 +94,8 @@ def test_every_argument_is_given() -> None:
         (kind.__name__, name) for kind in CONSTRUCTS for name in inspect.signature(vars(kind)["__init__"]).parameters
     }
 
-    @settings(max_examples=400)
-    @given(CALLS)
+    @settings(max_examples=600)
+    @given(CALLS | native_services())
     def look(source: str) -> None:
         kind, _, given = source.partition("(")
         missing.difference_update({(kind, name) for name in re.findall(r"(\w+)=", given)})
@@ -105,6 +107,16 @@ def test_every_argument_is_given() -> None:
 @settings(max_examples=settings().max_examples // 2)
 @given(CALLS)
 def test_right_call_makes_a_template_without_findings(source: str) -> None:
+    assert_right(source)
+
+
+@settings(max_examples=settings().max_examples // 8)
+@given(native_services())
+def test_right_native_call_makes_a_template_without_findings(source: str) -> None:
+    assert_right(source)
+
+
+def assert_right(source: str) -> None:
     with an_app() as app:
         things = things_in(app)
         call = read(source, things)
@@ -115,6 +127,16 @@ def test_right_call_makes_a_template_without_findings(source: str) -> None:
 
 @given(changed(CALLS))
 def test_changed_call_is_refused_for_an_argument_or_makes_a_template_without_findings(source: str) -> None:
+    assert_refused_or_right(source)
+
+
+@settings(max_examples=settings().max_examples // 8)
+@given(changed(native_services()))
+def test_changed_native_call_is_refused_for_an_argument_or_makes_a_template_without_findings(source: str) -> None:
+    assert_refused_or_right(source)
+
+
+def assert_refused_or_right(source: str) -> None:
     with an_app() as app:
         things = things_in(app)
         call = read(source, things)

@@ -151,6 +151,12 @@ class Template:
         self.parameters = self._defaults() if parameters is None else with_text_names({**parameters})
         self._known: dict[str, Resource] = {}
 
+    def with_parameters(self, parameters: Mapping[str, Any]) -> Template:
+        """Give the same template with other values of its parameters."""
+        other = Template({}, nested=self.nested, parameters=parameters)
+        other.source = self.source  # whose names were looked at already
+        return other
+
     def _defaults(self) -> dict[str, Any]:
         """Give the parameters' defaults; one that names a parameter of Systems Manager is not its value."""
         declared = {name: mapping(body) for name, body in self.section("Parameters").items()}

@@ -67,6 +67,11 @@ def quoted(value: object) -> str:
         return "what can't be written"
 
 
+# Types of Python's that hold nothing else, and that names of JSON have: this reads whole templates.
+_TEXT = {str}
+_LEAVES = {str, int, float, bool, type(None)}
+
+
 def with_text_names(value: object) -> Any:
     """Give a value in which all names are texts, as in JSON: in Python a name can be anything that can be hashed.
 
@@ -80,10 +85,10 @@ def with_text_names(value: object) -> Any:
         if len(waiting) > _MOST_NODES:
             raise ValueError(f"this is no template: an object holds itself, or there are more than {_MOST_NODES:,}")
         if isinstance(node, dict):
-            is_right = is_right and all(isinstance(name, str) for name in node)
-            waiting += [part for part in node.values() if isinstance(part, (dict, list))]
+            is_right = is_right and _TEXT.issuperset(map(type, node))
+            waiting += [part for part in node.values() if type(part) not in _LEAVES]
         elif isinstance(node, list):
-            waiting += [part for part in node if isinstance(part, (dict, list))]
+            waiting += [part for part in node if type(part) not in _LEAVES]
     if is_right:
         return value
     made: dict[int, Any] = {}

@@ -55,7 +55,11 @@ def lint(template: object, *, nested: bool = False, parameters: Mapping[str, Any
     Raises:
         ValueError: If something in it holds itself, or it is much too large.
     """
-    view = Template(template, nested=nested, parameters=parameters)
+    return findings_of(Template(template, nested=nested, parameters=parameters))
+
+
+def findings_of(view: Template) -> list[Finding]:
+    """Find the same in a template that is read already."""
     findings = {
         finding
         for family in _FAMILIES

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..findings import Finding
-from ..rules import RULES, lint
+from ..rules import RULES, findings_of
 from .comparison import Comparison
 from .prediction import Prediction
 
@@ -26,8 +26,8 @@ def with_faults(prediction: Prediction, update: Comparison) -> Prediction:
     """
     old, new = update.old, update.new
     # Without the hidden parameters, for findings tell of the values that they read.
-    found = lint(new.template.source, parameters=new.told_scope.parameters)
-    known = {*lint(old.template.source, parameters=old.told_scope.parameters)} if found else set()
+    found = findings_of(new.template.with_parameters(new.told_scope.parameters))
+    known = {*findings_of(old.template.with_parameters(old.told_scope.parameters))} if found else set()
     if prediction.outcome == "no-change":  # nothing is deployed: only what is new is news
         found = [finding for finding in found if finding not in known]
     errors = [finding for finding in found if finding.severity == "error" and _refuses(finding, prediction, update)]

@@ -125,8 +125,8 @@ def native_pause_timeout(service: NativeService) -> Found:
         yield (
             service.id,
             f"CloudFormation may give up on a deployment that people let wait: its pauses and other waits may add up "
-            f"to {total / 60:.1f} hours, and CloudFormation allows for {LONGEST_BAKING_MINUTES // 60}. Shorten "
-            "TimeoutInMinutes, or take a pause out.",
+            f"to {total:g} minutes, and CloudFormation allows for {LONGEST_BAKING_MINUTES}. Shorten TimeoutInMinutes, "
+            "or take a pause out.",
         )
 
 
