@@ -3,6 +3,7 @@
 ``--hypothesis-profile=hunt`` tries many templates, and other ones each time.
 """
 
+import copy
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -33,6 +34,14 @@ def in_resource(value: Any) -> tuple[Template, Template]:
     return SOURCES[0], SOURCES[0] | {"Resources": resources}
 
 
+def in_image(value: Any) -> tuple[Template, Template]:
+    """The first source, with a value as the image: a resource that changes is worked out, and a new one is not."""
+    resources = copy.deepcopy(SOURCES[0]["Resources"])
+    (task,) = (body for body in resources.values() if body["Type"] == "AWS::ECS::TaskDefinition")
+    task["Properties"]["ContainerDefinitions"][0]["Image"] = value
+    return SOURCES[0], SOURCES[0] | {"Resources": resources}
+
+
 def with_default(value: Any) -> tuple[Template, Template]:
     """The first source, with another default of a parameter of which only one value is allowed."""
     declaration = {"Type": "String", "Default": value, "AllowedValues": ["prod"]}
@@ -42,6 +51,8 @@ def with_default(value: Any) -> tuple[Template, Template]:
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # long numbers are the point of it
 @given(changed(OF_PYTHON))
 @example(in_resource({"Fn::Sub": []}))
+@example(in_image({"Fn::Sub": []}))
+@example(in_image({"Fn::Sub": [[]]}))
 @example(in_resource({"Fn::Sub": [1, None]}))
 @example(in_resource({"Fn::Base64": "text"}))
 @example(in_resource({"Fn::Base64": "\ud800"}))

@@ -117,7 +117,7 @@ def _join(argument: Any, scope: Scope) -> Any:
 
 
 def _sub(argument: Any, scope: Scope) -> Any:
-    template, variables = (*sequence(argument), {})[:2] if isinstance(argument, list) else (argument, {})
+    template, variables = (*argument, None, None)[:2] if isinstance(argument, list) else (argument, None)
     if not isinstance(template, str):
         return None
     return _joined(
