@@ -58,6 +58,7 @@ def parameter(name: str, **more: Any) -> Edit:
         (configure(Strategy="ROLLING", CanaryConfiguration=None), "in-place-update", "NB2"),
         (put(SERVICE, CapacityProviderStrategy=[{"CapacityProvider": "FARGATE"}]), "unknown", "NB3"),
         (put(SERVICE, DeploymentController={"Type": "ECS"}), "unknown", "NB3"),
+        (put(SERVICE, DeploymentController={"Type": "EXTERNAL"}), "refused", "NM6"),
         (put(SERVICE, AvailabilityZoneRebalancing="ENABLED"), "unknown", "NB3"),
         (put(SERVICE, Unheard=1), "unknown", None),
         (put(SERVICE, LaunchType="EC2"), "unknown", "NS3"),
@@ -67,7 +68,17 @@ def parameter(name: str, **more: Any) -> Edit:
     ],
     ids=[
         *("image", "platform version", "network", "nonce", "tags of the task definition", "desired count", "tags"),
-        *("bake time", "other strategy", "rolling", "capacity", "controller", "zones", "unheard of", "launch type"),
+        *(
+            "bake time",
+            "other strategy",
+            "rolling",
+            "capacity",
+            "controller",
+            "other controller",
+            "zones",
+            "unheard of",
+            "launch type",
+        ),
         *("cluster", "name", "service goes"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..model import SERVICE, Resource
-from ..native_facts import PRODUCTION_TRAFFIC_SHIFT, ROLLING
+from ..native_facts import DEPLOYMENT_CONTROLLER, PRODUCTION_TRAFFIC_SHIFT, ROLLING
 from ..schedule import ScheduleError, read_native_schedule
 from ..values import dig, is_function, text
 from .comparison import Comparison, hook_and_transform
@@ -196,6 +196,16 @@ def _changed(update: Comparison, change: Change, live: LiveWeights) -> Iterator[
     others = sorted(
         {top_name(part) for part in parts if part.replacement in {"never", "unknown"} and top_name(part) not in known}
     )
+    if "DeploymentController" in others and (controller := _given_up_to(update, id)):
+        others.remove("DeploymentController")
+        yield Decision(
+            "refused",
+            [
+                f"ECS does not give {id} up to another controller ({controller}) while the service has alarms, a "
+                "circuit breaker or a strategy other than ROLLING (documented: NM6)."
+            ],
+            "Deploy it first with the strategy ROLLING, and with alarms and circuit breaker written out as off.",
+        )
     if others:
         yield Decision("unknown", [*_not_known(id, others)], _TRY)
     deploying = [part for part in parts if top_name(part) in _DEPLOYING]
@@ -213,6 +223,15 @@ def _changed(update: Comparison, change: Change, live: LiveWeights) -> Iterator[
         yield Decision("unknown", [reason], _LOOK)
     elif parts and not (replacing or perhaps or others):
         yield _quiet(id, parts)
+
+
+def _given_up_to(update: Comparison, id: str) -> str:
+    """Name the controller that takes a service over which ECS deploys in steps until now; empty if none does."""
+    if id not in update.old.native_services:
+        return ""
+    properties = update.new.evaluate(update.new.template.resources[id].properties)
+    controller = text(dig(properties, "DeploymentController", "Type"))
+    return "" if controller == DEPLOYMENT_CONTROLLER else controller
 
 
 def _not_known(id: str, names: Sequence[str]) -> Iterator[str]:
