@@ -136,6 +136,16 @@ def test_hooks_and_pauses_stand_at_their_stages_and_every_step_has_words() -> No
     ]
 
 
+def test_pauses_at_one_stage_wait_side_by_side() -> None:
+    found = schedule(
+        LifecycleHooks=[
+            pause("POST_SCALE_UP", TimeoutInMinutes=60),
+            pause("POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", TimeoutInMinutes=90),
+        ]
+    )
+    assert found.pause_minutes == 90 + 90
+
+
 def test_without_a_test_rule_or_a_load_balancer() -> None:
     only_production = schedule(load_balancers=[{"AdvancedConfiguration": {"ProductionListenerRule": "rule"}}])
     assert {step.test for step in only_production.steps} == {None}

@@ -71,5 +71,10 @@ class Schedule:
 
     @property
     def pause_minutes(self) -> int:
-        """Minutes that all pauses take together at most."""
-        return sum(step.pause.minutes for step in self.steps if step.pause)
+        """Minutes that all pauses take together at most; those at one stage wait side by side (rule NH5)."""
+        longest: dict[tuple[str, int | None, float], int] = {}
+        for step in self.steps:
+            if step.pause:
+                stage = step.event, step.minute, step.production
+                longest[stage] = max(longest.get(stage, 0), step.pause.minutes)
+        return sum(longest.values())
