@@ -75,6 +75,6 @@ Exit codes of all commands:
 def ecs_blue_green() -> None:
     """Blue/green deployments of Amazon ECS services through CloudFormation: by CodeDeploy, or by ECS itself.
 
-    Works on CloudFormation templates with the AWS::CodeDeploy::BlueGreen hook, however they were made. `status`,
-    `watch`, `abort` and `continue` work with ECS's own deployments too.
+    Works on CloudFormation templates with the AWS::CodeDeploy::BlueGreen hook, or with services of strategy BLUE_GREEN,
+    LINEAR or CANARY, however they were made.
     """

@@ -41,7 +41,8 @@ Examples:
 \b
 Exit codes:
   0  the update will be accepted
-  1  it will be refused
+  1  it will be refused, or production traffic would go to a target group
+     without tasks
   2  that can't be told, or something can't be read or written, or the
      command line is wrong
 """,
@@ -115,7 +116,7 @@ def command(
     write_steps: str | None,
     no_lint: bool,
 ) -> None:
-    """Say what an update will do: a green deployment, an update in place, nothing, or fail.
+    """Say what an update will do: a deployment by CodeDeploy or by ECS, an update in place, nothing, or fail.
 
     NEW is the new template (JSON, or YAML with CloudFormation's short tags such as !Ref), a cdk.out folder, or - for
     standard input. It is compared with what is deployed: a template as it was submitted (the stage Original of

@@ -48,7 +48,7 @@ Examples:
 
 \b
 Exit codes:
-  0  the schedule of every hook was shown
+  0  the schedule of every hook and service was shown
   2  there is none, or one that can't be told, or something can't be read
      or written, or the command line is wrong
 """,
@@ -67,8 +67,8 @@ def command(context: click.Context, template: str, format: str, plot: str | None
     """Show when a green deployment moves how much traffic, and what a rollback means at each step.
 
     TEMPLATE is a template (JSON, or YAML with CloudFormation's short tags such as !Ref), a cdk.out folder with all its
-    templates and stages, or - for standard input. What the AWS::CodeDeploy::BlueGreen hook leaves out has its
-    documented default.
+    templates and stages, or - for standard input. What the AWS::CodeDeploy::BlueGreen hook, or a service
+    that ECS deploys in steps, leaves out has its documented default.
 
     Minutes count from when production traffic begins to move. Shares of traffic are those that the green tasks get.
     """
