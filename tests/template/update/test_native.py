@@ -316,6 +316,23 @@ def test_another_controller_without_a_strategy_is_not_known() -> None:
     assert "NM8" in prediction.reasons[0]
 
 
+@pytest.mark.parametrize("edit", [new_image, put(RULE, Priority=7)], ids=["image", "rule"])
+def test_rolling_with_two_target_groups_is_in_place_with_a_warning(edit: Edit) -> None:
+    prediction = update(edit, deployed=(configure(Strategy="ROLLING", CanaryConfiguration=None),))
+    assert prediction.outcome == "in-place-update"
+    (warning,) = (line for line in prediction.warnings if "NL7" in line)
+    assert warning.startswith("Service has two target groups")
+
+
+def test_rolling_says_nothing_of_what_does_not_concern_it() -> None:
+    def rolling_topic(template: Template) -> None:
+        template["Resources"]["Topic"] = {"Type": "AWS::SNS::Topic"}
+
+    rolling = configure(Strategy="ROLLING", CanaryConfiguration=None)
+    assert not [line for line in update(rolling_topic, deployed=(rolling,)).warnings if "NL7" in line]
+    assert not [line for line in update(new_image).warnings if "NL7" in line]
+
+
 def test_an_empty_list_turns_hooks_off() -> None:
     assert not [line for line in update(configure(LifecycleHooks=[])).warnings if "NE2" in line]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from ..colour import Colour
-from ..model import TRANSFORM
+from ..model import SERVICE, TRANSFORM
 from ..native_facts import STRATEGY_BLOCKS
-from ..values import dig, text
+from ..values import dig, mapping, sequence, text
 from .comparison import Comparison, hook_and_transform
 from .parameters import is_from_ssm
 from .prediction import Change, Prediction, ids, listed, top_name, verb
@@ -35,7 +35,17 @@ def warnings_of(update: Comparison, live: Colour | None) -> list[str]:
     if all(hook_and_transform(update.old.template)) and live != "blue":
         beware = [_switched_off, _listeners] if live is None else [_switched_off_from_green, _listeners_from_green]
         checks = [*beware, *checks]
-    checks = [*checks, _kept_on, _tagged_rules, _contradicted, _stage, _unknown_values, _systems_manager, _transforms]
+    checks = [
+        *checks,
+        _kept_on,
+        _rolling,
+        _tagged_rules,
+        _contradicted,
+        _stage,
+        _unknown_values,
+        _systems_manager,
+        _transforms,
+    ]
     return [warning for check in checks for warning in check(update)]
 
 
@@ -138,6 +148,23 @@ def _tagged_rules(update: Comparison) -> Iterator[str]:
             f"Whether a change of the tags of {ids(tagged)} also writes {verb(tagged, 'its', 'their')} weights is not "
             "known (NE11): with green live, that would send production traffic to a target group without tasks."
         )
+
+
+def _rolling(update: Comparison) -> Iterator[str]:
+    """Warn of services with two target groups whose strategy is ROLLING, as on the way to or from another one."""
+    native = {**update.old.native_services, **update.new.native_services}
+    for service in update.new.template.resources_of(SERVICE):
+        entries = sequence(service.properties.get("LoadBalancers"))
+        if service.id in native or not any("AdvancedConfiguration" in mapping(entry) for entry in entries):
+            continue
+        concerned = {service.id, *production_routes(service)}
+        changed = [change for change in update.changes if concerned & {change.logical_id, change.previous_id}]
+        if changed:
+            yield (
+                f"{service.id} has two target groups, and its strategy is not known to be one that moves traffic. If "
+                f"the alternate one is live, a change of {ids(changed)} may send production traffic to a target group "
+                "without tasks (inferred: NL7; reported: NE3). Look at the weights of its listener rule first."
+            )
 
 
 def _unseen(update: Comparison) -> Iterator[str]:
