@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from .functions import FUNCTIONS, Scope, evaluate
 from .model import Template
-from .values import is_function, is_hidden, mapping, nodes, text
+from .values import has_name, is_function, is_hidden, mapping, nodes, text
 
 # As CloudFormation writes the value of a parameter with NoEcho.
 MASK = "****"
@@ -46,7 +46,7 @@ def without_environment(value: Any) -> Any:
     Args:
         value: Anything of a template, in which the variables stand under the name of their property.
     """
-    if not any(name in ENVIRONMENTS for name, _ in nodes(value)):
+    if not has_name(value, *ENVIRONMENTS):
         return value
     root: dict[Any, Any] = {}
     waiting: list[tuple[Any, Any, Any, _Within]] = [(root, None, value, "")]

@@ -122,12 +122,13 @@ def written_out(value: object) -> str:
     return f"${{{name}}}" if name else text(value)
 
 
-def has_name(value: object, name: str) -> bool:
-    """Tell whether anything in a value, however deep, stands under a name."""
+def has_name(value: object, *names: str) -> bool:
+    """Tell whether anything in a value, however deep, stands under one of some names."""
+    wanted = {*names}
     waiting = [value]  # the loop of `nodes` again, without the pairs: this reads whole templates
     for node in waiting:
         if isinstance(node, dict):
-            if name in node:
+            if not wanted.isdisjoint(node):
                 return True
             waiting += node.values()
         elif isinstance(node, list):

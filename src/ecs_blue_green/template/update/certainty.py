@@ -43,7 +43,7 @@ def passes_on(value: Any) -> bool:
     waiting = [value]
     for node in waiting:
         if isinstance(node, dict):
-            if is_function(node) and _PASSING.isdisjoint(node):
+            if _PASSING.isdisjoint(node) and is_function(node):
                 return False
             waiting += node.values()
         elif isinstance(node, list):

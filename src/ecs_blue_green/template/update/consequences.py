@@ -147,12 +147,15 @@ def _references(new: Evaluation, id: str, name: str) -> _Places:
         if not is_function(value):
             continue
         attributes: defaultdict[str, set[str]] = defaultdict(set)
+        targets: set[str] = set()  # of what could not be worked out
         for function, argument in nodes(value):
             if function == "Fn::GetAtt":
                 target, attribute = (*sequence(argument), None, None)[:2]
                 attributes[text(target)].add(attribute if isinstance(attribute, str) else _ANY)
             elif function == "Ref":
                 attributes[text(argument)].add(REF)
+            elif function == "Fn::Sub":
+                targets |= references({function: argument})
         shown = at(told, path)
         change = PropertyChange(
             attribute="Properties",
@@ -164,7 +167,7 @@ def _references(new: Evaluation, id: str, name: str) -> _Places:
             new=shown,
         )
         place = _Place(source, path, passes_on(value), change)
-        for target in references(value):
+        for target in (targets | attributes.keys()) - {""}:
             given = attributes[target]
             # Most are by Ref alone, and share one set.
             found[target].append((place, frozenset(given) if given - _REF else _REF))
