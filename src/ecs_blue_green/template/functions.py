@@ -75,7 +75,7 @@ def _joined(parts: Iterable[Any]) -> Any:
     merged: list[Any] = []
     texts: list[str] = []  # those that stand one after the other
     for part in flat:
-        known = scalar_text(part)
+        known = None if isinstance(part, dict) else scalar_text(part)
         if known is not None:
             texts.append(known)
             continue
@@ -99,9 +99,9 @@ def _repeats(parts: list[Any]) -> bool:
 
 def _flat(parts: Iterable[Any]) -> Iterable[Any]:
     for part in parts:
-        inner = sequence(part.get("Fn::Join")) if isinstance(part, dict) and len(part) == 1 else []
+        inner = part.get("Fn::Join") if isinstance(part, dict) and len(part) == 1 else None
         # Worked out already, and so without further ones inside.
-        if len(inner) == 2 and inner[0] == "" and isinstance(inner[1], list):
+        if isinstance(inner, list) and len(inner) == 2 and inner[0] == "" and isinstance(inner[1], list):
             yield from inner[1]
         else:
             yield part

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from ..hiding import at
 from ..model import Resource
-from ..values import is_function, nodes, references, sequence, text
+from ..values import is_function, references, sequence, text
 from .attributes import REF, after_replacement, after_update, strongest
 from .certainty import passes_on
 from .changes import Draft, surely_exists
@@ -146,16 +146,7 @@ def _references(new: Evaluation, id: str, name: str) -> _Places:
     for path, value in leaves(known):
         if not is_function(value):
             continue
-        attributes: defaultdict[str, set[str]] = defaultdict(set)
-        targets: set[str] = set()  # of what could not be worked out
-        for function, argument in nodes(value):
-            if function == "Fn::GetAtt":
-                target, attribute = (*sequence(argument), None, None)[:2]
-                attributes[text(target)].add(attribute if isinstance(attribute, str) else _ANY)
-            elif function == "Ref":
-                attributes[text(argument)].add(REF)
-            elif function == "Fn::Sub":
-                targets |= references({function: argument})
+        attributes = _attributes(value)
         shown = at(told, path)
         change = PropertyChange(
             attribute="Properties",
@@ -167,10 +158,32 @@ def _references(new: Evaluation, id: str, name: str) -> _Places:
             new=shown,
         )
         place = _Place(source, path, passes_on(value), change)
-        for target in (targets | attributes.keys()) - {""}:
-            given = attributes[target]
+        for target, given in attributes.items():
             # Most are by Ref alone, and share one set.
             found[target].append((place, frozenset(given) if given - _REF else _REF))
+    return found
+
+
+def _attributes(value: object) -> dict[str, set[str]]:
+    """List the attributes that a value refers to, by the logical id that they are of."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    # The loop of `nodes` again, without the pairs: one value can refer to hundreds of resources.
+    waiting: list[object] = [value]
+    for node in waiting:
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            waiting += node.values()
+            for function, argument in node.items():
+                if function == "Ref":
+                    found[text(argument)].add(REF)
+                elif function == "Fn::GetAtt":
+                    target, attribute = (*sequence(argument), None, None)[:2]
+                    found[text(target)].add(attribute if isinstance(attribute, str) else _ANY)
+                elif function == "Fn::Sub":  # which could not be worked out
+                    for target in references({function: argument}):
+                        found[target].add(REF)
+    found.pop("", None)
     return found
 
 
