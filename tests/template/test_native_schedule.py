@@ -30,7 +30,7 @@ def moves(found: Schedule) -> list[tuple[int | None, float]]:
     return [(step.minute, step.production) for step in found.steps if step.event == "PRODUCTION_TRAFFIC_SHIFT"]
 
 
-def function(*stages: str, **more: Any) -> dict[str, Any]:
+def function(*stages: Any, **more: Any) -> dict[str, Any]:
     return {"TargetType": "AWS_LAMBDA", "LifecycleStages": [*stages], **more}
 
 
@@ -144,6 +144,11 @@ def test_pauses_at_one_stage_wait_side_by_side() -> None:
         ]
     )
     assert found.pause_minutes == 90 + 90
+
+
+def test_a_stage_that_is_no_text_is_none() -> None:
+    found = schedule(LifecycleHooks=[function(10**5000, None), pause("POST_SCALE_UP")])
+    assert [step.event for step in found.steps if step.pause or step.function] == ["POST_SCALE_UP"]
 
 
 def test_without_a_test_rule_or_a_load_balancer() -> None:

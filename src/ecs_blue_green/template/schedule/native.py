@@ -117,7 +117,7 @@ def _hooks(configuration: Mapping[str, Any]) -> Iterator[_Hook]:
     given = _known(configuration, "LifecycleHooks")
     for number, hook in enumerate(sequence(given)):
         where = f"LifecycleHooks[{number}]"
-        stages = frozenset(map(str, sequence(_known(mapping(hook), "LifecycleStages", where))))
+        stages = frozenset(map(text, sequence(_known(mapping(hook), "LifecycleStages", where))))
         kind = _known(mapping(hook), "TargetType", where) or facts.HOOK_TARGET_TYPES[0]
         if kind not in facts.HOOK_TARGET_TYPES:
             raise ScheduleError(
