@@ -13,7 +13,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
-from ecs_blue_green.template import native_facts
+from ecs_blue_green.template import hook_facts, native_facts
 from ecs_blue_green.template.rules import RULES, lint, looks_at
 from ecs_blue_green.template.rules.native import FAMILIES
 from tests.support import ROOT, Template, fargate_task, imported_cluster
@@ -558,7 +558,7 @@ def test_names_of_ecs_stand_in_one_place() -> None:
 @pytest.mark.parametrize(
     ("rule", "facts"),
     [
-        ("native-too-long", [native_facts.LONGEST_BAKING_MINUTES // 60, native_facts.LONGEST_DEPLOYMENT_MINUTES // 60]),
+        ("native-too-long", [native_facts.LONGEST_BAKING_MINUTES // 60, hook_facts.LONGEST_DEPLOYMENT_MINUTES // 60]),
         ("native-hook-count", [native_facts.MOST_HOOKS_OF_A_TYPE]),
         (
             "native-hook-timeout",

@@ -42,7 +42,8 @@ LIFECYCLE_EVENTS = (
     AFTER_ALLOW_TRAFFIC,
 )
 
-# After these CloudFormation gives up on a deployment (reported for ECS, inferred for the hook: L36).
+# After these CloudFormation gives up on a deployment (documented for a service: NS1; reported for ECS, inferred for
+# the hook: L36).
 LONGEST_DEPLOYMENT_MINUTES = 36 * 60
 
 # AWS's managed policies let CodeDeploy call functions with this prefix only (S28, S33).

@@ -192,7 +192,7 @@ class ListenerRule:
         actions = self.properties.get("Actions" if is_rule else "DefaultActions")
         is_known = isinstance(actions, list) and not any(map(_is_unknown, actions))
         self.actions: list[dict[str, Any]] | None = actions if is_known else None
-        self.listener = identity(template, self.properties.get("ListenerArn")) if is_rule else _written(resource.id)
+        self.listener = identity(template, self.properties.get("ListenerArn")) if is_rule else written(resource.id)
         self.priority = number(self.properties.get("Priority"))
 
     @cached_property
@@ -290,7 +290,7 @@ def is_known(template: Template, value: object) -> bool:
 def identity(template: Template, arn: object) -> Any:
     """Write an ARN in one way: text if it is known what it is of, a resource of the template or literal text."""
     id = _named(arn)
-    return _written(id) if id in template.resources else arn
+    return written(id) if id in template.resources else arn
 
 
 def found(template: Template, value: object, *types: str) -> Resource | None:
@@ -307,7 +307,7 @@ def _named(value: object) -> str:
     return text(dig(value, "Ref")) or text((*sequence(dig(value, "Fn::GetAtt")), None)[0])
 
 
-def _written(id: str) -> str:
+def written(id: str) -> str:
     """Write what a resource's ARN is known by, which is no ARN."""
     return f"${{{id}}}"
 

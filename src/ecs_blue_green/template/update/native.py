@@ -11,7 +11,7 @@ from ..values import dig, is_function, text
 from .comparison import Comparison, hook_and_transform
 from .prediction import Change, Decision, Outcome, PropertyChange, listed, top_name, verb
 from .replacement import has_property
-from .routes import LiveWeights, decide_routes, production_routes
+from .routes import TRY, LiveWeights, decide_routes, production_routes
 
 # A change of these starts a deployment (rule NB1), of those none (rule NB2); of any other it is not known (rule NB3).
 _DEPLOYING = {
@@ -37,7 +37,6 @@ _QUIET = {
     "Tags",
 }
 _LOOK = "Create a change set: it tells what CloudFormation would change, and whether it would replace the service."
-_TRY = "Try it on a copy of the stack."
 _GRAVEST: Sequence[Outcome] = ("refused", "outage", "unknown", "native-deployment", "in-place-update")
 
 
@@ -207,7 +206,7 @@ def _changed(update: Comparison, change: Change, live: LiveWeights) -> Iterator[
             "Deploy it first with the strategy ROLLING, and with alarms and circuit breaker written out as off.",
         )
     if others:
-        yield Decision("unknown", [*_not_known(id, others)], _TRY)
+        yield Decision("unknown", [*_not_known(id, others)], TRY)
     deploying = [part for part in parts if top_name(part) in _DEPLOYING]
     service = update.new.native_services.get(id)
     if service is None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..model import Resource
-from ..values import dig, integer, mapping, references, sequence, text
+from ..native_model import ListenerRule, written
+from ..values import dig, references, sequence
 from .comparison import Comparison
 from .prediction import Change, Decision, listed, top_name
 
@@ -14,7 +15,7 @@ from .prediction import Change, Decision, listed, top_name
 # of the listener) that sends production traffic to them.
 LiveWeights = Mapping[str, Mapping[str, float]]
 
-_TRY = "Try it on a copy of the stack."
+TRY = "Try it on a copy of the stack."
 _NEXT = "Start a deployment without this change first, by a new image or ForceNewDeployment, and predict again."
 
 
@@ -42,7 +43,7 @@ def _written(update: Comparison, change: Change, weights: Mapping[str, float]) -
     made = next((one for one in update.changes if one.logical_id == serving and one.replacement == "always"), None)
     writes = f"A change of {route} writes the template's weights"
     if not serving:
-        yield Decision("unknown", [f"{writes}. To which target group that sends is not known (inferred: NL7)."], _TRY)
+        yield Decision("unknown", [f"{writes}. To which target group that sends is not known (inferred: NL7)."], TRY)
     elif made and made.certain and change.certain:
         reason = (
             f"{writes}, and {serving}, to which they send all production traffic, is replaced: the new one has no "
@@ -72,23 +73,11 @@ def _serving(update: Comparison, route: str) -> str:
     resources = update.new.template.resources
     if route not in resources:
         return ""
-    properties = update.new.evaluate(resources[route].properties)
-    groups = set()
-    for action in sequence(properties.get("Actions")) or sequence(properties.get("DefaultActions")):
-        targets = sequence(dig(action, "ForwardConfig", "TargetGroups"))
-        weighted = [mapping(target) for target in targets if _weight(target) != 0] or [mapping(action)]
-        for target in weighted:
-            groups |= references(target.get("TargetGroupArn")) & resources.keys()
-    (serving,) = groups if len(groups) == 1 else ("",)
-    return serving
-
-
-def _weight(target: object) -> int:
-    weight = dig(target, "Weight")
-    if text(weight).isdecimal():
-        return int(text(weight)[:9])
-    found = integer(weight)
-    return 1 if found is None else found
+    resource = resources[route]
+    known = Resource(route, {**resource.body, "Properties": update.new.evaluate(resource.properties)})
+    rule = ListenerRule(update.new.template.with_parameters(update.new.told_scope.parameters), known)
+    groups = [forward.group for forward in rule.forwards or () if forward.weight != 0]
+    return next((id for id in resources if groups and all(group == written(id) for group in groups)), "")
 
 
 def production_routes(service: Resource) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from ..colour import Colour
-from ..model import SERVICE, TRANSFORM
+from ..model import TRANSFORM
 from ..native_facts import STRATEGY_BLOCKS
-from ..values import dig, mapping, sequence, text
+from ..native_model import services_of
+from ..values import dig, text
 from .comparison import Comparison, hook_and_transform
 from .parameters import is_from_ssm
 from .prediction import Change, Prediction, ids, listed, top_name, verb
@@ -153,11 +154,10 @@ def _tagged_rules(update: Comparison) -> Iterator[str]:
 def _rolling(update: Comparison) -> Iterator[str]:
     """Warn of services with two target groups whose strategy is ROLLING, as on the way to or from another one."""
     native = {**update.old.native_services, **update.new.native_services}
-    for service in update.new.template.resources_of(SERVICE):
-        entries = sequence(service.properties.get("LoadBalancers"))
-        if service.id in native or not any("AdvancedConfiguration" in mapping(entry) for entry in entries):
+    for service in services_of(update.new.template):
+        if service.id in native or not service.is_ready:
             continue
-        concerned = {service.id, *production_routes(service)}
+        concerned = {service.id, *production_routes(service.resource)}
         changed = [change for change in update.changes if concerned & {change.logical_id, change.previous_id}]
         if changed:
             yield (
